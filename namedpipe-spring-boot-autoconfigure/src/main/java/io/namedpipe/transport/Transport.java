@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipes of one platform. Implementations hold no state of their own and may be used
+ * by any number of threads.
+ */
+public interface Transport {
+
+	/**
+	 * What this transport can do on this machine.
+	 * @return the capabilities
+	 */
+	Set<Capability> capabilities();
+
+	/**
+	 * The address behind a configured name, after checking the name against the rules of
+	 * the platform.
+	 * @param pipeName the name as configured
+	 * @param directory the folder for short names, or {@code null} for the default
+	 * @return the path or full pipe name, as a log line or health shows it
+	 * @throws TransportException with {@link TransportException.Reason#INVALID_NAME}
+	 */
+	String resolve(String pipeName, @Nullable Path directory) throws TransportException;
+
+	/**
+	 * Takes the name and creates the first instance. When this returns a client can
+	 * connect.
+	 * @param options what is asked for
+	 * @return the listener that owns the name
+	 * @throws TransportException if the name cannot be had, or what is asked for cannot
+	 * be done here
+	 */
+	TransportListener listen(ListenOptions options) throws TransportException;
+
+	/**
+	 * Tries once to connect, without waiting for a server or a free instance.
+	 * @param options what is asked for
+	 * @return the connected channel
+	 * @throws TransportException with {@link TransportException.Reason#NO_SERVER} or
+	 * {@link TransportException.Reason#BUSY} where another attempt may succeed
+	 */
+	TransportChannel connect(ConnectOptions options) throws TransportException;
+
+	/**
+	 * Waits until another attempt is worth making, after one that failed because of a
+	 * missing server or a lack of free instances. Returning early is allowed, spinning is
+	 * not.
+	 * @param options what is asked for
+	 * @param reason why the last attempt failed
+	 * @param atMost the longest time to wait, 50 ms at most
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	default void awaitServer(ConnectOptions options, TransportException.Reason reason, Duration atMost)
+			throws InterruptedException {
+		TimeUnit.NANOSECONDS.sleep(atMost.toNanos());
+	}
+
+}

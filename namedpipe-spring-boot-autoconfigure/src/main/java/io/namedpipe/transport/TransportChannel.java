@@ -1,0 +1,135 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a connected pipe. At most one thread reads and one writes at the same time
+ * (the connection above sees to that); {@link #endInput()} and {@link #close()} may be
+ * called by any thread and end a blocked call of another.
+ * <p>
+ * In byte mode {@link #read} and {@link #write} are used, in message mode
+ * {@link #readMessage} and {@link #writeMessage}.
+ */
+public interface TransportChannel extends Closeable {
+
+	/**
+	 * Who is at the other end. May be asked at any time; what a platform tells later than
+	 * at connect (Windows: the user, after the first read) shows once it is known.
+	 * @return the credentials
+	 */
+	PeerCredentials peer();
+
+	/**
+	 * What the peer was granted. A server channel's peer may be limited to one direction.
+	 * @return the peer's rights
+	 */
+	default GrantedAccess granted() {
+		return GrantedAccess.FULL;
+	}
+
+	/**
+	 * Reads what is there, waiting for the first byte.
+	 * @param target receives the bytes; has room for at least one
+	 * @return the number of bytes, at least one, or -1 at the end of the stream: the peer
+	 * ended its output or left (a reset by a peer that left counts as its leaving), or
+	 * {@link #endInput()} was called
+	 * @throws IOException if the channel is closed on this side, or the platform fails
+	 */
+	int read(ByteBuffer target) throws IOException;
+
+	/**
+	 * Writes all remaining bytes of the buffers in order, waiting for room.
+	 * @param sources the buffers from {@code offset} on; afterwards nothing remains in them
+	 * @param offset index of the first buffer
+	 * @param length number of buffers
+	 * @throws IOException if the peer has left, the channel is closed on this side, or the
+	 * platform fails; then it is not known how much the peer has got
+	 */
+	void write(ByteBuffer[] sources, int offset, int length) throws IOException;
+
+	/**
+	 * Reads one whole message.
+	 * @param maxSize the largest size accepted, in bytes
+	 * @return the message, empty for one of length zero, or {@code null} at the end of the
+	 * stream
+	 * @throws TransportException with {@link TransportException.Reason#MESSAGE_TOO_LARGE}
+	 * if the message is larger; never a part of it
+	 * @throws IOException if the channel is closed on this side, or the platform fails
+	 */
+	byte @Nullable [] readMessage(int maxSize) throws IOException;
+
+	/**
+	 * Writes one message, waiting for room.
+	 * @param message the message; afterwards nothing remains in it
+	 * @throws TransportException with {@link TransportException.Reason#MESSAGE_TOO_LARGE}
+	 * before anything is sent if the message does not fit; the channel stays usable
+	 * @throws IOException if the peer has left, the channel is closed on this side, or the
+	 * platform fails
+	 */
+	void writeMessage(ByteBuffer message) throws IOException;
+
+	/**
+	 * Ends reading on this side: a blocked read and all later ones give end of stream.
+	 * Writing goes on. Idempotent.
+	 */
+	void endInput();
+
+	/**
+	 * Ends writing on this side, so that the peer reads end of stream while we go on
+	 * reading. Only with {@link Capability#HALF_CLOSE}.
+	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
+	 * @throws IOException if the platform fails
+	 */
+	void endOutput() throws IOException;
+
+	/**
+	 * Waits until what was written is safe from a following {@link #close()}: read by the
+	 * peer, or kept by the kernel for it.
+	 * @param timeout the longest time to wait
+	 * @return {@code false} if the time was up first
+	 * @throws IOException if the peer has left
+	 */
+	boolean drain(Duration timeout) throws IOException;
+
+	/**
+	 * Runs a task under the identity of the peer, on a thread that is fit for it, and
+	 * reverts on every path. Only with {@link Capability#RUN_AS_CLIENT}.
+	 * @param task the task
+	 * @param <T> the type of its result
+	 * @return the result of the task
+	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED} or
+	 * {@link TransportException.Reason#ACCESS_DENIED} before the task has run
+	 * @throws Exception what the task throws
+	 */
+	<T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception;
+
+	/**
+	 * Closes this end and releases what it holds. Blocked calls end; what was written
+	 * before can still be read by the peer. Idempotent.
+	 */
+	@Override
+	void close();
+
+}

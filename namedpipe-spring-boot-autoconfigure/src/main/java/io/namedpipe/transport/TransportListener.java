@@ -1,0 +1,61 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport;
+
+import java.io.Closeable;
+
+/**
+ * A name that is being served. One thread accepts at a time; any thread may close.
+ */
+public interface TransportListener extends Closeable {
+
+	/**
+	 * The path or full pipe name.
+	 * @return the address as a log line shows it
+	 */
+	String address();
+
+	/**
+	 * Waits for the next client that the access policy admits. On return the name can
+	 * still be connected to: a transport with instances creates the next one first.
+	 * @return the channel to the client
+	 * @throws PeerRejectedException if the policy turned a peer away; accept again
+	 * @throws TransportException with {@link TransportException.Reason#CLOSED} once the
+	 * listener is closed, with {@link TransportException.Reason#RESOURCE_LIMIT} where
+	 * backing off may help, or with another reason
+	 */
+	TransportChannel accept() throws TransportException;
+
+	/**
+	 * Verifies that the name still leads to this listener, and takes it again where it has
+	 * vanished (a cleaner of temporary files deleted the socket file). Accepted channels
+	 * are not affected. Called about once a second.
+	 * @return {@code true} if the name had vanished and was taken again
+	 * @throws TransportException if the name is lost and cannot be taken again now
+	 */
+	default boolean restoreName() throws TransportException {
+		return false;
+	}
+
+	/**
+	 * Gives the name up and ends a pending {@link #accept()} at once. Clients that wait in
+	 * the queue see a close. Channels already accepted stay open. Idempotent.
+	 */
+	@Override
+	void close();
+
+}
