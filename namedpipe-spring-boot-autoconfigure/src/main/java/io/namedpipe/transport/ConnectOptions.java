@@ -54,7 +54,17 @@ public record ConnectOptions(String pipeName, @Nullable Path directory, String s
 	 */
 	public enum Impersonation {
 
-		ANONYMOUS, IDENTIFICATION, IMPERSONATION, DELEGATION
+		/** The server learns nothing about us. */
+		ANONYMOUS,
+
+		/** The server may ask who we are. */
+		IDENTIFICATION,
+
+		/** The server may act as us on its machine. */
+		IMPERSONATION,
+
+		/** The server may act as us on other machines too. */
+		DELEGATION
 
 	}
 

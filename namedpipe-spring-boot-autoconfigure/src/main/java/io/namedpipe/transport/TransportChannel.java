@@ -61,19 +61,20 @@ public interface TransportChannel extends Closeable {
 
 	/**
 	 * Writes all remaining bytes of the buffers in order, waiting for room.
-	 * @param sources the buffers from {@code offset} on; afterwards nothing remains in them
+	 * @param sources the buffers from {@code offset} on; afterwards nothing remains in
+	 * them
 	 * @param offset index of the first buffer
 	 * @param length number of buffers
-	 * @throws IOException if the peer has left, the channel is closed on this side, or the
-	 * platform fails; then it is not known how much the peer has got
+	 * @throws IOException if the peer has left, the channel is closed on this side, or
+	 * the platform fails; then it is not known how much the peer has got
 	 */
 	void write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
 	/**
 	 * Reads one whole message.
 	 * @param maxSize the largest size accepted, in bytes
-	 * @return the message, empty for one of length zero, or {@code null} at the end of the
-	 * stream
+	 * @return the message, empty for one of length zero, or {@code null} at the end of
+	 * the stream
 	 * @throws TransportException with {@link TransportException.Reason#MESSAGE_TOO_LARGE}
 	 * if the message is larger; never a part of it
 	 * @throws IOException if the channel is closed on this side, or the platform fails
@@ -85,8 +86,8 @@ public interface TransportChannel extends Closeable {
 	 * @param message the message; afterwards nothing remains in it
 	 * @throws TransportException with {@link TransportException.Reason#MESSAGE_TOO_LARGE}
 	 * before anything is sent if the message does not fit; the channel stays usable
-	 * @throws IOException if the peer has left, the channel is closed on this side, or the
-	 * platform fails
+	 * @throws IOException if the peer has left, the channel is closed on this side, or
+	 * the platform fails
 	 */
 	void writeMessage(ByteBuffer message) throws IOException;
 

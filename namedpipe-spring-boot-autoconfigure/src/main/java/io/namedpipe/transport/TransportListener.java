@@ -41,9 +41,9 @@ public interface TransportListener extends Closeable {
 	TransportChannel accept() throws TransportException;
 
 	/**
-	 * Verifies that the name still leads to this listener, and takes it again where it has
-	 * vanished (a cleaner of temporary files deleted the socket file). Accepted channels
-	 * are not affected. Called about once a second.
+	 * Verifies that the name still leads to this listener, and takes it again where it
+	 * has vanished (a cleaner of temporary files deleted the socket file). Accepted
+	 * channels are not affected. Called about once a second.
 	 * @return {@code true} if the name had vanished and was taken again
 	 * @throws TransportException if the name is lost and cannot be taken again now
 	 */
@@ -52,8 +52,8 @@ public interface TransportListener extends Closeable {
 	}
 
 	/**
-	 * Gives the name up and ends a pending {@link #accept()} at once. Clients that wait in
-	 * the queue see a close. Channels already accepted stay open. Idempotent.
+	 * Gives the name up and ends a pending {@link #accept()} at once. Clients that wait
+	 * in the queue see a close. Channels already accepted stay open. Idempotent.
 	 */
 	@Override
 	void close();
