@@ -56,6 +56,7 @@ public interface AccountDatabase {
 	 * necessarily what a running process of that user carries.
 	 * @param userId the user
 	 * @return the ids of its groups, empty if the user is not known
+	 * @throws java.io.UncheckedIOException if the account database cannot be asked
 	 */
 	Set<String> groupIdsOf(String userId);
 
