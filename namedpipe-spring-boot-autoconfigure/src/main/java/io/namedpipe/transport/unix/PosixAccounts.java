@@ -140,8 +140,8 @@ final class PosixAccounts implements AccountDatabase {
 	/**
 	 * {@inheritDoc}
 	 * <p>
-	 * An answer is kept for 30 seconds, so that a peer that is turned away and tries again
-	 * at once does not cost a look-up each time.
+	 * An answer is kept for 30 seconds, so that a peer that is turned away and tries
+	 * again at once does not cost a look-up each time.
 	 */
 	@Override
 	public Set<String> groupIdsOf(String userId) {
