@@ -65,8 +65,10 @@ public interface TransportChannel extends Closeable {
 	 * them
 	 * @param offset index of the first buffer
 	 * @param length number of buffers
-	 * @throws IOException if the peer has left, the channel is closed on this side, or
-	 * the platform fails; then it is not known how much the peer has got
+	 * @throws TransportException with {@link TransportException.Reason#PEER_GONE} if the
+	 * peer has left, or with {@link TransportException.Reason#CLOSED}
+	 * @throws IOException if the platform fails; in each case it is not known how much
+	 * the peer has got
 	 */
 	void write(ByteBuffer[] sources, int offset, int length) throws IOException;
 
@@ -85,9 +87,10 @@ public interface TransportChannel extends Closeable {
 	 * Writes one message, waiting for room.
 	 * @param message the message; afterwards nothing remains in it
 	 * @throws TransportException with {@link TransportException.Reason#MESSAGE_TOO_LARGE}
-	 * before anything is sent if the message does not fit; the channel stays usable
-	 * @throws IOException if the peer has left, the channel is closed on this side, or
-	 * the platform fails
+	 * before anything is sent if the message does not fit (the channel stays usable),
+	 * with {@link TransportException.Reason#PEER_GONE} if the peer has left, or with
+	 * {@link TransportException.Reason#CLOSED}
+	 * @throws IOException if the platform fails
 	 */
 	void writeMessage(ByteBuffer message) throws IOException;
 

@@ -83,6 +83,9 @@ public class TransportException extends IOException {
 		/** This platform, or this class path, cannot do what was asked. */
 		UNSUPPORTED,
 
+		/** The peer has left; nothing more can be written. */
+		PEER_GONE,
+
 		/** The listener or channel has been closed on this side. */
 		CLOSED,
 

@@ -1,0 +1,409 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.ConnectOptions.Impersonation;
+import io.namedpipe.transport.Transport;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * Connects to a pipe that somebody serves, any number of times. All methods may be called
+ * by any thread. A stopped client can be started again.
+ * <p>
+ * Corresponds to .NET's {@code NamedPipeClientStream}, with the client apart from its
+ * connections.
+ */
+public final class PipeClient implements AutoCloseable {
+
+	private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
+
+	private final PipeSettings settings;
+
+	private final ConnectOptions options;
+
+	private final Duration connectTimeout;
+
+	private final boolean waitForServer;
+
+	private final Transport transport;
+
+	private final ConnectionRegistry registry;
+
+	private volatile boolean stopped;
+
+	private PipeClient(Builder builder) throws PipeException {
+		this.settings = builder.settings();
+		this.options = builder.connectOptions(this.settings);
+		this.connectTimeout = builder.connectTimeout;
+		this.waitForServer = builder.waitForServer;
+		this.transport = builder.selectTransport(this.settings);
+		if (!this.options.serverName().equals(".")
+				&& !this.transport.capabilities().contains(Capability.REMOTE_SERVER)) {
+			throw new PipeUnsupportedException(
+					"The server name '" + this.options.serverName()
+							+ "' is not this machine: this platform has no pipes over the network, use '.'",
+					this.settings.pipeName(), null);
+		}
+		try {
+			this.registry = new ConnectionRegistry(this.settings,
+					this.transport.resolve(this.settings.pipeName(), this.settings.directory()));
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, this.settings.pipeName());
+		}
+	}
+
+	/**
+	 * Starts to build a client.
+	 * @param pipeName a short name ({@code orders}), {@code \\\\.\\pipe\\orders} on
+	 * Windows, or a rooted path on POSIX systems
+	 * @return the builder
+	 * @throws IllegalArgumentException if the name is blank or reserved
+	 */
+	public static Builder builder(String pipeName) {
+		return new Builder(pipeName);
+	}
+
+	/**
+	 * Connects with the connect timeout of this client.
+	 * @return the connection; whoever gets it has to close it
+	 * @throws PipeNotFoundException if nobody serves the name and the client does not
+	 * wait for a server
+	 * @throws PipeTimeoutException if the time is up
+	 * @throws PipeServerUserException if the server end belongs to the wrong user
+	 * @throws PipeClosedException if the client is stopped, also meanwhile
+	 * @throws PipeException if the platform refuses for another reason
+	 */
+	public PipeConnection connect() throws PipeException {
+		return connect(this.connectTimeout);
+	}
+
+	/**
+	 * Connects.
+	 * @param timeout the longest time to wait for a server and a free instance; zero for
+	 * one attempt
+	 * @return the connection; whoever gets it has to close it
+	 * @throws PipeException as {@link #connect()}
+	 */
+	public PipeConnection connect(Duration timeout) throws PipeException {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (true) {
+			checkNotStopped();
+			try {
+				return register(this.transport.connect(this.options));
+			}
+			catch (TransportException ex) {
+				long remaining = deadline - System.nanoTime();
+				if (!isWorthWaiting(ex.getReason())) {
+					throw PipeExceptions.translate(ex, address());
+				}
+				if (remaining <= 0) {
+					throw new PipeTimeoutException("No connection to " + address() + " within " + timeout.toMillis()
+							+ " ms: " + ex.getMessage(), address(), ex);
+				}
+				await(ex.getReason(), remaining);
+			}
+		}
+	}
+
+	private boolean isWorthWaiting(Reason reason) {
+		return reason == Reason.BUSY || (reason == Reason.NO_SERVER && this.waitForServer);
+	}
+
+	private void await(Reason reason, long remaining) throws PipeException {
+		Duration pause = Duration.ofNanos(Math.min(remaining, LONGEST_PAUSE.toNanos()));
+		try {
+			this.transport.awaitServer(this.options, reason, pause);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new PipeException("Interrupted while connecting to " + address(), address(), ex);
+		}
+	}
+
+	private PipeConnection register(TransportChannel channel) throws PipeException {
+		PipeConnection connection = PipeBuilder.required(this.registry.open(channel), "a client has no user limit");
+		if (this.stopped) {
+			connection.close(CloseReason.STOP);
+			checkNotStopped();
+		}
+		return connection;
+	}
+
+	private void checkNotStopped() throws PipeClosedException {
+		if (this.stopped) {
+			throw new PipeClosedException("The client of " + address() + " is stopped", address(), null, null);
+		}
+	}
+
+	/**
+	 * Makes a stopped client usable again. A new client need not be started.
+	 */
+	public void start() {
+		this.stopped = false;
+	}
+
+	/**
+	 * Stops gracefully: ends waits for a server within 50 ms, ends the input of each
+	 * connection, waits for whoever has them to close them, and closes what is left when
+	 * the drain timeout is up. Idempotent.
+	 */
+	public void stop() {
+		this.stopped = true;
+		this.registry.stop(this.settings.drainTimeout());
+	}
+
+	/**
+	 * Ends waits and closes all connections at once.
+	 */
+	@Override
+	public void close() {
+		this.stopped = true;
+		this.registry.closeAll();
+	}
+
+	/**
+	 * The name as configured.
+	 * @return the name
+	 */
+	public String pipeName() {
+		return this.settings.pipeName();
+	}
+
+	/**
+	 * The path or full pipe name that is connected to.
+	 * @return the address
+	 */
+	public String address() {
+		return this.registry.address();
+	}
+
+	/**
+	 * The connections that are open.
+	 * @return a snapshot
+	 */
+	public Collection<PipeConnection> connections() {
+		return this.registry.connections();
+	}
+
+	/**
+	 * Finds an open connection.
+	 * @param id its id
+	 * @return the connection, or empty if there is none with that id
+	 */
+	public Optional<PipeConnection> connection(String id) {
+		return this.registry.connection(id);
+	}
+
+	/**
+	 * Whether message boundaries are kept.
+	 * @return the mode
+	 */
+	public TransmissionMode transmissionMode() {
+		return this.settings.transmissionMode();
+	}
+
+	/**
+	 * The direction as this client sees it.
+	 * @return the direction
+	 */
+	public PipeDirection direction() {
+		return this.settings.direction();
+	}
+
+	/**
+	 * The kind of pipe.
+	 * @return the kind
+	 */
+	public PipeType type() {
+		return this.settings.type();
+	}
+
+	/**
+	 * The largest message in either direction.
+	 * @return the size in bytes
+	 */
+	public int maxMessageSize() {
+		return this.settings.maxMessageSize();
+	}
+
+	/**
+	 * The longest time that {@link #connect()} waits.
+	 * @return the time
+	 */
+	public Duration connectTimeout() {
+		return this.connectTimeout;
+	}
+
+	/**
+	 * The bound of a graceful stop.
+	 * @return the time
+	 */
+	public Duration drainTimeout() {
+		return this.settings.drainTimeout();
+	}
+
+	/**
+	 * What the transport behind this client can do on this machine.
+	 * @return the capabilities
+	 */
+	public Set<Capability> capabilities() {
+		return this.transport.capabilities();
+	}
+
+	/**
+	 * Totals over all connections of this client.
+	 * @return the live counters
+	 */
+	public PipeStatistics statistics() {
+		return this.registry.statistics();
+	}
+
+	/**
+	 * Tells the {@link PipeListener} of a failure, and counts it. For framing and
+	 * conversations on top of this client.
+	 * @param type what kind of failure
+	 * @param connection the connection that it happened on, or {@code null}
+	 * @param failure the failure
+	 */
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.registry.failed(type, connection, failure);
+	}
+
+	@Override
+	public String toString() {
+		return "pipe client " + address();
+	}
+
+	/**
+	 * Builds a {@link PipeClient}.
+	 */
+	public static final class Builder extends PipeBuilder<Builder> {
+
+		private String serverName = ".";
+
+		private Duration connectTimeout = Duration.ofSeconds(5);
+
+		private boolean waitForServer = true;
+
+		private @Nullable String verifyServerUser;
+
+		private ImpersonationLevel impersonationLevel = ImpersonationLevel.IDENTIFICATION;
+
+		private Builder(String pipeName) {
+			super(pipeName);
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		/**
+		 * The machine that the server runs on. Default: {@code "."}, this one; another
+		 * only on Windows.
+		 * @param serverName the name
+		 * @return this builder
+		 */
+		public Builder serverName(String serverName) {
+			if (serverName.isBlank()) {
+				throw new IllegalArgumentException("serverName must not be blank: use '.' for this machine");
+			}
+			this.serverName = serverName;
+			return this;
+		}
+
+		/**
+		 * The longest time that {@link PipeClient#connect()} waits for a server and a
+		 * free instance. Default: 5 seconds.
+		 * @param timeout the time, zero for one attempt
+		 * @return this builder
+		 */
+		public Builder connectTimeout(Duration timeout) {
+			if (timeout.isNegative()) {
+				throw new IllegalArgumentException("connectTimeout must not be negative, but is " + timeout);
+			}
+			this.connectTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Whether a missing pipe is waited for. Default: {@code true}. With {@code false}
+		 * a missing pipe fails at once; a busy one is waited for all the same.
+		 * @param waitForServer whether to wait
+		 * @return this builder
+		 */
+		public Builder waitForServer(boolean waitForServer) {
+			this.waitForServer = waitForServer;
+			return this;
+		}
+
+		/**
+		 * The user that must own the server end: a name, a uid or SID, or
+		 * {@code "current-user"}. Default: {@code null}, any.
+		 * @param user the user
+		 * @return this builder
+		 */
+		public Builder verifyServerUser(@Nullable String user) {
+			this.verifyServerUser = user;
+			return this;
+		}
+
+		/**
+		 * What the server may do with our identity. Default:
+		 * {@link ImpersonationLevel#IDENTIFICATION}.
+		 * @param level the level
+		 * @return this builder
+		 */
+		public Builder impersonationLevel(ImpersonationLevel level) {
+			this.impersonationLevel = level;
+			return this;
+		}
+
+		/**
+		 * Builds the client.
+		 * @return the client
+		 * @throws InvalidPipeNameException if the name breaks a rule of this platform
+		 * @throws PipeUnsupportedException if this platform cannot do what is asked for
+		 * @throws PipeException if the client cannot be built
+		 */
+		public PipeClient build() throws PipeException {
+			return new PipeClient(this);
+		}
+
+		private ConnectOptions connectOptions(PipeSettings settings) {
+			return new ConnectOptions(settings.pipeName(), settings.directory(), this.serverName,
+					settings.transmissionMode() == TransmissionMode.MESSAGE, settings.direction().canRead(),
+					settings.direction().canWrite(), settings.inBufferSize(), settings.outBufferSize(),
+					settings.maxMessageSize(), this.verifyServerUser,
+					Impersonation.valueOf(this.impersonationLevel.name()));
+		}
+
+	}
+
+}

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server, client or connection has been closed on this side.
+ */
+public class PipeClosedException extends PipeException {
+
+	private final @Nullable CloseReason reason;
+
+	public PipeClosedException(String message, @Nullable String address, @Nullable CloseReason reason,
+			@Nullable Throwable cause) {
+		super(message, address, cause);
+		this.reason = reason;
+	}
+
+	/**
+	 * Why the connection was closed.
+	 * @return the reason, or {@code null} if it was no connection that was closed
+	 */
+	public @Nullable CloseReason getReason() {
+		return this.reason;
+	}
+
+}

@@ -1,0 +1,621 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * One end of a connected pipe.
+ * <p>
+ * Any number of threads may use it. Reads take turns, writes take turns, and a read does
+ * not wait for a write. Each write call is atomic: its bytes are not interleaved with
+ * those of another. Interrupting a thread that is blocked in a read or write may close
+ * the connection, as with a {@link java.nio.channels.InterruptibleChannel}.
+ * <p>
+ * The end of the stream does not close the connection: what is still due to a peer that
+ * ended its output can be written. A write that fails because the peer has left does.
+ * <p>
+ * The names follow .NET's {@code System.IO.Pipes.PipeStream} where it has the operation.
+ */
+public final class PipeConnection implements Closeable {
+
+	private static final int WRITE_WINDOW = 256 * 1024;
+
+	private final String id;
+
+	private final ConnectionOwner owner;
+
+	private final TransportChannel transport;
+
+	private final TransmissionMode transmissionMode;
+
+	private final boolean readable;
+
+	private final boolean writable;
+
+	private final PipePeer peer;
+
+	private final Instant openedAt = Instant.now();
+
+	private final ConnectionStatistics statistics;
+
+	private final ReentrantLock readLock = new ReentrantLock();
+
+	private final ReentrantLock writeLock = new ReentrantLock();
+
+	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
+
+	private final ConnectionDeadlines deadlines = new ConnectionDeadlines();
+
+	private volatile boolean stopping;
+
+	private boolean peerIdentified;
+
+	private @Nullable ByteBuffer currentMessage;
+
+	PipeConnection(String id, ConnectionOwner owner, TransportChannel transport, TransmissionMode transmissionMode,
+			PipeDirection direction, PipeStatistics totals) {
+		GrantedAccess granted = transport.granted();
+		this.id = id;
+		this.owner = owner;
+		this.transport = transport;
+		this.transmissionMode = transmissionMode;
+		this.readable = direction.canRead() && granted.write();
+		this.writable = direction.canWrite() && granted.read();
+		this.peer = new PipePeer(transport::peer);
+		this.statistics = new ConnectionStatistics(totals);
+	}
+
+	/**
+	 * The id of this connection, unique in this process and for a long time beyond it.
+	 * @return the id
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * The path or full name of the pipe.
+	 * @return the address
+	 */
+	public String address() {
+		return this.owner.address();
+	}
+
+	/**
+	 * Who is at the other end.
+	 * @return the peer
+	 */
+	public PipePeer peer() {
+		return this.peer;
+	}
+
+	/**
+	 * Whether message boundaries are kept.
+	 * @return the mode
+	 */
+	public TransmissionMode transmissionMode() {
+		return this.transmissionMode;
+	}
+
+	/**
+	 * When the connection was opened.
+	 * @return the time
+	 */
+	public Instant openedAt() {
+		return this.openedAt;
+	}
+
+	/**
+	 * What went over this connection so far.
+	 * @return the live counters
+	 */
+	public ConnectionStatistics statistics() {
+		return this.statistics;
+	}
+
+	/**
+	 * The largest message that the pipe carries, as configured.
+	 * @return the size in bytes
+	 */
+	public int maxMessageSize() {
+		return this.owner.maxMessageSize();
+	}
+
+	/**
+	 * Whether this end may read: by the direction of the pipe, and by what the peer was
+	 * granted.
+	 * @return {@code true} if reading is allowed
+	 */
+	public boolean canRead() {
+		return this.readable;
+	}
+
+	/**
+	 * Whether this end may write: by the direction of the pipe, and by what the peer was
+	 * granted.
+	 * @return {@code true} if writing is allowed
+	 */
+	public boolean canWrite() {
+		return this.writable;
+	}
+
+	/**
+	 * Reads what is there, waiting for the first byte. In message mode this never reads
+	 * beyond the end of a message; {@link #isMessageComplete()} tells whether the message
+	 * goes on. An empty message is not seen by this method: use {@link #readMessage()}.
+	 * @param target receives the bytes
+	 * @return the number of bytes, 0 only if the target has no room, or -1 at the end of
+	 * the stream
+	 * @throws PipeAccessDeniedException if this end may not read
+	 * @throws PipeClosedException if the connection is closed on this side
+	 * @throws IOException if the platform fails; the connection is closed then
+	 */
+	public int read(ByteBuffer target) throws IOException {
+		checkReadable();
+		if (!target.hasRemaining()) {
+			return 0;
+		}
+		this.readLock.lock();
+		try {
+			return (this.transmissionMode == TransmissionMode.BYTE) ? readBytes(target) : readPartOfMessage(target);
+		}
+		catch (IOException ex) {
+			throw readFailed(ex);
+		}
+		finally {
+			this.readLock.unlock();
+		}
+	}
+
+	private int readBytes(ByteBuffer target) throws IOException {
+		int count = this.transport.read(target);
+		if (count > 0) {
+			this.statistics.bytesRead(count);
+			identifyPeer();
+		}
+		return count;
+	}
+
+	private int readPartOfMessage(ByteBuffer target) throws IOException {
+		ByteBuffer message = this.currentMessage;
+		while (message == null || !message.hasRemaining()) {
+			byte[] next = receiveMessage();
+			if (next == null) {
+				return -1;
+			}
+			message = ByteBuffer.wrap(next);
+		}
+		int count = Math.min(message.remaining(), target.remaining());
+		target.put(target.position(), message, message.position(), count);
+		target.position(target.position() + count);
+		message.position(message.position() + count);
+		this.currentMessage = message;
+		return count;
+	}
+
+	/**
+	 * Whether the last {@link #read(ByteBuffer)} reached the end of a message (.NET
+	 * {@code IsMessageComplete}). To be asked by the reading thread.
+	 * @return {@code true} if no part of a message is left, and always in byte mode
+	 */
+	public boolean isMessageComplete() {
+		ByteBuffer message = this.currentMessage;
+		return message == null || !message.hasRemaining();
+	}
+
+	/**
+	 * Reads one whole message in message mode; what an earlier {@link #read(ByteBuffer)}
+	 * left of one comes first.
+	 * @return the message, empty for one of length zero, or {@code null} at the end of
+	 * the stream
+	 * @throws IllegalStateException in byte mode
+	 * @throws MessageTooLargeException if the message is larger than the maximum; the
+	 * connection is closed then
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	public byte @Nullable [] readMessage() throws IOException {
+		checkMessageMode();
+		checkReadable();
+		this.readLock.lock();
+		try {
+			ByteBuffer rest = this.currentMessage;
+			if (rest != null && rest.hasRemaining()) {
+				byte[] message = new byte[rest.remaining()];
+				rest.get(message);
+				return message;
+			}
+			return receiveMessage();
+		}
+		catch (IOException ex) {
+			throw readFailed(ex);
+		}
+		finally {
+			this.readLock.unlock();
+		}
+	}
+
+	private byte @Nullable [] receiveMessage() throws IOException {
+		byte[] message = this.transport.readMessage(maxMessageSize());
+		if (message != null) {
+			this.statistics.bytesRead(message.length);
+			this.statistics.messageRead();
+			identifyPeer();
+		}
+		return message;
+	}
+
+	private void identifyPeer() throws PipeClosedException {
+		if (!this.peerIdentified) {
+			this.peerIdentified = true;
+			this.owner.peerIdentified(this);
+		}
+	}
+
+	private PipeException readFailed(IOException ex) {
+		PipeException closed = closedException(ex);
+		if (closed != null) {
+			return closed;
+		}
+		PipeException failure = PipeExceptions.translate(ex, address());
+		close((failure instanceof MessageTooLargeException) ? CloseReason.PROTOCOL : CloseReason.ERROR, failure);
+		return failure;
+	}
+
+	/**
+	 * Writes all remaining bytes of the buffers in order, waiting for room. In message
+	 * mode the buffers together are one message.
+	 * @param sources the buffers; afterwards nothing remains in them
+	 * @throws PipeAccessDeniedException if this end may not write
+	 * @throws PeerGoneException if the peer has left; the connection is closed then
+	 * @throws PipeClosedException if the connection is closed on this side, also by the
+	 * write timeout
+	 * @throws MessageTooLargeException in message mode, if the message does not fit
+	 * @throws IOException if the platform fails; the connection is closed then
+	 */
+	public void write(ByteBuffer... sources) throws IOException {
+		if (this.transmissionMode == TransmissionMode.MESSAGE) {
+			writeMessage((sources.length == 1) ? sources[0] : concatenate(sources));
+			return;
+		}
+		checkWritable();
+		this.writeLock.lock();
+		this.deadlines.writeBegins();
+		try {
+			writeInWindows(sources);
+		}
+		catch (IOException ex) {
+			throw writeFailed(ex);
+		}
+		finally {
+			this.deadlines.writeEnds();
+			this.writeLock.unlock();
+		}
+	}
+
+	// The write timeout asks for progress, so a large write must show some
+	private void writeInWindows(ByteBuffer[] sources) throws IOException {
+		long total = 0;
+		for (ByteBuffer source : sources) {
+			total += source.remaining();
+		}
+		if (total <= WRITE_WINDOW) {
+			this.transport.write(sources, 0, sources.length);
+			this.statistics.bytesWritten(total);
+			return;
+		}
+		for (ByteBuffer source : sources) {
+			int limit = source.limit();
+			while (source.position() < limit) {
+				int window = Math.min(WRITE_WINDOW, limit - source.position());
+				source.limit(source.position() + window);
+				this.transport.write(new ByteBuffer[] { source }, 0, 1);
+				this.statistics.bytesWritten(window);
+			}
+			source.limit(limit);
+		}
+	}
+
+	/**
+	 * Writes one message in message mode, waiting for room.
+	 * @param message the message; afterwards nothing remains in it
+	 * @throws IllegalStateException in byte mode
+	 * @throws MessageTooLargeException if the message does not fit; nothing was sent and
+	 * the connection is still usable
+	 * @throws IOException as {@link #write(ByteBuffer...)}
+	 */
+	public void writeMessage(ByteBuffer message) throws IOException {
+		checkMessageMode();
+		checkWritable();
+		int size = message.remaining();
+		if (size > maxMessageSize()) {
+			throw new MessageTooLargeException("A message of " + size + " bytes is larger than the maximum of "
+					+ maxMessageSize() + " bytes on " + address(), address(), null);
+		}
+		this.writeLock.lock();
+		this.deadlines.writeBegins();
+		try {
+			this.transport.writeMessage(message);
+			this.statistics.bytesWritten(size);
+			this.statistics.messagesWritten(1);
+		}
+		catch (IOException ex) {
+			throw writeFailed(ex);
+		}
+		finally {
+			this.deadlines.writeEnds();
+			this.writeLock.unlock();
+		}
+	}
+
+	private PipeException writeFailed(IOException ex) {
+		PipeException closed = closedException(ex);
+		if (closed != null) {
+			return closed;
+		}
+		PipeException failure = PipeExceptions.translate(ex, address());
+		if (failure instanceof PeerGoneException) {
+			close(CloseReason.PEER);
+		}
+		else if (!(failure instanceof MessageTooLargeException)) {
+			close(CloseReason.ERROR, failure);
+		}
+		return failure;
+	}
+
+	private @Nullable PipeException closedException(@Nullable IOException cause) {
+		CloseReason reason = this.closeReason.get();
+		if (reason == null) {
+			return null;
+		}
+		return new PipeClosedException("Connection " + this.id + " on " + address() + " is closed: " + reason.tag(),
+				address(), reason, cause);
+	}
+
+	/**
+	 * This connection as a channel. Closing it closes the connection.
+	 * @return the channel
+	 */
+	public ByteChannel channel() {
+		return new ConnectionChannel(this);
+	}
+
+	/**
+	 * A stream that reads from this connection. Closing it ends the input only.
+	 * @return the stream
+	 */
+	public InputStream inputStream() {
+		return new ConnectionInputStream(this);
+	}
+
+	/**
+	 * A stream that writes to this connection, without a buffer: each write is one call
+	 * to the platform, in message mode one message. Closing it closes the connection.
+	 * @return the stream
+	 */
+	public OutputStream outputStream() {
+		return new ConnectionOutputStream(this);
+	}
+
+	/**
+	 * Ends reading on this side: a blocked read and later ones give the end of the
+	 * stream.
+	 */
+	public void endInput() {
+		this.transport.endInput();
+	}
+
+	/**
+	 * Ends writing on this side, so that the peer reads the end of the stream while this
+	 * end goes on reading. Not on Windows, whose pipes have no half-close.
+	 * @throws PipeUnsupportedException where the platform has no half-close
+	 * @throws IOException if the platform fails
+	 */
+	public void endOutput() throws IOException {
+		this.writeLock.lock();
+		try {
+			this.transport.endOutput();
+		}
+		catch (IOException ex) {
+			throw PipeExceptions.translate(ex, address());
+		}
+		finally {
+			this.writeLock.unlock();
+		}
+	}
+
+	/**
+	 * Waits until what was written is safe from a following {@link #close()} (.NET
+	 * {@code WaitForPipeDrain}, with a bound): read by the peer on Windows, in the
+	 * keeping of the kernel on POSIX systems.
+	 * @param timeout the longest time to wait
+	 * @return {@code false} if the time was up first
+	 * @throws IOException if the peer has left
+	 */
+	public boolean drain(Duration timeout) throws IOException {
+		try {
+			return this.transport.drain(timeout);
+		}
+		catch (IOException ex) {
+			throw PipeExceptions.translate(ex, address());
+		}
+	}
+
+	/**
+	 * Runs a task as the user at the other end (.NET {@code RunAsClient}). On Linux that
+	 * takes root, on Windows a client that permits it. The identity belongs to one
+	 * thread: what the task hands to other threads runs as the server.
+	 * @param task the task
+	 * @param <T> the type of its result
+	 * @return the result of the task
+	 * @throws PipeUnsupportedException where the platform or this process cannot; the
+	 * task has not run then
+	 * @throws PipeAccessDeniedException if the client does not permit it; the task has
+	 * not run then
+	 * @throws Exception what the task throws
+	 */
+	public <T extends @Nullable Object> T runAsClient(Callable<T> task) throws Exception {
+		try {
+			return this.transport.runAsPeer(task);
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, address());
+		}
+	}
+
+	/**
+	 * Gives the peer that long to send its first complete frame, or else it is turned
+	 * away with {@link RejectReason#HANDSHAKE}. For framing on top of this connection.
+	 * @param timeout the time from now
+	 */
+	public void expectHandshake(Duration timeout) {
+		this.deadlines.expectHandshake(timeout);
+	}
+
+	/**
+	 * The first complete frame has come.
+	 */
+	public void handshakeDone() {
+		this.deadlines.handshakeDone();
+	}
+
+	/**
+	 * Whether the connection has not been closed on this side.
+	 * @return {@code true} until it is closed
+	 */
+	public boolean isOpen() {
+		return this.closeReason.get() == null;
+	}
+
+	/**
+	 * Whether a graceful stop of the server or client has begun.
+	 * @return {@code true} once it has
+	 */
+	public boolean isStopping() {
+		return this.stopping;
+	}
+
+	/**
+	 * Why the connection was closed.
+	 * @return the reason, or empty while it is open
+	 */
+	public Optional<CloseReason> closeReason() {
+		return Optional.ofNullable(this.closeReason.get());
+	}
+
+	/**
+	 * Closes the connection with {@link CloseReason#OPERATOR}.
+	 */
+	@Override
+	public void close() {
+		close(CloseReason.OPERATOR);
+	}
+
+	/**
+	 * Closes the connection. Blocked calls of other threads end with a
+	 * {@link PipeClosedException}; what was written before can still be read by the peer.
+	 * @param reason why; the first one counts
+	 */
+	public void close(CloseReason reason) {
+		close(reason, null);
+	}
+
+	/**
+	 * Closes the connection because something went wrong.
+	 * @param reason why; the first one counts
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public void close(CloseReason reason, @Nullable Throwable cause) {
+		CloseReason actual = (this.stopping && reason == CloseReason.PEER) ? CloseReason.STOP : reason;
+		if (this.closeReason.compareAndSet(null, actual)) {
+			this.transport.close();
+			this.owner.closed(this, actual, cause);
+		}
+	}
+
+	void beginStop() {
+		this.stopping = true;
+		this.transport.endInput();
+	}
+
+	ConnectionDeadlines deadlines() {
+		return this.deadlines;
+	}
+
+	private void checkReadable() throws PipeException {
+		if (!this.readable) {
+			throw new PipeAccessDeniedException("This end of " + address() + " may not read", address(), null);
+		}
+		checkOpen();
+	}
+
+	private void checkWritable() throws PipeException {
+		if (!this.writable) {
+			throw new PipeAccessDeniedException("This end of " + address() + " may not write", address(), null);
+		}
+		checkOpen();
+	}
+
+	private void checkOpen() throws PipeException {
+		PipeException closed = closedException(null);
+		if (closed != null) {
+			throw closed;
+		}
+	}
+
+	private void checkMessageMode() {
+		if (this.transmissionMode != TransmissionMode.MESSAGE) {
+			throw new IllegalStateException(address() + " is in byte mode: it keeps no message boundaries");
+		}
+	}
+
+	private static ByteBuffer concatenate(ByteBuffer[] sources) {
+		int size = 0;
+		for (ByteBuffer source : sources) {
+			size = Math.addExact(size, source.remaining());
+		}
+		ByteBuffer message = ByteBuffer.allocate(size);
+		for (ByteBuffer source : sources) {
+			message.put(source);
+		}
+		return message.flip();
+	}
+
+	@Override
+	public String toString() {
+		return "connection " + this.id + " of " + this.peer;
+	}
+
+}

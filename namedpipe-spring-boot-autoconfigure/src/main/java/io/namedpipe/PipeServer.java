@@ -1,0 +1,669 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.access.AccessRules;
+import io.namedpipe.transport.AccessPolicy;
+import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.PeerRejectedException;
+import io.namedpipe.transport.Transport;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.TransportListener;
+
+/**
+ * Serves a pipe name. {@link #start()} takes the name; then either {@link #accept()} is
+ * called for each client, or {@link #serve} runs a handler on a thread per connection.
+ * All methods may be called by any thread. A stopped server can be started again.
+ * <p>
+ * Corresponds to .NET's {@code NamedPipeServerStream}, with the server apart from its
+ * connections.
+ */
+public final class PipeServer implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(PipeServer.class);
+
+	private static final Duration NAME_CHECK_PERIOD = Duration.ofMillis(500);
+
+	private static final Duration SLOT_CHECK_PERIOD = Duration.ofSeconds(1);
+
+	private final PipeSettings settings;
+
+	private final ListenOptions options;
+
+	private final Transport transport;
+
+	private final ConnectionRegistry registry;
+
+	private final ThreadFactory threadFactory;
+
+	private final ReentrantLock lifecycle = new ReentrantLock();
+
+	private final ReentrantLock accepting = new ReentrantLock();
+
+	private volatile @Nullable TransportListener listener;
+
+	private volatile @Nullable PipeException fault;
+
+	private @Nullable Future<?> nameCheck;
+
+	private @Nullable Thread acceptThread;
+
+	private boolean nameLost;
+
+	private PipeServer(Builder builder) throws PipeException {
+		this.settings = builder.settings();
+		this.options = builder.listenOptions(this.settings);
+		this.transport = builder.selectTransport(this.settings);
+		this.threadFactory = (builder.threadFactory != null) ? builder.threadFactory
+				: new ConnectionThreadFactory(this.settings.pipeName());
+		try {
+			this.registry = new ConnectionRegistry(this.settings,
+					this.transport.resolve(this.settings.pipeName(), this.settings.directory()));
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, this.settings.pipeName());
+		}
+	}
+
+	/**
+	 * Starts to build a server.
+	 * @param pipeName a short name ({@code orders}), {@code \\\\.\\pipe\\orders} on
+	 * Windows, or a rooted path on POSIX systems
+	 * @return the builder
+	 * @throws IllegalArgumentException if the name is blank or reserved
+	 */
+	public static Builder builder(String pipeName) {
+		return new Builder(pipeName);
+	}
+
+	/**
+	 * Takes the name and starts to listen. When this returns, clients can connect.
+	 * @throws PipeNameInUseException if the name is served by somebody else, who is left
+	 * untouched
+	 * @throws PipeException if the name cannot be had for another reason
+	 */
+	public void start() throws PipeException {
+		this.lifecycle.lock();
+		try {
+			if (this.listener != null) {
+				return;
+			}
+			this.listener = this.transport.listen(this.options);
+			this.fault = null;
+			this.nameLost = false;
+			this.nameCheck = Supervisor.every(NAME_CHECK_PERIOD, this::checkName);
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, address());
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Waits for the next client. Clients beyond the maximum of instances wait until
+	 * another has left.
+	 * @return the connection; whoever gets it has to close it
+	 * @throws PipeClosedException once the server is stopped, or if it was not started
+	 * @throws PipeException if the platform fails; accepting again may succeed
+	 */
+	public PipeConnection accept() throws PipeException {
+		while (true) {
+			TransportListener current = this.listener;
+			if (current == null) {
+				throw new PipeClosedException("The server of " + address() + " is not running", address(), null, null);
+			}
+			PipeConnection connection = tryAccept(current);
+			if (connection != null) {
+				return connection;
+			}
+		}
+	}
+
+	private @Nullable PipeConnection tryAccept(TransportListener current) throws PipeException {
+		try {
+			this.accepting.lockInterruptibly();
+			try {
+				int limit = (this.options.maxInstances() < 0) ? Integer.MAX_VALUE : this.options.maxInstances();
+				if (!this.registry.awaitFewerThan(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
+					return null;
+				}
+				return register(current, current.accept());
+			}
+			finally {
+				this.accepting.unlock();
+			}
+		}
+		catch (PeerRejectedException ex) {
+			this.registry.rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, ex.getMessage());
+			return null;
+		}
+		catch (TransportException ex) {
+			if (this.listener != current) {
+				return null;
+			}
+			throw PipeExceptions.translate(ex, address());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new PipeException("Interrupted while waiting for a client of " + address(), address(), ex);
+		}
+	}
+
+	private @Nullable PipeConnection register(TransportListener current, TransportChannel channel) {
+		if (this.listener != current) {
+			channel.close();
+			return null;
+		}
+		PipeConnection connection = this.registry.open(channel);
+		if (connection != null && this.listener != current) {
+			connection.beginStop();
+		}
+		return connection;
+	}
+
+	/**
+	 * Accepts clients on a thread of its own and runs the handler for each connection on
+	 * another, until the server is stopped. A failure to accept does not end this: it is
+	 * told to the {@link PipeListener}, shown by {@link #fault()} and tried again.
+	 * @param handler has the conversations
+	 * @throws IllegalStateException if the server is not started, or serves already
+	 */
+	public void serve(ConnectionHandler handler) {
+		this.lifecycle.lock();
+		try {
+			TransportListener current = this.listener;
+			if (current == null || this.acceptThread != null) {
+				throw new IllegalStateException((current == null) ? "The server of " + address() + " is not started"
+						: "The server of " + address() + " serves already");
+			}
+			Thread thread = new Thread(() -> acceptAndHandle(current, handler),
+					"namedpipe-" + this.settings.pipeName() + "-accept");
+			thread.setDaemon(true);
+			this.acceptThread = thread;
+			thread.start();
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private void acceptAndHandle(TransportListener current, ConnectionHandler handler) {
+		AcceptBackoff backoff = new AcceptBackoff();
+		while (this.listener == current) {
+			try {
+				PipeConnection connection = tryAccept(current);
+				if (connection != null) {
+					backoff.reset();
+					if (this.fault != null && !this.nameLost) {
+						this.fault = null;
+					}
+					handle(connection, handler);
+				}
+			}
+			catch (PipeException ex) {
+				if (this.listener == current) {
+					acceptFailed(ex, backoff);
+				}
+			}
+		}
+	}
+
+	private void handle(PipeConnection connection, ConnectionHandler handler) {
+		Runnable conversation = () -> {
+			try {
+				handler.handle(connection);
+				connection.close(CloseReason.PEER);
+			}
+			catch (Throwable ex) {
+				connection.close(CloseReason.ERROR, ex);
+			}
+		};
+		try {
+			this.threadFactory.newThread(conversation).start();
+		}
+		catch (OutOfMemoryError | RuntimeException ex) {
+			logger.warn("No thread for " + connection + " on " + address(), ex);
+			connection.close(CloseReason.ERROR, ex);
+		}
+	}
+
+	private void acceptFailed(PipeException failure, AcceptBackoff backoff) {
+		if (this.fault == null) {
+			logger.warn("Accepting clients of " + address() + " failed; trying again", failure);
+		}
+		else {
+			logger.debug("Accepting clients of " + address() + " failed again", failure);
+		}
+		this.fault = failure;
+		this.registry.failed(PipeErrorType.ACCEPT, null, failure);
+		backoff.await(() -> this.listener != null);
+	}
+
+	private void checkName() {
+		TransportListener current = this.listener;
+		if (current == null) {
+			return;
+		}
+		try {
+			if (current.restoreName()) {
+				PipeException lost = new PipeException("The name " + address() + " had vanished and was taken again",
+						address(), null);
+				logger.warn(lost.getMessage());
+				this.registry.failed(PipeErrorType.NAME_LOST, null, lost);
+			}
+			if (this.nameLost) {
+				this.nameLost = false;
+				this.fault = null;
+			}
+		}
+		catch (TransportException ex) {
+			nameLost(PipeExceptions.translate(ex, address()));
+		}
+	}
+
+	private void nameLost(PipeException failure) {
+		if (!this.nameLost) {
+			this.nameLost = true;
+			logger.warn("The name " + address() + " is lost and cannot be taken again; trying on", failure);
+			this.registry.failed(PipeErrorType.NAME_LOST, null, failure);
+		}
+		this.fault = failure;
+	}
+
+	/**
+	 * Stops gracefully: refuses new clients, ends the input of each connection, lets the
+	 * handlers finish, and closes what is left when the drain timeout is up. Idempotent.
+	 * Connections from {@link #accept()} are the caller's: they too are closed when the
+	 * time is up.
+	 */
+	public void stop() {
+		this.lifecycle.lock();
+		try {
+			TransportListener current = this.listener;
+			if (current != null) {
+				this.listener = null;
+				if (this.nameCheck != null) {
+					this.nameCheck.cancel(false);
+				}
+				current.close();
+				this.registry.stop(this.settings.drainTimeout());
+				joinAcceptThread();
+				// what the accept thread had in hand when the listener was closed
+				this.registry.closeAll();
+			}
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private void joinAcceptThread() {
+		Thread thread = this.acceptThread;
+		this.acceptThread = null;
+		if (thread != null && thread != Thread.currentThread()) {
+			thread.interrupt();
+			try {
+				thread.join();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	/**
+	 * The same as {@link #stop()}.
+	 */
+	@Override
+	public void close() {
+		stop();
+	}
+
+	/**
+	 * Whether the server has the name.
+	 * @return {@code true} between {@link #start()} and {@link #stop()}
+	 */
+	public boolean isRunning() {
+		return this.listener != null;
+	}
+
+	/**
+	 * What keeps a running server from serving new clients: accepting fails, or the name
+	 * is lost. It goes away by itself when the cause does.
+	 * @return the fault, or empty if there is none
+	 */
+	public Optional<PipeException> fault() {
+		return Optional.ofNullable(this.fault);
+	}
+
+	/**
+	 * The name as configured.
+	 * @return the name
+	 */
+	public String pipeName() {
+		return this.settings.pipeName();
+	}
+
+	/**
+	 * The path or full pipe name that clients connect to.
+	 * @return the address
+	 */
+	public String address() {
+		return this.registry.address();
+	}
+
+	/**
+	 * The connections that are open.
+	 * @return a snapshot
+	 */
+	public Collection<PipeConnection> connections() {
+		return this.registry.connections();
+	}
+
+	/**
+	 * Finds an open connection.
+	 * @param id its id
+	 * @return the connection, or empty if there is none with that id
+	 */
+	public Optional<PipeConnection> connection(String id) {
+		return this.registry.connection(id);
+	}
+
+	/**
+	 * The number of connected clients.
+	 * @return the number of connections open now
+	 */
+	public int instanceCount() {
+		return this.registry.size();
+	}
+
+	/**
+	 * Clients that can be connected at once.
+	 * @return the maximum, or -1 for no limit
+	 */
+	public int maxInstances() {
+		return this.options.maxInstances();
+	}
+
+	/**
+	 * Whether message boundaries are kept.
+	 * @return the mode
+	 */
+	public TransmissionMode transmissionMode() {
+		return this.settings.transmissionMode();
+	}
+
+	/**
+	 * The direction as this server sees it.
+	 * @return the direction
+	 */
+	public PipeDirection direction() {
+		return this.settings.direction();
+	}
+
+	/**
+	 * The kind of pipe.
+	 * @return the kind
+	 */
+	public PipeType type() {
+		return this.settings.type();
+	}
+
+	/**
+	 * The largest message in either direction.
+	 * @return the size in bytes
+	 */
+	public int maxMessageSize() {
+		return this.settings.maxMessageSize();
+	}
+
+	/**
+	 * Time that a peer has for its first complete frame, for framing on top of this
+	 * server.
+	 * @return the time, or empty for no limit
+	 */
+	public Optional<Duration> handshakeTimeout() {
+		return Optional.ofNullable(this.settings.handshakeTimeout());
+	}
+
+	/**
+	 * The bound of a graceful stop.
+	 * @return the time
+	 */
+	public Duration drainTimeout() {
+		return this.settings.drainTimeout();
+	}
+
+	/**
+	 * What the transport behind this server can do on this machine.
+	 * @return the capabilities
+	 */
+	public Set<Capability> capabilities() {
+		return this.transport.capabilities();
+	}
+
+	/**
+	 * Totals over all connections of this server.
+	 * @return the live counters
+	 */
+	public PipeStatistics statistics() {
+		return this.registry.statistics();
+	}
+
+	/**
+	 * Tells the {@link PipeListener} of a failure, and counts it. For framing and
+	 * conversations on top of this server.
+	 * @param type what kind of failure
+	 * @param connection the connection that it happened on, or {@code null}
+	 * @param failure the failure
+	 */
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.registry.failed(type, connection, failure);
+	}
+
+	@Override
+	public String toString() {
+		return "pipe server " + address();
+	}
+
+	/**
+	 * Builds a {@link PipeServer}.
+	 */
+	public static final class Builder extends PipeBuilder<Builder> {
+
+		private int maxInstances = -1;
+
+		private int pendingInstances = 4;
+
+		private int backlog = 128;
+
+		private boolean rejectRemoteClients = true;
+
+		private AccessPolicy access = AccessRules.currentUserOnly();
+
+		private @Nullable ThreadFactory threadFactory;
+
+		private Builder(String pipeName) {
+			super(pipeName);
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		/**
+		 * Clients that can be connected at once; further ones wait. Default: -1, no
+		 * limit.
+		 * @param maxInstances the maximum, at least 1, or -1
+		 * @return this builder
+		 */
+		public Builder maxInstances(int maxInstances) {
+			if (maxInstances != -1 && maxInstances < 1) {
+				throw new IllegalArgumentException(
+						"maxInstances must be positive, or -1 for no limit, but is " + maxInstances);
+			}
+			this.maxInstances = maxInstances;
+			return this;
+		}
+
+		/**
+		 * Windows: instances kept waiting, so that clients do not meet
+		 * {@code ERROR_PIPE_BUSY}. Default: 4.
+		 * @param pendingInstances the number, at least 1
+		 * @return this builder
+		 */
+		public Builder pendingInstances(int pendingInstances) {
+			if (pendingInstances < 1) {
+				throw new IllegalArgumentException("pendingInstances must be positive, but is " + pendingInstances);
+			}
+			this.pendingInstances = pendingInstances;
+			return this;
+		}
+
+		/**
+		 * POSIX: connections that may wait to be accepted. Default: 128.
+		 * @param backlog the number, at least 1
+		 * @return this builder
+		 */
+		public Builder backlog(int backlog) {
+			if (backlog < 1) {
+				throw new IllegalArgumentException("backlog must be positive, but is " + backlog);
+			}
+			this.backlog = backlog;
+			return this;
+		}
+
+		/**
+		 * Connections that one user can have at once, so that nobody occupies all
+		 * instances. Default: no limit.
+		 * @param maxConnectionsPerUser the maximum, at least 1, or {@code null}
+		 * @return this builder
+		 */
+		public Builder maxConnectionsPerUser(@Nullable Integer maxConnectionsPerUser) {
+			if (maxConnectionsPerUser != null && maxConnectionsPerUser < 1) {
+				throw new IllegalArgumentException(
+						"maxConnectionsPerUser must be positive, but is " + maxConnectionsPerUser);
+			}
+			this.maxConnectionsPerUser = maxConnectionsPerUser;
+			return this;
+		}
+
+		/**
+		 * Time a new peer has for its first complete frame, where framing on top of this
+		 * server expects one. Default: no limit.
+		 * @param timeout the time, or {@code null} for no limit
+		 * @return this builder
+		 */
+		public Builder handshakeTimeout(@Nullable Duration timeout) {
+			this.handshakeTimeout = positive("handshakeTimeout", timeout);
+			return this;
+		}
+
+		/**
+		 * Windows: whether clients from the network are refused. Default: {@code true}.
+		 * @param rejectRemoteClients whether to refuse them
+		 * @return this builder
+		 */
+		public Builder rejectRemoteClients(boolean rejectRemoteClients) {
+			this.rejectRemoteClients = rejectRemoteClients;
+			return this;
+		}
+
+		/**
+		 * Who may connect. Default: {@link AccessRules#currentUserOnly()}.
+		 * @param access the policy
+		 * @return this builder
+		 */
+		public Builder access(AccessPolicy access) {
+			this.access = access;
+			return this;
+		}
+
+		/**
+		 * Makes the threads of {@link PipeServer#serve}. Default: daemon platform
+		 * threads.
+		 * @param threadFactory makes a thread per connection
+		 * @return this builder
+		 */
+		public Builder threadFactory(ThreadFactory threadFactory) {
+			this.threadFactory = threadFactory;
+			return this;
+		}
+
+		/**
+		 * Builds the server.
+		 * @return the server, not started
+		 * @throws InvalidPipeNameException if the name breaks a rule of this platform
+		 * @throws PipeUnsupportedException if this platform cannot do what is asked for
+		 * @throws PipeException if the server cannot be built
+		 */
+		public PipeServer build() throws PipeException {
+			return new PipeServer(this);
+		}
+
+		private ListenOptions listenOptions(PipeSettings settings) {
+			return new ListenOptions(settings.pipeName(), settings.directory(),
+					settings.transmissionMode() == TransmissionMode.MESSAGE, settings.direction().canRead(),
+					settings.direction().canWrite(), this.maxInstances, this.pendingInstances, this.backlog,
+					settings.inBufferSize(), settings.outBufferSize(), settings.maxMessageSize(),
+					this.rejectRemoteClients, this.access);
+		}
+
+	}
+
+	/**
+	 * Names the threads after the pipe.
+	 */
+	private static final class ConnectionThreadFactory implements ThreadFactory {
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		private final String prefix;
+
+		ConnectionThreadFactory(String pipeName) {
+			this.prefix = "namedpipe-" + pipeName + "-";
+		}
+
+		@Override
+		public Thread newThread(Runnable task) {
+			Thread thread = new Thread(task, this.prefix + this.count.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		}
+
+	}
+
+}
