@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
-import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * One end of a connected pipe.

@@ -37,7 +37,6 @@ import io.namedpipe.transport.PeerRejectedException;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
-import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.TransportListener;
 
 /**
@@ -205,8 +204,8 @@ public final class PipeServer implements AutoCloseable {
 		try {
 			TransportListener current = this.listener;
 			if (current == null || this.acceptThread != null) {
-				throw new IllegalStateException((current == null) ? "The server of " + address() + " is not started"
-						: "The server of " + address() + " serves already");
+				throw new IllegalStateException(
+						"The server of " + address() + ((current != null) ? " serves already" : " is not started"));
 			}
 			Thread thread = new Thread(() -> acceptAndHandle(current, handler),
 					"namedpipe-" + this.settings.pipeName() + "-accept");
