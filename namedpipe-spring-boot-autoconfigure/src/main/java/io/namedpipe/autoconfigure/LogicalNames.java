@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
+
+/**
+ * The logical names in use. Beans, meters and health are known by them, so that servers,
+ * clients and processes share one space of names.
+ */
+final class LogicalNames {
+
+	private final Map<String, PropertyPath> owners = new HashMap<>();
+
+	private LogicalNames() {
+	}
+
+	static void verifyUnique(NamedPipeProperties properties) {
+		LogicalNames names = new LogicalNames();
+		properties.getServer().forEach((name, server) -> names.add(name, PropertyPath.server(name), server));
+		properties.getClient().forEach((name, client) -> names.add(name, PropertyPath.client(name), client));
+		properties.getProcess().forEach((name, process) -> names.add(name, PropertyPath.process(name), process));
+	}
+
+	private void add(String name, PropertyPath path, Pipe pipe) {
+		if (pipe.isEnabled()) {
+			add(name, path);
+		}
+	}
+
+	private void add(String name, PropertyPath path, Process process) {
+		if (process.isEnabled()) {
+			add(name, path);
+		}
+	}
+
+	private void add(String name, PropertyPath path) {
+		PropertyPath owner = this.owners.putIfAbsent(name, path);
+		if (owner != null) {
+			throw new InvalidConfigurationPropertyValueException(path.prefix(), name,
+					("The logical name is taken by '%s'. Servers, clients and processes share one space of names; "
+							+ "choose another key (a pipe-name can be given apart from it)")
+						.formatted(owner.prefix()));
+		}
+	}
+
+}

@@ -1,0 +1,1440 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+
+import io.namedpipe.ImpersonationLevel;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeType;
+import io.namedpipe.TransmissionMode;
+
+/**
+ * Configuration properties for named pipes: data only, what they mean is decided by the
+ * definitions made from them. A key that does not exist is an error, as a misspelt limit
+ * or access rule would otherwise go unnoticed.
+ */
+@ConfigurationProperties(prefix = "namedpipe", ignoreUnknownFields = false)
+public class NamedPipeProperties {
+
+	/**
+	 * Whether pipes are created from the configuration.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Folder of pipes with a short name on Linux and macOS. Default is the folder that
+	 * .NET uses: the environment variable TMPDIR where it is set, else /tmp. Not used on
+	 * Windows.
+	 */
+	private @Nullable Path directory;
+
+	/**
+	 * Pipes that this application serves, by logical name.
+	 */
+	private Map<String, Server> server = new LinkedHashMap<>();
+
+	/**
+	 * Pipes of other processes that this application connects to, by logical name.
+	 */
+	private Map<String, Client> client = new LinkedHashMap<>();
+
+	/**
+	 * Child processes that this application talks to through anonymous pipes, by logical
+	 * name.
+	 */
+	private Map<String, Process> process = new LinkedHashMap<>();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable Path getDirectory() {
+		return this.directory;
+	}
+
+	public void setDirectory(@Nullable Path directory) {
+		this.directory = directory;
+	}
+
+	public Map<String, Server> getServer() {
+		return this.server;
+	}
+
+	public void setServer(Map<String, Server> server) {
+		this.server = server;
+	}
+
+	public Map<String, Client> getClient() {
+		return this.client;
+	}
+
+	public void setClient(Map<String, Client> client) {
+		this.client = client;
+	}
+
+	public Map<String, Process> getProcess() {
+		return this.process;
+	}
+
+	public void setProcess(Map<String, Process> process) {
+		this.process = process;
+	}
+
+	/**
+	 * What the server and the client end of a pipe have in common.
+	 */
+	public abstract static class Pipe {
+
+		/**
+		 * Whether this pipe is created. A disabled one leaves no bean and no thread.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether the pipe is started with the application.
+		 */
+		private boolean autoStartup = true;
+
+		/**
+		 * Whether the pipe is part of the application's health.
+		 */
+		private boolean health = true;
+
+		/**
+		 * Name of the pipe. A short name (for example orders) stands for \\.\pipe\orders
+		 * on Windows and for the file CoreFxPipe_orders in namedpipe.directory on Linux
+		 * and macOS, where a rooted path is taken as it is. Default is the logical name.
+		 */
+		private @Nullable String pipeName;
+
+		/**
+		 * Kind of pipe: what the platform calls a pipe between processes (Windows: a
+		 * named pipe, Linux and macOS: a Unix domain socket), or a POSIX FIFO, which
+		 * carries bytes one way.
+		 */
+		private PipeType type = PipeType.NATIVE;
+
+		/**
+		 * Direction of the data as the server sees it.
+		 */
+		private PipeDirection direction = PipeDirection.DUPLEX;
+
+		/**
+		 * Whether the pipe carries a stream of bytes, in which framing marks the
+		 * messages, or keeps message boundaries itself.
+		 */
+		private TransmissionMode transmissionMode = TransmissionMode.BYTE;
+
+		/**
+		 * Size of the kernel buffer for what is read, in bytes unless a unit is given.
+		 * Default is 64KB on Windows and the kernel's own size on Linux and macOS.
+		 */
+		private @Nullable DataSize inBufferSize;
+
+		/**
+		 * Size of the kernel buffer for what is written, in bytes unless a unit is given.
+		 * Default is 64KB on Windows and the kernel's own size on Linux and macOS.
+		 */
+		private @Nullable DataSize outBufferSize;
+
+		/**
+		 * Largest message in either direction, in bytes unless a unit is given. A larger
+		 * one closes its connection with an error.
+		 */
+		private DataSize maxMessageSize = DataSize.ofMegabytes(1);
+
+		/**
+		 * Time without traffic after which a connection is closed, in milliseconds unless
+		 * a unit is given. Default is never.
+		 */
+		private @Nullable Duration idleTimeout;
+
+		/**
+		 * Time that a write may take, in milliseconds unless a unit is given. A peer that
+		 * does not read for that long is disconnected.
+		 */
+		private Duration writeTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * Longest time that a stop waits for flows in progress and queued messages, in
+		 * milliseconds unless a unit is given.
+		 */
+		private Duration drainTimeout = Duration.ofSeconds(10);
+
+		/**
+		 * How messages are marked in the stream of bytes. Byte mode only. Default is a
+		 * length header of four bytes, big-endian.
+		 */
+		private @Nullable Framing framing;
+
+		/**
+		 * What flows get as payload.
+		 */
+		private final Payload payload = new Payload();
+
+		/**
+		 * One-way messages from the pipe to a channel.
+		 */
+		private @Nullable Inbound inbound;
+
+		/**
+		 * One-way messages from a channel to the pipe.
+		 */
+		private @Nullable Outbound outbound;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public boolean isHealth() {
+			return this.health;
+		}
+
+		public void setHealth(boolean health) {
+			this.health = health;
+		}
+
+		public @Nullable String getPipeName() {
+			return this.pipeName;
+		}
+
+		public void setPipeName(@Nullable String pipeName) {
+			this.pipeName = pipeName;
+		}
+
+		public PipeType getType() {
+			return this.type;
+		}
+
+		public void setType(PipeType type) {
+			this.type = type;
+		}
+
+		public PipeDirection getDirection() {
+			return this.direction;
+		}
+
+		public void setDirection(PipeDirection direction) {
+			this.direction = direction;
+		}
+
+		public TransmissionMode getTransmissionMode() {
+			return this.transmissionMode;
+		}
+
+		public void setTransmissionMode(TransmissionMode transmissionMode) {
+			this.transmissionMode = transmissionMode;
+		}
+
+		public @Nullable DataSize getInBufferSize() {
+			return this.inBufferSize;
+		}
+
+		public void setInBufferSize(@Nullable DataSize inBufferSize) {
+			this.inBufferSize = inBufferSize;
+		}
+
+		public @Nullable DataSize getOutBufferSize() {
+			return this.outBufferSize;
+		}
+
+		public void setOutBufferSize(@Nullable DataSize outBufferSize) {
+			this.outBufferSize = outBufferSize;
+		}
+
+		public DataSize getMaxMessageSize() {
+			return this.maxMessageSize;
+		}
+
+		public void setMaxMessageSize(DataSize maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
+		}
+
+		public @Nullable Duration getIdleTimeout() {
+			return this.idleTimeout;
+		}
+
+		public void setIdleTimeout(@Nullable Duration idleTimeout) {
+			this.idleTimeout = idleTimeout;
+		}
+
+		public Duration getWriteTimeout() {
+			return this.writeTimeout;
+		}
+
+		public void setWriteTimeout(Duration writeTimeout) {
+			this.writeTimeout = writeTimeout;
+		}
+
+		public Duration getDrainTimeout() {
+			return this.drainTimeout;
+		}
+
+		public void setDrainTimeout(Duration drainTimeout) {
+			this.drainTimeout = drainTimeout;
+		}
+
+		public @Nullable Framing getFraming() {
+			return this.framing;
+		}
+
+		public void setFraming(@Nullable Framing framing) {
+			this.framing = framing;
+		}
+
+		public Payload getPayload() {
+			return this.payload;
+		}
+
+		public @Nullable Inbound getInbound() {
+			return this.inbound;
+		}
+
+		public void setInbound(@Nullable Inbound inbound) {
+			this.inbound = inbound;
+		}
+
+		public @Nullable Outbound getOutbound() {
+			return this.outbound;
+		}
+
+		public void setOutbound(@Nullable Outbound outbound) {
+			this.outbound = outbound;
+		}
+
+	}
+
+	/**
+	 * A pipe that this application serves.
+	 */
+	public static class Server extends Pipe {
+
+		/**
+		 * Number of clients connected at the same time; -1 for no limit. Further clients
+		 * wait.
+		 */
+		private int maxInstances = -1;
+
+		/**
+		 * Windows: number of instances kept waiting for a client, so that clients do not
+		 * find the pipe busy.
+		 */
+		private int pendingInstances = 4;
+
+		/**
+		 * Linux and macOS: number of clients that may wait for being accepted.
+		 */
+		private int backlog = 128;
+
+		/**
+		 * Number of clients of one user connected at the same time. Default is no limit.
+		 */
+		private @Nullable Integer maxConnectionsPerUser;
+
+		/**
+		 * Time that a new client has for its first complete message, in milliseconds
+		 * unless a unit is given. Default is no limit.
+		 */
+		private @Nullable Duration handshakeTimeout;
+
+		/**
+		 * Windows: whether clients from the network are refused.
+		 */
+		private boolean rejectRemoteClients = true;
+
+		/**
+		 * Who may connect. Default is the user that runs the application.
+		 */
+		private final Access access = new Access();
+
+		/**
+		 * Requests from the pipe to a channel, whose replies go back on the same
+		 * connection.
+		 */
+		private @Nullable ServerGateway gateway;
+
+		public int getMaxInstances() {
+			return this.maxInstances;
+		}
+
+		public void setMaxInstances(int maxInstances) {
+			this.maxInstances = maxInstances;
+		}
+
+		public int getPendingInstances() {
+			return this.pendingInstances;
+		}
+
+		public void setPendingInstances(int pendingInstances) {
+			this.pendingInstances = pendingInstances;
+		}
+
+		public int getBacklog() {
+			return this.backlog;
+		}
+
+		public void setBacklog(int backlog) {
+			this.backlog = backlog;
+		}
+
+		public @Nullable Integer getMaxConnectionsPerUser() {
+			return this.maxConnectionsPerUser;
+		}
+
+		public void setMaxConnectionsPerUser(@Nullable Integer maxConnectionsPerUser) {
+			this.maxConnectionsPerUser = maxConnectionsPerUser;
+		}
+
+		public @Nullable Duration getHandshakeTimeout() {
+			return this.handshakeTimeout;
+		}
+
+		public void setHandshakeTimeout(@Nullable Duration handshakeTimeout) {
+			this.handshakeTimeout = handshakeTimeout;
+		}
+
+		public boolean isRejectRemoteClients() {
+			return this.rejectRemoteClients;
+		}
+
+		public void setRejectRemoteClients(boolean rejectRemoteClients) {
+			this.rejectRemoteClients = rejectRemoteClients;
+		}
+
+		public Access getAccess() {
+			return this.access;
+		}
+
+		public @Nullable ServerGateway getGateway() {
+			return this.gateway;
+		}
+
+		public void setGateway(@Nullable ServerGateway gateway) {
+			this.gateway = gateway;
+		}
+
+	}
+
+	/**
+	 * A pipe of another process that this application connects to.
+	 */
+	public static class Client extends Pipe {
+
+		/**
+		 * Name of the machine that serves the pipe; "." is this one. Another one is
+		 * possible on Windows only.
+		 */
+		private String serverName = ".";
+
+		/**
+		 * Time that one attempt to connect may take, in milliseconds unless a unit is
+		 * given.
+		 */
+		private Duration connectTimeout = Duration.ofSeconds(5);
+
+		/**
+		 * Whether a missing pipe is waited for within the connect timeout. If not, an
+		 * attempt fails at once.
+		 */
+		private boolean waitForServer = true;
+
+		/**
+		 * What happens when the server is not there at start.
+		 */
+		private StartupFailure startupFailure = StartupFailure.RETRY;
+
+		/**
+		 * Delays between attempts to connect.
+		 */
+		private final Reconnect reconnect = new Reconnect();
+
+		/**
+		 * Requests from a channel to the pipe, each of which waits for its reply.
+		 */
+		private @Nullable ClientGateway gateway;
+
+		/**
+		 * User name or id (uid, SID) that must own the server end; current-user stands
+		 * for our own. Default is to trust any.
+		 */
+		private @Nullable String verifyServerUser;
+
+		/**
+		 * Windows: what the server may do with our identity.
+		 */
+		private ImpersonationLevel impersonationLevel = ImpersonationLevel.IDENTIFICATION;
+
+		/**
+		 * Handle of an anonymous pipe as the parent process passed it, instead of a pipe
+		 * name.
+		 */
+		private @Nullable String handle;
+
+		public String getServerName() {
+			return this.serverName;
+		}
+
+		public void setServerName(String serverName) {
+			this.serverName = serverName;
+		}
+
+		public Duration getConnectTimeout() {
+			return this.connectTimeout;
+		}
+
+		public void setConnectTimeout(Duration connectTimeout) {
+			this.connectTimeout = connectTimeout;
+		}
+
+		public boolean isWaitForServer() {
+			return this.waitForServer;
+		}
+
+		public void setWaitForServer(boolean waitForServer) {
+			this.waitForServer = waitForServer;
+		}
+
+		public StartupFailure getStartupFailure() {
+			return this.startupFailure;
+		}
+
+		public void setStartupFailure(StartupFailure startupFailure) {
+			this.startupFailure = startupFailure;
+		}
+
+		public Reconnect getReconnect() {
+			return this.reconnect;
+		}
+
+		public @Nullable ClientGateway getGateway() {
+			return this.gateway;
+		}
+
+		public void setGateway(@Nullable ClientGateway gateway) {
+			this.gateway = gateway;
+		}
+
+		public @Nullable String getVerifyServerUser() {
+			return this.verifyServerUser;
+		}
+
+		public void setVerifyServerUser(@Nullable String verifyServerUser) {
+			this.verifyServerUser = verifyServerUser;
+		}
+
+		public ImpersonationLevel getImpersonationLevel() {
+			return this.impersonationLevel;
+		}
+
+		public void setImpersonationLevel(ImpersonationLevel impersonationLevel) {
+			this.impersonationLevel = impersonationLevel;
+		}
+
+		public @Nullable String getHandle() {
+			return this.handle;
+		}
+
+		public void setHandle(@Nullable String handle) {
+			this.handle = handle;
+		}
+
+	}
+
+	/**
+	 * A child process that this application starts and talks to through anonymous pipes.
+	 */
+	public static class Process {
+
+		/**
+		 * Whether this process is created. A disabled one leaves no bean and no thread.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Whether the process is started with the application.
+		 */
+		private boolean autoStartup = true;
+
+		/**
+		 * Whether the process is part of the application's health.
+		 */
+		private boolean health = true;
+
+		/**
+		 * Command line. The arguments {in} and {out} are replaced by the handles that the
+		 * child reads from and writes to; without them its standard input and output are
+		 * used.
+		 */
+		private List<String> command = new ArrayList<>();
+
+		/**
+		 * Working directory of the process. Default is the application's own.
+		 */
+		private @Nullable Path workingDirectory;
+
+		/**
+		 * Environment variables that are added to the application's own.
+		 */
+		private Map<String, String> environment = new LinkedHashMap<>();
+
+		/**
+		 * Time that the process has to end by itself before it is killed, in milliseconds
+		 * unless a unit is given.
+		 */
+		private Duration stopTimeout = Duration.ofSeconds(10);
+
+		/**
+		 * Messages from a channel to the process.
+		 */
+		private @Nullable ProcessChannel toChild;
+
+		/**
+		 * Messages from the process to a channel.
+		 */
+		private @Nullable ProcessChannel fromChild;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public boolean isHealth() {
+			return this.health;
+		}
+
+		public void setHealth(boolean health) {
+			this.health = health;
+		}
+
+		public List<String> getCommand() {
+			return this.command;
+		}
+
+		public void setCommand(List<String> command) {
+			this.command = command;
+		}
+
+		public @Nullable Path getWorkingDirectory() {
+			return this.workingDirectory;
+		}
+
+		public void setWorkingDirectory(@Nullable Path workingDirectory) {
+			this.workingDirectory = workingDirectory;
+		}
+
+		public Map<String, String> getEnvironment() {
+			return this.environment;
+		}
+
+		public void setEnvironment(Map<String, String> environment) {
+			this.environment = environment;
+		}
+
+		public Duration getStopTimeout() {
+			return this.stopTimeout;
+		}
+
+		public void setStopTimeout(Duration stopTimeout) {
+			this.stopTimeout = stopTimeout;
+		}
+
+		public @Nullable ProcessChannel getToChild() {
+			return this.toChild;
+		}
+
+		public void setToChild(@Nullable ProcessChannel toChild) {
+			this.toChild = toChild;
+		}
+
+		public @Nullable ProcessChannel getFromChild() {
+			return this.fromChild;
+		}
+
+		public void setFromChild(@Nullable ProcessChannel fromChild) {
+			this.fromChild = fromChild;
+		}
+
+	}
+
+	/**
+	 * Who may connect to a pipe.
+	 */
+	public static class Access {
+
+		/**
+		 * Whether only the user that runs the application and the administrator of the
+		 * machine (root, SYSTEM) may connect. Default is true unless other rules are
+		 * given; true excludes them.
+		 */
+		private @Nullable Boolean currentUserOnly;
+
+		/**
+		 * Principals that may connect, and what they may do.
+		 */
+		private List<Rule> allow = new ArrayList<>();
+
+		/**
+		 * Principals that may not connect, or not do something. Evaluated before the
+		 * allowed ones.
+		 */
+		private List<Rule> deny = new ArrayList<>();
+
+		/**
+		 * Security descriptor in SDDL, instead of allow and deny.
+		 */
+		private @Nullable String sddl;
+
+		public @Nullable Boolean getCurrentUserOnly() {
+			return this.currentUserOnly;
+		}
+
+		public void setCurrentUserOnly(@Nullable Boolean currentUserOnly) {
+			this.currentUserOnly = currentUserOnly;
+		}
+
+		public List<Rule> getAllow() {
+			return this.allow;
+		}
+
+		public void setAllow(List<Rule> allow) {
+			this.allow = allow;
+		}
+
+		public List<Rule> getDeny() {
+			return this.deny;
+		}
+
+		public void setDeny(List<Rule> deny) {
+			this.deny = deny;
+		}
+
+		public @Nullable String getSddl() {
+			return this.sddl;
+		}
+
+		public void setSddl(@Nullable String sddl) {
+			this.sddl = sddl;
+
+		}
+
+	}
+
+	/**
+	 * A principal and its rights.
+	 */
+	public static class Rule {
+
+		/**
+		 * Well-known name (for example Authenticated Users), user, group:NAME,
+		 * DOMAIN\account or SID.
+		 */
+		private @Nullable String principal;
+
+		/**
+		 * Rights that are allowed or denied.
+		 */
+		private Rights rights = Rights.READ_WRITE;
+
+		public @Nullable String getPrincipal() {
+			return this.principal;
+		}
+
+		public void setPrincipal(@Nullable String principal) {
+			this.principal = principal;
+		}
+
+		public Rights getRights() {
+			return this.rights;
+		}
+
+		public void setRights(Rights rights) {
+			this.rights = rights;
+		}
+
+	}
+
+	/**
+	 * How messages are marked in a stream of bytes.
+	 */
+	public static class Framing {
+
+		/**
+		 * Kind of framing.
+		 */
+		private FramingType type = FramingType.LENGTH_HEADER;
+
+		/**
+		 * Settings of the length header.
+		 */
+		private final Length length = new Length();
+
+		/**
+		 * Settings of lines.
+		 */
+		private final Line line = new Line();
+
+		/**
+		 * Delimiter that ends a message, for framing of that type: bytes in hexadecimal
+		 * digits (for example 0x0d0a) or the characters themselves.
+		 */
+		private @Nullable String delimiter;
+
+		/**
+		 * Name of the bean that reads and writes messages, for framing of type custom: a
+		 * FrameCodec, or a Serializer that is a Deserializer as well.
+		 */
+		private @Nullable String codec;
+
+		public FramingType getType() {
+			return this.type;
+		}
+
+		public void setType(FramingType type) {
+			this.type = type;
+		}
+
+		public Length getLength() {
+			return this.length;
+		}
+
+		public Line getLine() {
+			return this.line;
+		}
+
+		public @Nullable String getDelimiter() {
+			return this.delimiter;
+		}
+
+		public void setDelimiter(@Nullable String delimiter) {
+			this.delimiter = delimiter;
+		}
+
+		public @Nullable String getCodec() {
+			return this.codec;
+		}
+
+		public void setCodec(@Nullable String codec) {
+			this.codec = codec;
+		}
+
+	}
+
+	/**
+	 * A length header in front of each message.
+	 */
+	public static class Length {
+
+		/**
+		 * Size of the header in bytes: 1, 2 or 4.
+		 */
+		private int bytes = 4;
+
+		/**
+		 * Byte order of the header.
+		 */
+		private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
+
+		public int getBytes() {
+			return this.bytes;
+		}
+
+		public void setBytes(int bytes) {
+			this.bytes = bytes;
+		}
+
+		public ByteOrder getByteOrder() {
+			return this.byteOrder;
+		}
+
+		public void setByteOrder(ByteOrder byteOrder) {
+			this.byteOrder = byteOrder;
+		}
+
+	}
+
+	/**
+	 * Messages that are lines of text.
+	 */
+	public static class Line {
+
+		/**
+		 * What ends a line that is written. Both are accepted when reading.
+		 */
+		private Terminator terminator = Terminator.LF;
+
+		public Terminator getTerminator() {
+			return this.terminator;
+		}
+
+		public void setTerminator(Terminator terminator) {
+			this.terminator = terminator;
+		}
+
+	}
+
+	/**
+	 * What flows get as payload. Bytes and text are both accepted for sending.
+	 */
+	public static class Payload {
+
+		/**
+		 * Type of the payload of received messages.
+		 */
+		private PayloadType type = PayloadType.BYTES;
+
+		/**
+		 * Charset of text.
+		 */
+		private Charset charset = StandardCharsets.UTF_8;
+
+		public PayloadType getType() {
+			return this.type;
+		}
+
+		public void setType(PayloadType type) {
+			this.type = type;
+		}
+
+		public Charset getCharset() {
+			return this.charset;
+		}
+
+		public void setCharset(Charset charset) {
+			this.charset = charset;
+		}
+
+	}
+
+	/**
+	 * One-way messages from the pipe to a channel.
+	 */
+	public static class Inbound {
+
+		/**
+		 * Name of the channel that gets the messages. A DirectChannel is created where no
+		 * bean of that name exists.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * Name of the channel that gets the exceptions of the flow. Default is to log
+		 * them.
+		 */
+		private @Nullable String errorChannel;
+
+		/**
+		 * What happens to the connection when the flow throws.
+		 */
+		private OnError onError = OnError.CONTINUE;
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public @Nullable String getErrorChannel() {
+			return this.errorChannel;
+		}
+
+		public void setErrorChannel(@Nullable String errorChannel) {
+			this.errorChannel = errorChannel;
+		}
+
+		public OnError getOnError() {
+			return this.onError;
+		}
+
+		public void setOnError(OnError onError) {
+			this.onError = onError;
+		}
+
+	}
+
+	/**
+	 * One-way messages from a channel to the pipe.
+	 */
+	public static class Outbound {
+
+		/**
+		 * Name of the channel whose messages are written: to the connection named in the
+		 * header namedPipe_connectionId, else to all connected. A DirectChannel is
+		 * created where no bean of that name exists.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * Number of messages that may wait for each connection.
+		 */
+		private int queueCapacity = 1024;
+
+		/**
+		 * What happens when the queue of a connection is full.
+		 */
+		private Overflow overflow = Overflow.DISCONNECT;
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public int getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(int queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+		public Overflow getOverflow() {
+			return this.overflow;
+		}
+
+		public void setOverflow(Overflow overflow) {
+			this.overflow = overflow;
+		}
+
+	}
+
+	/**
+	 * Requests from the pipe to a channel, whose replies go back on the same connection.
+	 */
+	public static class ServerGateway {
+
+		/**
+		 * Name of the channel that gets the requests. A DirectChannel is created where no
+		 * bean of that name exists.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * Name of the channel that gets the exceptions of the flow, and whose reply, if
+		 * any, is sent. Default is to log them and close the connection.
+		 */
+		private @Nullable String errorChannel;
+
+		/**
+		 * Time that the flow has for its reply, in milliseconds unless a unit is given.
+		 * Without a reply the connection is closed.
+		 */
+		private Duration replyTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * Whether the flow runs as the user of the client.
+		 */
+		private boolean impersonateClient = false;
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public @Nullable String getErrorChannel() {
+			return this.errorChannel;
+		}
+
+		public void setErrorChannel(@Nullable String errorChannel) {
+			this.errorChannel = errorChannel;
+		}
+
+		public Duration getReplyTimeout() {
+			return this.replyTimeout;
+		}
+
+		public void setReplyTimeout(Duration replyTimeout) {
+			this.replyTimeout = replyTimeout;
+		}
+
+		public boolean isImpersonateClient() {
+			return this.impersonateClient;
+		}
+
+		public void setImpersonateClient(boolean impersonateClient) {
+			this.impersonateClient = impersonateClient;
+		}
+
+	}
+
+	/**
+	 * Requests from a channel to the pipe, each of which waits for its reply.
+	 */
+	public static class ClientGateway {
+
+		/**
+		 * Name of the channel that takes the requests. A DirectChannel is created where
+		 * no bean of that name exists.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * Time to wait for a reply, in milliseconds unless a unit is given.
+		 */
+		private Duration replyTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * Number of exchanges at the same time, each on a connection of its own.
+		 */
+		private int maxConnections = 4;
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public Duration getReplyTimeout() {
+			return this.replyTimeout;
+		}
+
+		public void setReplyTimeout(Duration replyTimeout) {
+			this.replyTimeout = replyTimeout;
+		}
+
+		public int getMaxConnections() {
+			return this.maxConnections;
+		}
+
+		public void setMaxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+		}
+
+	}
+
+	/**
+	 * Delays between attempts to connect.
+	 */
+	public static class Reconnect {
+
+		/**
+		 * Delay before the second attempt, in milliseconds unless a unit is given.
+		 */
+		private Duration delay = Duration.ofMillis(100);
+
+		/**
+		 * Factor by which the delay grows with each attempt.
+		 */
+		private double multiplier = 2;
+
+		/**
+		 * Largest delay, in milliseconds unless a unit is given.
+		 */
+		private Duration maxDelay = Duration.ofSeconds(5);
+
+		/**
+		 * Largest random time by which a delay is shorter or longer, in milliseconds
+		 * unless a unit is given.
+		 */
+		private Duration jitter = Duration.ofMillis(50);
+
+		public Duration getDelay() {
+			return this.delay;
+		}
+
+		public void setDelay(Duration delay) {
+			this.delay = delay;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+		public Duration getJitter() {
+			return this.jitter;
+		}
+
+		public void setJitter(Duration jitter) {
+			this.jitter = jitter;
+		}
+
+	}
+
+	/**
+	 * Messages to or from a child process.
+	 */
+	public static class ProcessChannel {
+
+		/**
+		 * Name of the channel. A DirectChannel is created where no bean of that name
+		 * exists.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * How messages are marked in the stream of bytes. Default is lines.
+		 */
+		private @Nullable Framing framing;
+
+		/**
+		 * What flows get as payload.
+		 */
+		private final Payload payload = new Payload();
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public @Nullable Framing getFraming() {
+			return this.framing;
+		}
+
+		public void setFraming(@Nullable Framing framing) {
+			this.framing = framing;
+		}
+
+		public Payload getPayload() {
+			return this.payload;
+		}
+
+	}
+
+	/**
+	 * What happens when the server of a pipe is not there at start.
+	 */
+	public enum StartupFailure {
+
+		/**
+		 * The start fails.
+		 */
+		STOP,
+
+		/**
+		 * The start goes on, and connecting is tried again in the background.
+		 */
+		RETRY
+
+	}
+
+	/**
+	 * What a principal may do, as the principal sees it.
+	 */
+	public enum Rights {
+
+		/**
+		 * Read what the server writes.
+		 */
+		READ,
+
+		/**
+		 * Write to the server.
+		 */
+		WRITE,
+
+		/**
+		 * Read and write.
+		 */
+		READ_WRITE,
+
+		/**
+		 * Read, write and, on Windows, change the pipe's rules.
+		 */
+		FULL_CONTROL
+
+	}
+
+	/**
+	 * Kinds of framing.
+	 */
+	public enum FramingType {
+
+		/**
+		 * The length of the message in bytes precedes it.
+		 */
+		LENGTH_HEADER,
+
+		/**
+		 * Each line is a message.
+		 */
+		LINE,
+
+		/**
+		 * A sequence of bytes ends each message.
+		 */
+		DELIMITER,
+
+		/**
+		 * No framing: each message is what one read found.
+		 */
+		RAW,
+
+		/**
+		 * A bean reads and writes messages.
+		 */
+		CUSTOM
+
+	}
+
+	/**
+	 * Byte orders of a length header.
+	 */
+	public enum ByteOrder {
+
+		/**
+		 * Most significant byte first (network order).
+		 */
+		BIG_ENDIAN,
+
+		/**
+		 * Least significant byte first.
+		 */
+		LITTLE_ENDIAN
+
+	}
+
+	/**
+	 * What ends a line that is written.
+	 */
+	public enum Terminator {
+
+		/**
+		 * Line feed.
+		 */
+		LF,
+
+		/**
+		 * Carriage return and line feed.
+		 */
+		CRLF
+
+	}
+
+	/**
+	 * Types of the payload of received messages.
+	 */
+	public enum PayloadType {
+
+		/**
+		 * A byte array.
+		 */
+		BYTES,
+
+		/**
+		 * A string.
+		 */
+		TEXT
+
+	}
+
+	/**
+	 * What happens to a connection when the flow throws.
+	 */
+	public enum OnError {
+
+		/**
+		 * The connection stays open, and the next message is read.
+		 */
+		CONTINUE,
+
+		/**
+		 * The connection is closed.
+		 */
+		CLOSE
+
+	}
+
+	/**
+	 * What happens when the queue of a connection is full.
+	 */
+	public enum Overflow {
+
+		/**
+		 * The connection is closed.
+		 */
+		DISCONNECT,
+
+		/**
+		 * The message that does not fit is dropped.
+		 */
+		DROP_NEWEST,
+
+		/**
+		 * The oldest message in the queue is dropped.
+		 */
+		DROP_OLDEST,
+
+		/**
+		 * The sender waits for room, for as long as the write timeout.
+		 */
+		BLOCK
+
+	}
+
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
+import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+
+/**
+ * A process entry, checked.
+ *
+ * @param path where the entry is configured
+ * @param name the logical name
+ * @param autoStartup whether the process starts with the application
+ * @param command the command line
+ * @param workingDirectory where the process runs, or {@code null} for our own directory
+ * @param environment environment variables to add
+ * @param stopTimeout how long the process may take to end by itself
+ * @param toChild messages to the process, or {@code null}
+ * @param fromChild messages from the process, or {@code null}
+ */
+record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List<String> command,
+		@Nullable Path workingDirectory, Map<String, String> environment, Duration stopTimeout,
+		ProcessSettings.@Nullable ChannelSettings toChild, ProcessSettings.@Nullable ChannelSettings fromChild) {
+
+	static ProcessSettings from(String name, Process properties) {
+		PropertyPath path = PropertyPath.process(name);
+		ChannelSettings toChild = ChannelSettings.from(path.child("to-child"), properties.getToChild());
+		ChannelSettings fromChild = ChannelSettings.from(path.child("from-child"), properties.getFromChild());
+		if (toChild == null && fromChild == null) {
+			throw path.invalid("to-child.channel", null,
+					"A process needs this channel, '%s' or both".formatted(path.name("from-child.channel")));
+		}
+		return new ProcessSettings(path, name, properties.isAutoStartup(),
+				command(path, properties.getCommand(), toChild, fromChild), properties.getWorkingDirectory(),
+				Map.copyOf(properties.getEnvironment()), path.notNegative("stop-timeout", properties.getStopTimeout()),
+				toChild, fromChild);
+	}
+
+	private static List<String> command(PropertyPath path, List<String> command, @Nullable ChannelSettings toChild,
+			@Nullable ChannelSettings fromChild) {
+		if (command.isEmpty() || command.get(0).isBlank()) {
+			throw path.invalid("command", command, "It must name a program, followed by its arguments");
+		}
+		verifyPlaceholder(path, command, "{in}", toChild, "to-child");
+		verifyPlaceholder(path, command, "{out}", fromChild, "from-child");
+		return List.copyOf(command);
+	}
+
+	private static void verifyPlaceholder(PropertyPath path, List<String> command, String placeholder,
+			@Nullable ChannelSettings channel, String section) {
+		if (channel == null && command.stream().anyMatch((argument) -> argument.contains(placeholder))) {
+			throw path.invalid("command", command, "%s stands for a pipe that is not configured; add '%s', or remove %s"
+				.formatted(placeholder, path.name(section + ".channel"), placeholder));
+		}
+	}
+
+	/**
+	 * Messages to or from the process.
+	 *
+	 * @param channel the name of the channel
+	 * @param framing how messages are marked
+	 * @param payload what flows get
+	 */
+	record ChannelSettings(String channel, FramingSettings framing, PayloadSettings payload) {
+
+		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ProcessChannel properties) {
+			if (properties == null) {
+				return null;
+			}
+			PayloadSettings payload = PayloadSettings.from(properties.getPayload());
+			return new ChannelSettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
+					FramingSettings.from(path.child("framing"), framing(properties), payload.charset()), payload);
+		}
+
+		private static Framing framing(ProcessChannel properties) {
+			if (properties.getFraming() != null) {
+				return properties.getFraming();
+			}
+			Framing lines = new Framing();
+			lines.setType(FramingType.LINE);
+			return lines;
+		}
+
+	}
+
+}

@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Where in the configuration a value comes from. Its checks return the value, or throw
+ * with the full name of the property, the value and what to do about it.
+ *
+ * @param prefix name of the enclosing property
+ */
+record PropertyPath(String prefix) {
+
+	static PropertyPath server(String name) {
+		return new PropertyPath("namedpipe.server." + key(name));
+	}
+
+	static PropertyPath client(String name) {
+		return new PropertyPath("namedpipe.client." + key(name));
+	}
+
+	static PropertyPath process(String name) {
+		return new PropertyPath("namedpipe.process." + key(name));
+	}
+
+	private static String key(String name) {
+		return (name.indexOf('.') != -1) ? "[" + name + "]" : name;
+	}
+
+	PropertyPath child(String element) {
+		return new PropertyPath(name(element));
+	}
+
+	PropertyPath child(String element, int index) {
+		return new PropertyPath(name(element) + "[" + index + "]");
+	}
+
+	String name(String property) {
+		return this.prefix + "." + property;
+	}
+
+	InvalidConfigurationPropertyValueException invalid(String property, @Nullable Object value, String reason) {
+		return invalid(property, value, reason, null);
+	}
+
+	InvalidConfigurationPropertyValueException invalid(String property, @Nullable Object value, String reason,
+			@Nullable Throwable cause) {
+		return new InvalidConfigurationPropertyValueException(name(property), value, reason, cause);
+	}
+
+	String text(String property, @Nullable String value, String reason) {
+		if (!StringUtils.hasText(value)) {
+			throw invalid(property, value, reason);
+		}
+		return value;
+	}
+
+	@Nullable String optionalText(String property, @Nullable String value, String reason) {
+		return (value != null) ? text(property, value, reason) : null;
+	}
+
+	int atLeast(int minimum, String property, int value) {
+		if (value < minimum) {
+			throw invalid(property, value, "It must be %d or more".formatted(minimum));
+		}
+		return value;
+	}
+
+	int size(String property, DataSize value) {
+		if (value.toBytes() < 1 || value.toBytes() > Integer.MAX_VALUE) {
+			throw invalid(property, value, "It must be between 1B and %dB".formatted(Integer.MAX_VALUE));
+		}
+		return (int) value.toBytes();
+	}
+
+	OptionalInt optionalSize(String property, @Nullable DataSize value) {
+		return (value != null) ? OptionalInt.of(size(property, value)) : OptionalInt.empty();
+	}
+
+	Duration positive(String property, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			throw invalid(property, text(value), "It must be longer than zero, for example 5s");
+		}
+		return value;
+	}
+
+	@Nullable Duration optionalPositive(String property, @Nullable Duration value) {
+		return (value != null) ? positive(property, value) : null;
+	}
+
+	Duration notNegative(String property, Duration value) {
+		if (value.isNegative()) {
+			throw invalid(property, text(value), "It must not be negative");
+		}
+		return value;
+	}
+
+	/**
+	 * A duration in the form that it is configured in, rather than that of ISO-8601.
+	 * @param duration the duration
+	 * @return for example {@code 5s} or {@code 250ms}
+	 */
+	static String text(Duration duration) {
+		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+	}
+
+}

@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ProcessSettings}.
+ */
+class ProcessSettingsTests {
+
+	@Test
+	void whenOnlyNecessaryIsSetThenHasDefaultsOfContract() {
+		ProcessSettings process = Properties.process("command[0]=cat", "to-child.channel=in");
+		assertThat(process.name()).isEqualTo("worker");
+		assertThat(process.autoStartup()).isTrue();
+		assertThat(process.command()).containsExactly("cat");
+		assertThat(process.workingDirectory()).isNull();
+		assertThat(process.environment()).isEmpty();
+		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(process.fromChild()).isNull();
+		assertThat(process.toChild()).isNotNull()
+			.satisfies((channel) -> assertThat(channel.framing().type()).isEqualTo(FramingType.LINE));
+	}
+
+	@Test
+	void whenEverythingIsSetThenEverythingIsTaken() {
+		ProcessSettings process = Properties.process("auto-startup=false", "command=python3,w.py,{in},{out}",
+				"working-directory=/srv", "environment.KEY=value", "stop-timeout=2s", "to-child.channel=in",
+				"to-child.framing.type=raw", "from-child.channel=out", "from-child.payload.type=text");
+		assertThat(process.autoStartup()).isFalse();
+		assertThat(process.command()).containsExactly("python3", "w.py", "{in}", "{out}");
+		assertThat(process.workingDirectory()).isEqualTo(Path.of("/srv"));
+		assertThat(process.environment()).isEqualTo(Map.of("KEY", "value"));
+		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(process.toChild()).isNotNull()
+			.satisfies((channel) -> assertThat(channel.framing().type()).isEqualTo(FramingType.RAW));
+		assertThat(process.fromChild()).isNotNull()
+			.satisfies((channel) -> assertThat(channel.payload().isText()).isTrue());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					to-child.channel=in                      | command            | name a program
+					command=cat                              | to-child.channel   | 'namedpipe.process.worker.from-child.channel'
+					command=cat; from-child.payload.type=text | from-child.channel | name of a channel
+					command=cat; to-child.channel=in; stop-timeout=-1s | stop-timeout | not be negative
+					command=cat,{out}; to-child.channel=in   | command            | 'namedpipe.process.worker.from-child.channel'
+					command=cat,{in}; from-child.channel=out | command            | 'namedpipe.process.worker.to-child.channel'
+					""")
+	void whenValueIsWrongThenMessageNamesPropertyValueAndFix(String pairs, String property, String fix) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> Properties.process(pairs.split("; ")))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo("namedpipe.process.worker." + property);
+				assertThat(ex.getReason()).contains(fix);
+			});
+	}
+
+}

@@ -1,0 +1,287 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeType;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
+import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
+import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
+import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
+import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ServerSettings}.
+ */
+class ServerSettingsTests {
+
+	@Test
+	void whenOnlyNamedThenHasDefaultsOfContract() {
+		ServerSettings server = Properties.server();
+		assertThat(server.maxInstances()).isEqualTo(-1);
+		assertThat(server.pendingInstances()).isEqualTo(4);
+		assertThat(server.backlog()).isEqualTo(128);
+		assertThat(server.maxConnectionsPerUser()).isEmpty();
+		assertThat(server.handshakeTimeout()).isNull();
+		assertThat(server.rejectRemoteClients()).isTrue();
+		assertThat(server.access().currentUserOnly()).isTrue();
+		assertThat(server.gateway()).isNull();
+		PipeSettings pipe = server.pipe();
+		assertThat(pipe.name()).isEqualTo("orders");
+		assertThat(pipe.autoStartup()).isTrue();
+		assertThat(pipe.pipeName()).isEqualTo("orders");
+		assertThat(pipe.directory()).isNull();
+		assertThat(pipe.type()).isEqualTo(PipeType.NATIVE);
+		assertThat(pipe.direction()).isEqualTo(PipeDirection.DUPLEX);
+		assertThat(pipe.transmissionMode()).isEqualTo(TransmissionMode.BYTE);
+		assertThat(pipe.inBufferSize()).isEmpty();
+		assertThat(pipe.outBufferSize()).isEmpty();
+		assertThat(pipe.maxMessageSize()).isEqualTo(1024 * 1024);
+		assertThat(pipe.idleTimeout()).isNull();
+		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(pipe.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
+		assertThat(pipe.framing())
+			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 4, true, false, null, null));
+		assertThat(pipe.payload()).isEqualTo(new PayloadSettings(PayloadType.BYTES, StandardCharsets.UTF_8));
+		assertThat(pipe.inbound()).isNull();
+		assertThat(pipe.outbound()).isNull();
+	}
+
+	@Test
+	void whenEverythingIsSetThenEverythingIsTaken() {
+		ServerSettings server = Properties.server("auto-startup=false", "pipe-name=/run/orders", "direction=duplex",
+				"max-instances=5", "pending-instances=2", "backlog=7", "in-buffer-size=8KB", "out-buffer-size=4096",
+				"max-message-size=64KB", "max-connections-per-user=3", "handshake-timeout=2s", "idle-timeout=1m",
+				"write-timeout=5s", "drain-timeout=0", "reject-remote-clients=false", "payload.type=text",
+				"payload.charset=UTF-16LE", "outbound.channel=out", "outbound.queue-capacity=9",
+				"outbound.overflow=drop-oldest", "gateway.channel=requests", "gateway.error-channel=failures",
+				"gateway.reply-timeout=3s", "gateway.impersonate-client=true", "framing.type=length-header",
+				"framing.length.bytes=2", "framing.length.byte-order=little-endian");
+		assertThat(server.maxInstances()).isEqualTo(5);
+		assertThat(server.pendingInstances()).isEqualTo(2);
+		assertThat(server.backlog()).isEqualTo(7);
+		assertThat(server.maxConnectionsPerUser()).hasValue(3);
+		assertThat(server.handshakeTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(server.rejectRemoteClients()).isFalse();
+		assertThat(server.gateway())
+			.isEqualTo(new ServerSettings.GatewaySettings("requests", "failures", Duration.ofSeconds(3), true));
+		PipeSettings pipe = server.pipe();
+		assertThat(pipe.autoStartup()).isFalse();
+		assertThat(pipe.pipeName()).isEqualTo("/run/orders");
+		assertThat(pipe.inBufferSize()).isEqualTo(OptionalInt.of(8192));
+		assertThat(pipe.outBufferSize()).isEqualTo(OptionalInt.of(4096));
+		assertThat(pipe.maxMessageSize()).isEqualTo(65536);
+		assertThat(pipe.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
+		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(pipe.drainTimeout()).isZero();
+		assertThat(pipe.framing())
+			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 2, false, false, null, null));
+		assertThat(pipe.payload()).isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE));
+		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, Overflow.DROP_OLDEST));
+	}
+
+	@Test
+	void whenInboundThenHasChannels() {
+		assertThat(Properties.server("inbound.channel=in").pipe().inbound())
+			.isEqualTo(new InboundSettings("in", null, OnError.CONTINUE));
+		assertThat(Properties.server("inbound.channel=in", "inbound.error-channel=err", "inbound.on-error=close")
+			.pipe()
+			.inbound()).isEqualTo(new InboundSettings("in", "err", OnError.CLOSE));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			textBlock = """
+					max-instances=0              | max-instances            | -1 for no limit
+					max-instances=-2             | max-instances            | -1 for no limit
+					pending-instances=0          | pending-instances        | 1 or more
+					backlog=0                    | backlog                  | 1 or more
+					in-buffer-size=-1            | in-buffer-size           | between 1B and
+					out-buffer-size=-64KB        | out-buffer-size          | between 1B and
+					max-message-size=0           | max-message-size         | between 1B and
+					max-message-size=2GB         | max-message-size         | between 1B and
+					max-connections-per-user=0   | max-connections-per-user | leave it out for no limit
+					handshake-timeout=0s         | handshake-timeout        | longer than zero
+					idle-timeout=-1s             | idle-timeout             | longer than zero
+					write-timeout=0              | write-timeout            | longer than zero
+					drain-timeout=-1ms           | drain-timeout            | not be negative
+					pipe-name=                  | pipe-name                | leave it out to use the logical name 'orders'
+					pipe-name=anonymous          | pipe-name                | reserved
+					pipe-name=AnonyMous          | pipe-name                | reserved
+					inbound.on-error=close       | inbound.channel          | name of a channel
+					outbound.queue-capacity=5    | outbound.channel         | name of a channel
+					gateway.reply-timeout=5s     | gateway.channel          | name of a channel
+					framing.length.bytes=3       | framing.length.bytes     | 1, 2 or 4
+					framing.type=delimiter       | framing.delimiter        | for example 0x00
+					framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'
+					framing.type=custom          | framing.codec            | name of a bean
+					framing.codec=myCodec        | framing.codec            | 'namedpipe.server.orders.framing.type' set to 'custom'
+					access.current-user-only=false | access.current-user-only | namedpipe.server.orders.access.allow
+					access.allow[0].rights=read  | access.allow[0].principal | needs a principal
+					access.sddl=                 | access.sddl              | leave it out
+					type=fifo                    | direction                | 'in' (the server reads) or 'out'
+					""")
+	void whenValueIsWrongThenMessageNamesPropertyValueAndFix(String pair, String property, String fix) {
+		assertInvalid(property, fix, pair);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0x", "0x0", "0xzz", "0x0d0" })
+	void whenDelimiterIsNotHexadecimalThenFails(String delimiter) {
+		assertInvalid("framing.delimiter", "pairs of hexadecimal digits", "framing.type=delimiter",
+				"framing.delimiter=" + delimiter);
+	}
+
+	@Test
+	void whenDelimiterIsHexadecimalOrTextThenIsTakenAsBytes() {
+		assertThat(delimiter("0x0d0A")).containsExactly('\r', '\n');
+		assertThat(delimiter("||")).containsExactly('|', '|');
+	}
+
+	private static byte[] delimiter(String value) {
+		FramingSettings framing = Properties.server("framing.type=delimiter", "framing.delimiter=" + value)
+			.pipe()
+			.framing();
+		assertThat(framing).isNotNull();
+		return framing.delimiterBytes();
+	}
+
+	@Test
+	void whenQueueCapacityIsZeroThenFails() {
+		assertInvalid("outbound.queue-capacity", "1 or more", "outbound.channel=out", "outbound.queue-capacity=0");
+	}
+
+	@Test
+	void whenReplyTimeoutIsZeroThenFails() {
+		assertInvalid("gateway.reply-timeout", "longer than zero", "gateway.channel=requests",
+				"gateway.reply-timeout=0");
+	}
+
+	@Test
+	void whenInboundAndGatewayThenFails() {
+		assertExclusive("inbound.channel", "gateway.channel", "inbound.channel=in", "gateway.channel=requests");
+	}
+
+	@Test
+	void whenFramingInMessageModeThenFails() {
+		assertInvalid("transmission-mode", "remove 'namedpipe.server.orders.framing'", "transmission-mode=message",
+				"framing.type=line");
+	}
+
+	@Test
+	void whenMessageModeThenHasNoFraming() {
+		assertThat(Properties.server("transmission-mode=message").pipe().framing()).isNull();
+	}
+
+	@Test
+	void whenFifoInMessageModeThenFails() {
+		assertInvalid("transmission-mode", "A FIFO carries bytes", "type=fifo", "direction=in",
+				"transmission-mode=message");
+	}
+
+	@Test
+	void whenEndpointDoesNotMatchDirectionThenFails() {
+		assertInvalid("direction", "remove 'namedpipe.server.orders.inbound', or set 'in' or 'duplex'", "direction=out",
+				"inbound.channel=in");
+		assertInvalid("direction", "remove 'namedpipe.server.orders.outbound', or set 'out' or 'duplex'",
+				"direction=in", "outbound.channel=out");
+		assertInvalid("direction", "A gateway needs both directions", "direction=in", "gateway.channel=requests");
+	}
+
+	@Test
+	void whenRulesThenAreKeptInOrder() {
+		AccessSettings access = Properties
+			.server("access.allow[0].principal=Authenticated Users", "access.allow[0].rights=read",
+					"access.allow[1].principal=group:staff", "access.deny[0].principal=bob")
+			.access();
+		assertThat(access.currentUserOnly()).isFalse();
+		assertThat(access.allow()).containsExactly(new AccessSettings.Rule("Authenticated Users", Rights.READ),
+				new AccessSettings.Rule("group:staff", Rights.READ_WRITE));
+		assertThat(access.deny()).containsExactly(new AccessSettings.Rule("bob", Rights.READ_WRITE));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "allow[0].principal=bob", "deny[0].principal=bob", "sddl=D:(A;;GA;;;AU)" })
+	void whenCurrentUserOnlyWithOtherRulesThenFails(String rule) {
+		assertExclusive("access.current-user-only", "access." + rule.split("[=\\[]")[0],
+				"access.current-user-only=true", "access." + rule);
+		assertThat(Properties.server("access.current-user-only=false", "access." + rule).access().currentUserOnly())
+			.isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "allow", "deny" })
+	void whenSddlWithRulesThenFails(String rules) {
+		assertExclusive("access.sddl", "access." + rules, "access.sddl=D:(A;;GA;;;AU)",
+				"access." + rules + "[0].principal=bob");
+	}
+
+	@Test
+	void whenDirectoryIsRelativeThenFails() {
+		NamedPipeProperties properties = Properties.bind("directory=pipes", "server.orders.enabled=true");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> ServerSettings.from("orders", Path.of("pipes"), properties.getServer().get("orders")))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo("namedpipe.directory");
+				assertThat(ex.getReason()).contains("absolute");
+			});
+	}
+
+	@Test
+	void whenNameHasDotThenPropertyIsNamedInBrackets() {
+		NamedPipeProperties properties = Properties.bind("server.[my.orders].backlog=0");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> ServerSettings.from("my.orders", null, properties.getServer().get("my.orders")))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("namedpipe.server.[my.orders].backlog"));
+	}
+
+	private static void assertInvalid(String property, String fix, String... pairs) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> Properties.server(pairs))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo("namedpipe.server.orders." + property);
+				assertThat(ex.getReason()).contains(fix);
+			});
+	}
+
+	private static void assertExclusive(String property, String other, String... pairs) {
+		assertThatExceptionOfType(MutuallyExclusiveConfigurationPropertiesException.class)
+			.isThrownBy(() -> Properties.server(pairs))
+			.satisfies((ex) -> assertThat(ex.getConfiguredNames())
+				.containsExactlyInAnyOrder("namedpipe.server.orders." + property, "namedpipe.server.orders." + other));
+	}
+
+}
