@@ -1,0 +1,188 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.Architectures;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Guards the floors of the library: every arrow between packages points down.
+ */
+class ArchitectureTests {
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("io.namedpipe");
+
+	@Test
+	void everyPackageKnowsOnlyThoseBelowIt() {
+		check(Architectures.layeredArchitecture()
+			.consideringOnlyDependenciesInAnyPackage("io.namedpipe..")
+			.withOptionalLayers(true)
+			.ensureAllClassesAreContainedInArchitecture()
+			.layer("autoconfigure")
+			.definedBy("io.namedpipe.autoconfigure..")
+			.layer("actuate")
+			.definedBy("io.namedpipe.actuate..")
+			.layer("metrics")
+			.definedBy("io.namedpipe.metrics..")
+			.layer("integration")
+			.definedBy("io.namedpipe.integration..")
+			.layer("framing")
+			.definedBy("io.namedpipe.framing..")
+			.layer("pipe")
+			.definedBy("io.namedpipe")
+			.layer("access")
+			.definedBy("io.namedpipe.access..")
+			.layer("platforms")
+			.definedBy("io.namedpipe.transport.*..")
+			.layer("transport")
+			.definedBy("io.namedpipe.transport")
+			.whereLayer("autoconfigure")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("actuate")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("metrics")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate")
+			.whereLayer("integration")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics")
+			.whereLayer("framing")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration")
+			.whereLayer("pipe")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration", "framing")
+			.whereLayer("access")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration", "framing", "pipe")
+			.whereLayer("platforms")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("platforms")
+			.mayOnlyAccessLayers("transport"));
+	}
+
+	@Test
+	void noPackagesDependOnEachOtherInACircle() {
+		check(SlicesRuleDefinition.slices().assignedFrom(new PackageSlices()).should().beFreeOfCycles());
+	}
+
+	@Test
+	void platformsDoNotKnowEachOther() {
+		check(SlicesRuleDefinition.slices().matching("io.namedpipe.transport.(*)..").should().notDependOnEachOther());
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct()).isNotEmpty()
+			.allSatisfy((javaPackage) -> assertThat(isNullMarked(javaPackage)).as(javaPackage.getName()).isTrue());
+	}
+
+	@Test
+	void onlyPlatformsCallNativeCode() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.namedpipe.transport.unix..", "io.namedpipe.transport.windows..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("com.sun.jna.."));
+	}
+
+	@Test
+	void onlyMetricsAndWhatIsAboveThemNeedMicrometerCore() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.namedpipe.autoconfigure..", "io.namedpipe.actuate..", "io.namedpipe.metrics..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.micrometer.core.."));
+	}
+
+	@Test
+	void onlyActuateAndWhatIsAboveItNeedsTheActuator() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.namedpipe.autoconfigure..", "io.namedpipe.actuate..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot.actuate..", "org.springframework.boot.health.."));
+	}
+
+	@Test
+	void thePipeApiAndWhatIsBelowItAreFreeOfSpring() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.namedpipe", "io.namedpipe.access..", "io.namedpipe.transport..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.."));
+	}
+
+	@Test
+	void framingNeedsNothingOfSpringButSerializers() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage("io.namedpipe.framing..")
+			.should()
+			.dependOnClassesThat(DescribedPredicate.describe("are of Spring, but not serializers",
+					(type) -> type.getPackageName().startsWith("org.springframework.")
+							&& !type.getPackageName().equals("org.springframework.core.serializer"))));
+	}
+
+	@Test
+	void onlyAutoConfigurationNeedsSpringBoot() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages("io.namedpipe.autoconfigure..", "io.namedpipe.actuate..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot.."));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.allowEmptyShould(true).check(CLASSES);
+	}
+
+	private static boolean isNullMarked(JavaPackage javaPackage) {
+		return javaPackage.isAnnotatedWith(NullMarked.class);
+	}
+
+	private static final class PackageSlices implements SliceAssignment {
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass type) {
+			return SliceIdentifier.of(type.getPackageName());
+		}
+
+		@Override
+		public String getDescription() {
+			return "packages";
+		}
+
+	}
+
+}
