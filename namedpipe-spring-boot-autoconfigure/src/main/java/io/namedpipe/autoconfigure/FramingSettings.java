@@ -45,11 +45,14 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 		return (this.delimiter != null) ? this.delimiter.array() : new byte[0];
 	}
 
-	static FramingSettings from(PropertyPath path, Framing properties, Charset charset) {
-		return new FramingSettings(properties.getType(), lengthBytes(path.child("length"), properties),
+	static FramingSettings from(PropertyPath path, @Nullable Framing configured, FramingType defaultType,
+			Charset charset) {
+		Framing properties = (configured != null) ? configured : new Framing();
+		FramingType type = (properties.getType() != null) ? properties.getType() : defaultType;
+		return new FramingSettings(type, lengthBytes(path.child("length"), properties),
 				properties.getLength().getByteOrder() == NamedPipeProperties.ByteOrder.BIG_ENDIAN,
-				properties.getLine().getTerminator() == Terminator.CRLF, delimiter(path, properties, charset),
-				codec(path, properties));
+				properties.getLine().getTerminator() == Terminator.CRLF,
+				delimiter(path, type, properties.getDelimiter(), charset), codec(path, type, properties.getCodec()));
 	}
 
 	private static int lengthBytes(PropertyPath path, Framing properties) {
@@ -60,9 +63,9 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 		return bytes;
 	}
 
-	private static @Nullable ByteBuffer delimiter(PropertyPath path, Framing properties, Charset charset) {
-		String delimiter = properties.getDelimiter();
-		if (properties.getType() != FramingType.DELIMITER) {
+	private static @Nullable ByteBuffer delimiter(PropertyPath path, FramingType type, @Nullable String delimiter,
+			Charset charset) {
+		if (type != FramingType.DELIMITER) {
 			if (delimiter != null) {
 				throw path.invalid("delimiter", delimiter,
 						"It is used with '%s' set to 'delimiter' only; set that, ".formatted(path.name("type"))
@@ -91,9 +94,8 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 				"After 0x it must consist of pairs of hexadecimal digits, for example 0x0d0a");
 	}
 
-	private static @Nullable String codec(PropertyPath path, Framing properties) {
-		String codec = properties.getCodec();
-		if (properties.getType() == FramingType.CUSTOM) {
+	private static @Nullable String codec(PropertyPath path, FramingType type, @Nullable String codec) {
+		if (type == FramingType.CUSTOM) {
 			return path.text("codec", codec, "Framing of type 'custom' needs the name of a bean that is a FrameCodec, "
 					+ "or a Serializer and a Deserializer");
 		}

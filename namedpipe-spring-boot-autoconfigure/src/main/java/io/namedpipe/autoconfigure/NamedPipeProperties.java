@@ -812,9 +812,9 @@ public class NamedPipeProperties {
 	public static class Framing {
 
 		/**
-		 * Kind of framing.
+		 * Kind of framing. Default is length-header, for child processes line.
 		 */
-		private FramingType type = FramingType.LENGTH_HEADER;
+		private @Nullable FramingType type;
 
 		/**
 		 * Settings of the length header.
@@ -827,8 +827,8 @@ public class NamedPipeProperties {
 		private final Line line = new Line();
 
 		/**
-		 * Delimiter that ends a message, for framing of that type: bytes in hexadecimal
-		 * digits (for example 0x0d0a) or the characters themselves.
+		 * Delimiter that ends a message. Framing of type delimiter only: bytes in
+		 * hexadecimal digits (for example 0x0d0a) or the characters themselves.
 		 */
 		private @Nullable String delimiter;
 
@@ -838,11 +838,11 @@ public class NamedPipeProperties {
 		 */
 		private @Nullable String codec;
 
-		public FramingType getType() {
+		public @Nullable FramingType getType() {
 			return this.type;
 		}
 
-		public void setType(FramingType type) {
+		public void setType(@Nullable FramingType type) {
 			this.type = type;
 		}
 

@@ -28,6 +28,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Inbound;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Outbound;
@@ -152,9 +153,7 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 		if (properties.getTransmissionMode() == TransmissionMode.MESSAGE) {
 			return null;
 		}
-		NamedPipeProperties.Framing framing = properties.getFraming();
-		return FramingSettings.from(path.child("framing"),
-				(framing != null) ? framing : new NamedPipeProperties.Framing(), charset);
+		return FramingSettings.from(path.child("framing"), properties.getFraming(), FramingType.LENGTH_HEADER, charset);
 	}
 
 	private static String text(PipeDirection direction) {

@@ -23,7 +23,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
@@ -92,17 +91,10 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 				return null;
 			}
 			PayloadSettings payload = PayloadSettings.from(properties.getPayload());
-			return new ChannelSettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
-					FramingSettings.from(path.child("framing"), framing(properties), payload.charset()), payload);
-		}
-
-		private static Framing framing(ProcessChannel properties) {
-			if (properties.getFraming() != null) {
-				return properties.getFraming();
-			}
-			Framing lines = new Framing();
-			lines.setType(FramingType.LINE);
-			return lines;
+			return new ChannelSettings(
+					path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED), FramingSettings
+						.from(path.child("framing"), properties.getFraming(), FramingType.LINE, payload.charset()),
+					payload);
 		}
 
 	}
