@@ -1,0 +1,177 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * An exclusive lock on {@code <path>.lock}, held while it is found out whether a name is
+ * free and while it is taken, against other threads and other processes. The lock file is
+ * deleted when the lock is released; a process that waited for the deleted file sees that
+ * by its content and starts again.
+ */
+final class PathLock implements Closeable {
+
+	private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+	private static final Set<Path> heldHere = new HashSet<>();
+
+	private static final ReentrantLock lock = new ReentrantLock();
+
+	private static final Condition released = lock.newCondition();
+
+	private final Path file;
+
+	private final FileChannel channel;
+
+	private PathLock(Path file, FileChannel channel) {
+		this.file = file;
+		this.channel = channel;
+	}
+
+	static PathLock acquire(Path path) throws TransportException {
+		Path file = path.resolveSibling(path.getFileName() + ".lock");
+		long deadline = System.nanoTime() + TIMEOUT_NANOS;
+		try {
+			holdInThisProcess(file, deadline);
+			try {
+				return new PathLock(file, lockFile(file, deadline));
+			}
+			catch (IOException | InterruptedException ex) {
+				releaseInThisProcess(file);
+				throw ex;
+			}
+		}
+		catch (TransportException ex) {
+			throw ex;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new TransportException(Reason.IO, "Interrupted while waiting for the lock " + file, ex);
+		}
+		catch (IOException ex) {
+			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot lock " + file + ": " + ex, ex);
+		}
+	}
+
+	private static FileChannel lockFile(Path file, long deadline) throws IOException, InterruptedException {
+		while (true) {
+			FileChannel channel = FileChannel.open(file,
+					Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
+							LinkOption.NOFOLLOW_LINKS),
+					PosixFilePermissions
+						.asFileAttribute(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
+			try {
+				FileLock fileLock = channel.tryLock();
+				if (fileLock != null && leadsHere(file, channel)) {
+					return channel;
+				}
+				channel.close();
+			}
+			catch (IOException | RuntimeException ex) {
+				channel.close();
+				throw ex;
+			}
+			if (System.nanoTime() - deadline >= 0) {
+				throw timedOut(file);
+			}
+			TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+		}
+	}
+
+	// The file may have been deleted by the one who held the lock before us
+	private static boolean leadsHere(Path file, FileChannel channel) throws IOException {
+		byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+		channel.truncate(0);
+		channel.write(ByteBuffer.wrap(token), 0);
+		try {
+			return Arrays.equals(token, Files.readAllBytes(file));
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+	}
+
+	private static void holdInThisProcess(Path file, long deadline) throws InterruptedException, TransportException {
+		lock.lockInterruptibly();
+		try {
+			while (!heldHere.add(file)) {
+				if (released.awaitNanos(deadline - System.nanoTime()) <= 0) {
+					throw timedOut(file);
+				}
+			}
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	private static TransportException timedOut(Path file) {
+		return new TransportException(Reason.NAME_IN_USE,
+				"Somebody else has held the lock " + file + " for too long: is another server just starting there?");
+	}
+
+	private static void releaseInThisProcess(Path file) {
+		lock.lock();
+		try {
+			heldHere.remove(file);
+			released.signalAll();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		try (this.channel) {
+			Files.deleteIfExists(this.file);
+		}
+		catch (IOException ex) {
+			// the lock ends with the descriptor; a file left behind is harmless
+		}
+		finally {
+			releaseInThisProcess(this.file);
+		}
+	}
+
+}

@@ -1,0 +1,222 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * The file of a listening socket: how it comes to be ours, that it still is, and how it
+ * goes.
+ * <p>
+ * A live server is never displaced. What is at the path is removed only if it is a socket
+ * that our own user owns and on which nobody listens ({@code ECONNREFUSED}), both checked
+ * under a {@link PathLock}.
+ */
+final class SocketFile {
+
+	private static final int TYPE_MASK = 0170000;
+
+	private static final int TYPE_SOCKET = 0140000;
+
+	private final Path path;
+
+	private final Object identity;
+
+	private SocketFile(Path path, Object identity) {
+		this.path = path;
+		this.identity = identity;
+	}
+
+	/**
+	 * Takes the path.
+	 * @param path where
+	 * @param access the permissions of the file
+	 * @param bind creates the file by binding a socket to the path, and listens
+	 * @return the file, ours
+	 */
+	static SocketFile claim(Path path, PosixAccess access, Bind bind) throws TransportException {
+		PipeFolder.check(path);
+		PathLock lock = PathLock.acquire(path);
+		try {
+			removeIfStale(path);
+			bind.bind(path);
+			try {
+				applyAccess(path, access);
+				return new SocketFile(path, identityOf(path));
+			}
+			catch (IOException ex) {
+				Files.deleteIfExists(path);
+				throw ex;
+			}
+		}
+		catch (TransportException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw new TransportException(Reason.IO, "Cannot listen on " + path + ": " + ex.getMessage(), ex);
+		}
+		finally {
+			lock.close();
+		}
+	}
+
+	private static void removeIfStale(Path path) throws IOException {
+		int mode;
+		try {
+			mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+		}
+		catch (NoSuchFileException ex) {
+			return;
+		}
+		if ((mode & TYPE_MASK) != TYPE_SOCKET) {
+			throw inUse(path, "is a file that is not a socket. It is left alone: remove it, or choose another name");
+		}
+		String owner = ownerId(path);
+		if (!PosixAccounts.get().currentUserId().equals(owner)) {
+			throw inUse(path, "belongs to user " + Files.getOwner(path, LinkOption.NOFOLLOW_LINKS) + " (" + owner
+					+ "). It is left alone: choose another name or folder");
+		}
+		String holder = probe(path);
+		if (holder != null) {
+			throw inUse(path, holder + ": stop that server, or choose another name");
+		}
+		Files.deleteIfExists(path);
+	}
+
+	private static TransportException inUse(Path path, String problem) {
+		return new TransportException(Reason.NAME_IN_USE, path + " " + problem);
+	}
+
+	/**
+	 * Finds out whether somebody listens.
+	 * @return who, or {@code null} only if nobody does
+	 */
+	private static @Nullable String probe(Path path) throws IOException {
+		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+			channel.configureBlocking(false);
+			channel.connect(UnixDomainSocketAddress.of(path));
+			UnixDomainPrincipal server = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+			return "is being served by a process of user " + server.user().getName();
+		}
+		catch (IOException ex) {
+			return (SocketErrors.isRefused(ex)) ? null : "is in use (" + ex.getMessage() + ")";
+		}
+	}
+
+	private static void applyAccess(Path path, PosixAccess access) throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class,
+				LinkOption.NOFOLLOW_LINKS);
+		Set<PosixFilePermission> permissions = EnumSet.copyOf(access.filePermissions());
+		String group = access.fileGroupId();
+		if (group != null && !giveToGroup(path, view, group)) {
+			// the credentials decide all the same, the mode must only not be in their way
+			widenToOthers(permissions);
+		}
+		Files.setPosixFilePermissions(path, permissions);
+	}
+
+	private static boolean giveToGroup(Path path, PosixFileAttributeView view, String group) {
+		try {
+			view.setGroup(path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static void widenToOthers(Set<PosixFilePermission> permissions) {
+		if (permissions.contains(PosixFilePermission.GROUP_READ)) {
+			permissions.add(PosixFilePermission.OTHERS_READ);
+		}
+		if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+			permissions.add(PosixFilePermission.OTHERS_WRITE);
+		}
+	}
+
+	private static String ownerId(Path path) throws IOException {
+		return String.valueOf(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+	}
+
+	private static Object identityOf(Path path) throws IOException {
+		return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+	}
+
+	/**
+	 * Whether there is no file at the path any more.
+	 * @return {@code true} if it has vanished
+	 * @throws TransportException if there is another file than ours
+	 */
+	boolean isMissing() throws TransportException {
+		try {
+			if (this.identity.equals(identityOf(this.path))) {
+				return false;
+			}
+		}
+		catch (NoSuchFileException ex) {
+			return true;
+		}
+		catch (IOException ex) {
+			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at " + this.path + ": " + ex, ex);
+		}
+		throw inUse(this.path, "has been replaced by another file. It is left alone: remove it to be served again");
+	}
+
+	/**
+	 * Deletes the file if it is still ours.
+	 */
+	void delete() {
+		try {
+			if (!isMissing()) {
+				Files.deleteIfExists(this.path);
+			}
+		}
+		catch (IOException ex) {
+			// not ours any more, or the folder is gone: nothing of ours is left
+		}
+	}
+
+	/**
+	 * Binds a socket to a path, and listens.
+	 */
+	interface Bind {
+
+		void bind(Path path) throws IOException;
+
+	}
+
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.OptionalLong;
+
+import jdk.net.ExtendedSocketOptions;
+import jdk.net.UnixDomainPrincipal;
+
+import io.namedpipe.transport.PeerCredentials;
+
+/**
+ * The credentials at the other end of a Unix socket, as the kernel noted them when it
+ * connected or listened (unix(7), {@code SO_PEERCRED}). The JDK gives no process id and
+ * no supplementary groups.
+ */
+final class UnixPeer {
+
+	private UnixPeer() {
+	}
+
+	static PeerCredentials of(SocketChannel channel) throws IOException {
+		UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+		PosixAccounts accounts = PosixAccounts.get();
+		return new PeerCredentials(principal.user().getName(), accounts.userId(principal.user()),
+				accounts.groupId(principal.group()), null, OptionalLong.empty());
+	}
+
+}

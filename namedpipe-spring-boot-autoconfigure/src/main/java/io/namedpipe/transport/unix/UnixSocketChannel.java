@@ -1,0 +1,179 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * A connected Unix stream socket.
+ */
+final class UnixSocketChannel implements TransportChannel {
+
+	private final Path path;
+
+	private final SocketChannel channel;
+
+	private final PeerCredentials peer;
+
+	private final GrantedAccess granted;
+
+	private volatile boolean inputEnded;
+
+	UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted) {
+		this.path = path;
+		this.channel = channel;
+		this.peer = peer;
+		this.granted = granted;
+	}
+
+	@Override
+	public PeerCredentials peer() {
+		return this.peer;
+	}
+
+	@Override
+	public GrantedAccess granted() {
+		return this.granted;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		try {
+			return this.channel.read(target);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			if (this.inputEnded || SocketErrors.isReset(ex)) {
+				// a peer that closed without reading all we sent has left, no more
+				return -1;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		try {
+			if (length == 1) {
+				ByteBuffer source = sources[offset];
+				while (source.hasRemaining()) {
+					this.channel.write(source);
+				}
+				return;
+			}
+			ByteBuffer last = sources[offset + length - 1];
+			int next = offset;
+			while (last.hasRemaining() || next < offset + length) {
+				while (next < offset + length && !sources[next].hasRemaining()) {
+					next++;
+				}
+				if (next < offset + length) {
+					this.channel.write(sources, next, offset + length - next);
+				}
+			}
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			if (SocketErrors.isPeerGone(ex)) {
+				throw new TransportException(Reason.PEER_GONE,
+						"The peer on " + this.path + " (" + this.peer.describe() + ") has left", ex);
+			}
+			throw ex;
+		}
+	}
+
+	private TransportException closed(IOException ex) {
+		return new TransportException(Reason.CLOSED, "The connection on " + this.path + " is closed", ex);
+	}
+
+	@Override
+	public byte @Nullable [] readMessage(int maxSize) throws IOException {
+		throw byteMode();
+	}
+
+	@Override
+	public void writeMessage(ByteBuffer message) throws IOException {
+		throw byteMode();
+	}
+
+	private TransportException byteMode() {
+		return new TransportException(Reason.MODE_MISMATCH, "The pipe " + this.path + " is in byte mode");
+	}
+
+	@Override
+	public void endInput() {
+		this.inputEnded = true;
+		try {
+			this.channel.shutdownInput();
+		}
+		catch (IOException ex) {
+			// closed already, which ends the input too
+		}
+	}
+
+	@Override
+	public void endOutput() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
+	@Override
+	public boolean drain(Duration timeout) {
+		// the kernel keeps what was written for the peer, also beyond a close
+		return true;
+	}
+
+	@Override
+	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
+		throw new TransportException(Reason.UNSUPPORTED, "Running as the client is not available");
+	}
+
+	@Override
+	public void close() {
+		closeQuietly(this.channel);
+	}
+
+	static void closeQuietly(@Nullable Closeable closeable) {
+		if (closeable != null) {
+			try {
+				closeable.close();
+			}
+			catch (IOException ex) {
+				// nothing can be done about a failing close, and nothing is lost by it
+			}
+		}
+	}
+
+}

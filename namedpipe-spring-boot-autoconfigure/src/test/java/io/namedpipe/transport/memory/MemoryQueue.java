@@ -1,0 +1,167 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.memory;
+
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * One direction of a pipe in memory: a bounded queue of chunks, each a message in message
+ * mode.
+ */
+final class MemoryQueue {
+
+	private static final int CAPACITY = 212_992;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
+
+	private int size;
+
+	private boolean ended;
+
+	private boolean readerEnded;
+
+	private boolean readerGone;
+
+	int read(ByteBuffer target) throws InterruptedIOException {
+		this.lock.lock();
+		try {
+			ByteBuffer chunk = await();
+			if (chunk == null) {
+				return -1;
+			}
+			int count = Math.min(chunk.remaining(), target.remaining());
+			target.put(target.position(), chunk, chunk.position(), count).position(target.position() + count);
+			chunk.position(chunk.position() + count);
+			if (!chunk.hasRemaining()) {
+				this.chunks.remove();
+			}
+			this.size -= count;
+			this.changed.signalAll();
+			return count;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	byte @Nullable [] readMessage(int maxSize) throws InterruptedIOException, TransportException {
+		this.lock.lock();
+		try {
+			ByteBuffer chunk = await();
+			if (chunk == null) {
+				return null;
+			}
+			this.chunks.remove();
+			this.size -= chunk.remaining();
+			this.changed.signalAll();
+			if (chunk.remaining() > maxSize) {
+				throw new TransportException(Reason.MESSAGE_TOO_LARGE,
+						"A message of " + chunk.remaining() + " bytes is larger than the maximum of " + maxSize);
+			}
+			byte[] message = new byte[chunk.remaining()];
+			chunk.get(message);
+			return message;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable ByteBuffer await() throws InterruptedIOException {
+		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded) {
+			waitForChange();
+		}
+		return (this.readerEnded) ? null : this.chunks.peek();
+	}
+
+	private void waitForChange() throws InterruptedIOException {
+		try {
+			this.changed.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new InterruptedIOException();
+		}
+	}
+
+	void write(ByteBuffer source, boolean message) throws InterruptedIOException, TransportException {
+		this.lock.lock();
+		try {
+			do {
+				while (this.size >= CAPACITY && !this.readerGone && !this.readerEnded && !this.ended) {
+					waitForChange();
+				}
+				if (this.ended) {
+					throw new TransportException(Reason.CLOSED, "The connection is closed");
+				}
+				if (this.readerGone || this.readerEnded) {
+					throw new TransportException(Reason.PEER_GONE, "The peer has left");
+				}
+				int count = (message) ? source.remaining() : Math.min(source.remaining(), CAPACITY - this.size);
+				byte[] chunk = new byte[count];
+				source.get(chunk);
+				if (message || count > 0) {
+					this.chunks.add(ByteBuffer.wrap(chunk));
+				}
+				this.size += count;
+				this.changed.signalAll();
+			}
+			while (source.hasRemaining());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void end() {
+		change(() -> this.ended = true);
+	}
+
+	void endReading() {
+		change(() -> this.readerEnded = true);
+	}
+
+	void readerGone() {
+		change(() -> this.readerGone = true);
+	}
+
+	private void change(Runnable change) {
+		this.lock.lock();
+		try {
+			change.run();
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}
