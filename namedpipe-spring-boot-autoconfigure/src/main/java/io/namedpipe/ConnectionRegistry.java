@@ -94,26 +94,29 @@ final class ConnectionRegistry implements ConnectionOwner {
 	@Nullable PipeConnection open(TransportChannel channel) {
 		PipeConnection connection = new PipeConnection(ID_PREFIX + Long.toString(ids.incrementAndGet(), 36), this,
 				channel, this.settings.transmissionMode(), this.settings.direction(), this.statistics);
-		this.lock.lock();
-		try {
-			if (!countUser(connection)) {
-				channel.close();
-			}
-			else {
-				this.connections.put(connection.id(), connection);
-				this.statistics.countOpened();
-				supervise();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (!this.connections.containsKey(connection.id()) && connection.isOpen()) {
+		if (!add(connection)) {
 			rejected(connection.peer(), RejectReason.USER_LIMIT, userLimitMessage(connection));
+			channel.close();
 			return null;
 		}
 		notifyListener(() -> this.listener.opened(connection));
 		return connection;
+	}
+
+	private boolean add(PipeConnection connection) {
+		this.lock.lock();
+		try {
+			if (!countUser(connection)) {
+				return false;
+			}
+			this.connections.put(connection.id(), connection);
+			this.statistics.countOpened();
+			supervise();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private boolean countUser(PipeConnection connection) {

@@ -308,6 +308,18 @@ public final class PipeServer implements AutoCloseable {
 	 * time is up.
 	 */
 	public void stop() {
+		stop(this.settings.drainTimeout());
+	}
+
+	/**
+	 * Stops without waiting: every connection is closed at once.
+	 */
+	@Override
+	public void close() {
+		stop(Duration.ZERO);
+	}
+
+	private void stop(Duration drainTimeout) {
 		this.lifecycle.lock();
 		try {
 			TransportListener current = this.listener;
@@ -317,7 +329,7 @@ public final class PipeServer implements AutoCloseable {
 					this.nameCheck.cancel(false);
 				}
 				current.close();
-				this.registry.stop(this.settings.drainTimeout());
+				this.registry.stop(drainTimeout);
 				joinAcceptThread();
 				// what the accept thread had in hand when the listener was closed
 				this.registry.closeAll();
@@ -340,14 +352,6 @@ public final class PipeServer implements AutoCloseable {
 				Thread.currentThread().interrupt();
 			}
 		}
-	}
-
-	/**
-	 * The same as {@link #stop()}.
-	 */
-	@Override
-	public void close() {
-		stop();
 	}
 
 	/**

@@ -1,0 +1,934 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+
+import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * What users of pipes rely on, whatever the transport. A subclass names the transport and
+ * its mode; what a transport cannot do is asked of its {@link Capability capabilities},
+ * or listed by the subclass in {@link #exclusions()} with the reason.
+ */
+@Timeout(60)
+abstract class PipeBehaviourTests {
+
+	private static final Duration SOON = Duration.ofSeconds(10);
+
+	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "peer");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	private String pipeName = "";
+
+	abstract Transport transport();
+
+	abstract String newPipeName();
+
+	TransmissionMode mode() {
+		return TransmissionMode.BYTE;
+	}
+
+	/**
+	 * Names of test methods that this transport cannot show, for reasons that the
+	 * subclass states.
+	 */
+	Set<String> exclusions() {
+		return Set.of();
+	}
+
+	@BeforeEach
+	void chooseName(TestInfo test) {
+		String method = test.getTestMethod().orElseThrow().getName();
+		assumeTrue(!exclusions().contains(method), () -> method + " is excluded for this transport");
+		this.pipeName = newPipeName();
+	}
+
+	@AfterEach
+	void closeAll() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
+	}
+
+	PipeServer.Builder server() {
+		return PipeServer.builder(this.pipeName).transport(transport()).transmissionMode(mode());
+	}
+
+	PipeClient.Builder client() {
+		return PipeClient.builder(this.pipeName).transport(transport()).transmissionMode(mode());
+	}
+
+	private PipeServer started(PipeServer.Builder builder) throws PipeException {
+		PipeServer server = builder.build();
+		this.resources.add(server);
+		server.start();
+		return server;
+	}
+
+	private PipeServer echoing(PipeServer.Builder builder) throws PipeException {
+		PipeServer server = started(builder);
+		server.serve(PipeBehaviourTests::echo);
+		return server;
+	}
+
+	private static void echo(PipeConnection connection) throws IOException {
+		if (connection.transmissionMode() == TransmissionMode.MESSAGE) {
+			byte[] message = connection.readMessage();
+			while (message != null) {
+				connection.writeMessage(ByteBuffer.wrap(message));
+				message = connection.readMessage();
+			}
+			return;
+		}
+		ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+		while (connection.read(buffer) >= 0) {
+			connection.write(buffer.flip());
+			buffer.clear();
+		}
+	}
+
+	private PipeConnection connected(PipeClient.Builder builder) throws PipeException {
+		PipeClient client = builder.build();
+		this.resources.add(client);
+		return client.connect();
+	}
+
+	private <T> Future<T> async(Callable<T> call) {
+		return this.threads.submit(call);
+	}
+
+	private static <T> T get(Future<T> future) throws Exception {
+		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static @Nullable String readText(PipeConnection connection) throws IOException {
+		ByteBuffer buffer = ByteBuffer.allocate(256);
+		int count = connection.read(buffer);
+		return (count < 0) ? null : new String(buffer.array(), 0, count, StandardCharsets.UTF_8);
+	}
+
+	private static byte[] readFully(PipeConnection connection, int size) throws IOException {
+		ByteBuffer buffer = ByteBuffer.allocate(size);
+		while (buffer.hasRemaining() && connection.read(buffer) >= 0) {
+			continue;
+		}
+		return Arrays.copyOf(buffer.array(), buffer.position());
+	}
+
+	private static byte[] random(int size) {
+		byte[] bytes = new byte[size];
+		new Random(size).nextBytes(bytes);
+		return bytes;
+	}
+
+	// 1
+	@Test
+	void blankNameIsRejected() {
+		assertThatIllegalArgumentException().isThrownBy(() -> PipeServer.builder("  "));
+		assertThatIllegalArgumentException().isThrownBy(() -> PipeClient.builder(""));
+	}
+
+	// 1
+	@Test
+	void nameAnonymousIsReservedInAnyCase() {
+		assertThatIllegalArgumentException().isThrownBy(() -> PipeServer.builder("AnonyMous"))
+			.withMessageContaining("reserved");
+		assertThatIllegalArgumentException().isThrownBy(() -> PipeClient.builder("anonymous"));
+	}
+
+	// 5
+	@Test
+	void maxInstancesOfZeroAndBelowMinusOneAreRejected() {
+		assertThatIllegalArgumentException().isThrownBy(() -> server().maxInstances(0)).withMessageContaining("0");
+		assertThatIllegalArgumentException().isThrownBy(() -> server().maxInstances(-2)).withMessageContaining("-2");
+		server().maxInstances(-1).maxInstances(1).maxInstances(10_000);
+	}
+
+	// 5
+	@Test
+	void negativeBufferSizesAreRejected() {
+		assertThatIllegalArgumentException().isThrownBy(() -> server().inBufferSize(-1));
+		assertThatIllegalArgumentException().isThrownBy(() -> client().outBufferSize(-1));
+	}
+
+	// 7
+	@Test
+	void nameOfLiveServerIsNotTaken() throws Exception {
+		echoing(server());
+		PipeConnection before = connected(client());
+		PipeServer second = server().build();
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(second::start);
+
+		assertThat(second.isRunning()).isFalse();
+		assertEchoes(before, "still here");
+		assertEchoes(connected(client()), "and for others");
+	}
+
+	private static void assertEchoes(PipeConnection connection, String text) throws IOException {
+		connection.write(bytes(text));
+		assertThat(readText(connection)).isEqualTo(text);
+	}
+
+	// 10
+	@Test
+	void serverStopsAndStartsOnItsNameAHundredTimes() throws Exception {
+		PipeServer server = server().build();
+		this.resources.add(server);
+		for (int i = 0; i < 100; i++) {
+			server.start();
+			server.serve(PipeBehaviourTests::echo);
+			PipeConnection connection = client().build().connect();
+			assertEchoes(connection, "round " + i);
+			connection.close();
+			server.stop();
+		}
+		assertThat(server.statistics().accepted()).isEqualTo(100);
+		assertThat(server.statistics().current()).isZero();
+	}
+
+	// 11
+	@Test
+	void fourInstancesServeFourClientsAndAFifthWaits() throws Exception {
+		PipeServer server = echoing(server().maxInstances(4));
+		List<PipeConnection> clients = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			clients.add(connected(client()));
+			assertEchoes(clients.get(i), "client " + i);
+		}
+		Future<PipeConnection> fifth = async(() -> {
+			PipeConnection connection = connected(client().connectTimeout(SOON));
+			assertEchoes(connection, "fifth");
+			return connection;
+		});
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> fifth.get(200, TimeUnit.MILLISECONDS));
+		assertThat(server.instanceCount()).isEqualTo(4);
+
+		clients.get(2).close();
+
+		assertThat(get(fifth).isOpen()).isTrue();
+		assertThat(server.statistics().max()).isEqualTo(4);
+	}
+
+	// 14
+	@Test
+	void missingServerIsWaitedForUntilTheTimeout() throws Exception {
+		PipeClient client = client().connectTimeout(Duration.ofMillis(300)).build();
+		long cpuBefore = currentThreadCpu();
+		long start = System.nanoTime();
+
+		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect)
+			.withMessageContaining("300 ms");
+
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(295),
+				Duration.ofMillis(1500));
+		assertThat(Duration.ofNanos(currentThreadCpu() - cpuBefore)).isLessThan(Duration.ofMillis(150));
+	}
+
+	private static long currentThreadCpu() {
+		return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+	}
+
+	// 14
+	@Test
+	void missingServerFailsAtOnceWithoutWaitForServer() throws Exception {
+		PipeClient client = client().waitForServer(false).connectTimeout(Duration.ofSeconds(30)).build();
+		long start = System.nanoTime();
+
+		assertThatExceptionOfType(PipeNotFoundException.class).isThrownBy(client::connect);
+
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	// 15
+	@Test
+	void waitingClientConnectsSoonAfterTheServerAppears() throws Exception {
+		Future<Long> connectedAt = async(() -> {
+			connected(client().connectTimeout(SOON));
+			return System.nanoTime();
+		});
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> connectedAt.get(100, TimeUnit.MILLISECONDS));
+
+		long startedAt = System.nanoTime();
+		started(server());
+
+		assertThat(Duration.ofNanos(get(connectedAt) - startedAt)).isLessThan(Duration.ofMillis(1000));
+	}
+
+	// 16
+	@Test
+	void stopEndsAConnectWait() throws Exception {
+		PipeClient client = client().connectTimeout(Duration.ofMinutes(5)).build();
+		Future<PipeConnection> connecting = async(client::connect);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> connecting.get(100, TimeUnit.MILLISECONDS));
+
+		client.stop();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(connecting))
+			.withCauseInstanceOf(PipeClosedException.class);
+	}
+
+	// 19
+	@Test
+	void clientsThatLeaveAtOnceDoNotEndTheAcceptLoop() throws Exception {
+		PipeServer server = echoing(server());
+		PipeClient client = client().build();
+		for (int i = 0; i < 1000; i++) {
+			client.connect().close();
+		}
+
+		assertEchoes(connected(client()), "still accepting");
+
+		await().atMost(SOON).until(() -> server.instanceCount() == 1);
+		assertThat(server.statistics().accepted()).isEqualTo(1001);
+		assertThat(server.statistics().closed(CloseReason.PEER)).isEqualTo(1000);
+	}
+
+	// 21
+	@Test
+	void writeOnReadOnlyEndIsRefused() throws Exception {
+		PipeServer server = started(server().direction(PipeDirection.IN));
+		PipeConnection clientEnd = connected(client().direction(PipeDirection.OUT));
+		PipeConnection serverEnd = server.accept();
+
+		assertThatExceptionOfType(PipeAccessDeniedException.class).isThrownBy(() -> serverEnd.write(bytes("no")));
+		assertThatExceptionOfType(PipeAccessDeniedException.class).isThrownBy(() -> readText(clientEnd));
+
+		clientEnd.write(bytes("yes"));
+		assertThat(readText(serverEnd)).isEqualTo("yes");
+	}
+
+	// 34
+	@Test
+	void readOnWriteOnlyEndIsRefused() throws Exception {
+		PipeServer server = started(server().direction(PipeDirection.OUT));
+		PipeConnection clientEnd = connected(client().direction(PipeDirection.IN));
+		PipeConnection serverEnd = server.accept();
+
+		assertThatExceptionOfType(PipeAccessDeniedException.class).isThrownBy(() -> readText(serverEnd));
+		assertThatExceptionOfType(PipeAccessDeniedException.class).isThrownBy(() -> clientEnd.write(bytes("no")));
+
+		serverEnd.write(bytes("yes"));
+		assertThat(readText(clientEnd)).isEqualTo("yes");
+	}
+
+	// 22
+	@Test
+	void hundredClientsAtOnceAreAllServed() throws Exception {
+		PipeServer server = echoing(server());
+		CountDownLatch go = new CountDownLatch(1);
+		List<Future<Boolean>> clients = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			String text = "client " + i;
+			clients.add(async(() -> {
+				go.await();
+				try (PipeConnection connection = client().connectTimeout(SOON).build().connect()) {
+					assertEchoes(connection, text);
+				}
+				return true;
+			}));
+		}
+
+		go.countDown();
+
+		for (Future<Boolean> client : clients) {
+			assertThat(get(client)).isTrue();
+		}
+		assertThat(server.statistics().accepted()).isEqualTo(100);
+	}
+
+	// 23
+	@Test
+	void stopEndsAPendingAccept() throws Exception {
+		PipeServer server = started(server());
+		Future<PipeConnection> accepting = async(server::accept);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(100, TimeUnit.MILLISECONDS));
+
+		server.stop();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(accepting))
+			.withCauseInstanceOf(PipeClosedException.class);
+	}
+
+	// 23
+	@Test
+	void clientsInTheQueueSeeACloseWhenTheServerStops() throws Exception {
+		assumeTrue(transport().capabilities().contains(Capability.HALF_CLOSE), "has a backlog");
+		PipeServer server = started(server());
+		PipeConnection queued = connected(client());
+
+		server.stop();
+
+		assertThat(get(async(() -> queued.read(ByteBuffer.allocate(1))))).isEqualTo(-1);
+	}
+
+	// 26
+	@Test
+	void everythingAfterStopSaysClosed() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		List<Future<?>> stops = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			stops.add(async(() -> {
+				server.stop();
+				return null;
+			}));
+		}
+		serverEnd.close();
+		for (Future<?> stop : stops) {
+			get(stop);
+		}
+
+		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(server::accept);
+		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> readText(serverEnd));
+		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> serverEnd.write(bytes("x")));
+		assertThat(server.isRunning()).isFalse();
+		assertThat(server.connections()).isEmpty();
+		assertThat(readText(clientEnd)).isNull();
+	}
+
+	// 27
+	@Test
+	void pendingReadOfServerSeesEndOfStreamWhenClientLeaves() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		Future<@Nullable String> reading = async(() -> readText(serverEnd));
+
+		clientEnd.close();
+
+		assertThat(get(reading)).isNull();
+	}
+
+	// 27
+	@Test
+	void pendingReadOfClientSeesEndOfStreamWhenServerLeaves() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		Future<@Nullable String> reading = async(() -> readText(clientEnd));
+
+		serverEnd.close();
+
+		assertThat(get(reading)).isNull();
+	}
+
+	@Test
+	void pendingReadEndsWhenItsOwnEndIsClosed() throws Exception {
+		PipeServer server = started(server());
+		connected(client());
+		PipeConnection serverEnd = server.accept();
+		CountDownLatch begun = new CountDownLatch(1);
+		Future<@Nullable String> reading = async(() -> {
+			begun.countDown();
+			return readText(serverEnd);
+		});
+		begun.await();
+
+		serverEnd.close(CloseReason.OPERATOR);
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(reading))
+			.withCauseInstanceOf(PipeClosedException.class)
+			.withMessageContaining("operator");
+	}
+
+	@Test
+	void pendingReadSeesEndOfStreamWhenItsInputIsEnded() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		Future<@Nullable String> reading = async(() -> readText(serverEnd));
+
+		serverEnd.endInput();
+
+		assertThat(get(reading)).isNull();
+		serverEnd.write(bytes("output goes on"));
+		assertThat(readText(clientEnd)).isEqualTo("output goes on");
+	}
+
+	// 28
+	@Test
+	void dataWrittenBeforeACloseArrivesInFull() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		byte[] data = random(40_000);
+		serverEnd.write(ByteBuffer.wrap(data));
+		assertThat(serverEnd.drain(Duration.ofMillis(50))).isIn(true, false);
+
+		serverEnd.close();
+		await().pollDelay(Duration.ofMillis(500)).until(() -> true);
+
+		assertThat(readFully(clientEnd, data.length)).isEqualTo(data);
+		assertThat(readText(clientEnd)).isNull();
+	}
+
+	// 29
+	@Test
+	void serverThatClosesWithUnreadBytesIsReadAndThenEnds() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.write(bytes("never read"));
+		serverEnd.write(bytes("last words"));
+
+		serverEnd.close();
+
+		assertThat(readText(clientEnd)).isEqualTo("last words");
+		assertThat(readText(clientEnd)).isNull();
+	}
+
+	// 30
+	@Test
+	void writeAfterThePeersCloseFailsClearlyAndRemovesTheConnection() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.close();
+
+		assertThatExceptionOfType(PipeException.class).isThrownBy(() -> {
+			for (int i = 0; i < 1000; i++) {
+				serverEnd.write(ByteBuffer.wrap(random(1000)));
+			}
+		}).withMessageMatching("(?s).*(left|closed).*");
+
+		assertThat(server.connections()).isEmpty();
+		assertThat(server.statistics().closed(CloseReason.PEER)).isEqualTo(1);
+		assertThat(server.statistics().current()).isZero();
+	}
+
+	// 31
+	@Test
+	void pendingWriteFailsWhenThePeerLeaves() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		Future<@Nullable Void> writing = async(() -> {
+			while (true) {
+				serverEnd.write(ByteBuffer.wrap(new byte[10_000]));
+			}
+		});
+		awaitStandstill(serverEnd);
+
+		clientEnd.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(writing))
+			.withCauseInstanceOf(PipeException.class);
+		assertThat(server.connections()).isEmpty();
+	}
+
+	private static void awaitStandstill(PipeConnection connection) {
+		AtomicInteger same = new AtomicInteger();
+		long[] last = { -1 };
+		await().atMost(SOON).pollInterval(Duration.ofMillis(20)).until(() -> {
+			long now = connection.statistics().bytesOut();
+			same.set((now == last[0] && now > 0) ? same.get() + 1 : 0);
+			last[0] = now;
+			return same.get() > 5;
+		});
+	}
+
+	// 32
+	@Test
+	void tenMebibytesArriveIntact() throws Exception {
+		assumeTrue(mode() == TransmissionMode.BYTE, "a stream");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		byte[] data = random(10 * 1024 * 1024);
+		Future<byte[]> reading = async(() -> readFully(serverEnd, data.length));
+
+		clientEnd.write(ByteBuffer.wrap(data));
+
+		assertThat(Arrays.equals(get(reading), data)).isTrue();
+		assertThat(serverEnd.statistics().bytesIn()).isEqualTo(data.length);
+		assertThat(clientEnd.statistics().bytesOut()).isEqualTo(data.length);
+	}
+
+	// 32
+	@Test
+	void singleByteWritesArriveIntact() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		byte[] data = random(5_000);
+		Future<byte[]> reading = async(() -> readFully(serverEnd, data.length));
+
+		try (OutputStream output = clientEnd.outputStream()) {
+			for (byte value : data) {
+				output.write(value);
+			}
+		}
+
+		assertThat(get(reading)).isEqualTo(data);
+	}
+
+	@Test
+	void severalBuffersAreWrittenInOrder() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		byte[] large = random(100_000);
+		Future<byte[]> reading = async(() -> readFully(serverEnd, large.length + 8));
+
+		clientEnd.write(bytes("head"), ByteBuffer.allocate(0), ByteBuffer.wrap(large), bytes("tail"));
+
+		byte[] all = get(reading);
+		assertThat(new String(all, 0, 4, StandardCharsets.UTF_8)).isEqualTo("head");
+		assertThat(Arrays.copyOfRange(all, 4, 4 + large.length)).isEqualTo(large);
+		assertThat(new String(all, 4 + large.length, 4, StandardCharsets.UTF_8)).isEqualTo("tail");
+	}
+
+	@Test
+	void writesOfSeveralThreadsAreNotInterleaved() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		int size = 3_000;
+		int each = 50;
+		List<Future<?>> writers = new ArrayList<>();
+		for (int thread = 0; thread < 4; thread++) {
+			byte[] data = new byte[size];
+			Arrays.fill(data, (byte) thread);
+			writers.add(async(() -> {
+				for (int i = 0; i < each; i++) {
+					clientEnd.write(ByteBuffer.wrap(data, 0, 10), ByteBuffer.wrap(data, 10, size - 10));
+				}
+				return null;
+			}));
+		}
+
+		byte[] all = readFully(serverEnd, 4 * each * size);
+
+		for (int start = 0; start < all.length; start += size) {
+			Set<Byte> values = new HashSet<>();
+			for (int i = start; i < start + size; i++) {
+				values.add(all[i]);
+			}
+			assertThat(values).hasSize(1);
+		}
+		for (Future<?> writer : writers) {
+			get(writer);
+		}
+	}
+
+	// 33
+	@Test
+	void bothSidesWriteAMebibyteWhileReading() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		int chunk = 32 * 1024;
+		List<Future<?>> calls = new ArrayList<>();
+		for (PipeConnection end : List.of(clientEnd, serverEnd)) {
+			calls.add(async(() -> {
+				for (int i = 0; i < 32; i++) {
+					end.write(ByteBuffer.wrap(new byte[chunk]));
+				}
+				return null;
+			}));
+			calls.add(async(() -> {
+				assertThat(readFully(end, 32 * chunk)).hasSize(32 * chunk);
+				return null;
+			}));
+		}
+		for (Future<?> call : calls) {
+			get(call);
+		}
+	}
+
+	// 35
+	@Test
+	void halfClosedPeerStillGetsItsReply() throws Exception {
+		assumeTrue(transport().capabilities().contains(Capability.HALF_CLOSE), "has a half-close");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.write(bytes("question"));
+		clientEnd.endOutput();
+
+		assertThat(readText(serverEnd)).isEqualTo("question");
+		assertThat(readText(serverEnd)).isNull();
+		serverEnd.write(bytes("answer"));
+		serverEnd.close();
+
+		assertThat(readText(clientEnd)).isEqualTo("answer");
+		assertThat(readText(clientEnd)).isNull();
+	}
+
+	@Test
+	void streamsReadAndWrite() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		try (OutputStream output = clientEnd.outputStream()) {
+			output.write("through streams".getBytes(StandardCharsets.UTF_8));
+		}
+
+		try (InputStream input = serverEnd.inputStream()) {
+			assertThat(new String(input.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("through streams");
+		}
+	}
+
+	// 42
+	@Test
+	void peerThatNeverReadsIsDisconnectedAtTheWriteTimeout() throws Exception {
+		PipeServer server = echoing(server().writeTimeout(Duration.ofMillis(400)));
+		PipeConnection deaf = connected(client());
+		PipeConnection other = connected(client());
+		assertEchoes(other, "before");
+		Future<@Nullable Void> flood = async(() -> {
+			while (true) {
+				deaf.write(ByteBuffer.wrap(new byte[10_000]));
+			}
+		});
+
+		await().atMost(SOON).until(() -> server.statistics().closed(CloseReason.WRITE_TIMEOUT) == 1);
+
+		assertEchoes(other, "after");
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(flood))
+			.withCauseInstanceOf(PipeException.class);
+		assertThat(server.instanceCount()).isEqualTo(1);
+	}
+
+	// 44
+	@Test
+	void idleConnectionIsClosedAndABusyOneIsNot() throws Exception {
+		PipeServer server = echoing(server().idleTimeout(Duration.ofMillis(600)));
+		PipeConnection silent = connected(client());
+		PipeConnection busy = connected(client());
+		assertEchoes(silent, "once");
+
+		await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> {
+			assertEchoes(busy, "again");
+			return server.statistics().closed(CloseReason.IDLE) == 1;
+		});
+
+		assertThat(readText(silent)).isNull();
+		assertEchoes(busy, "still open");
+	}
+
+	@Test
+	void handlerThatIsBusyWhenTheServerStopsCanFinish() throws Exception {
+		CountDownLatch inHand = new CountDownLatch(1);
+		CountDownLatch goOn = new CountDownLatch(1);
+		PipeServer server = started(server());
+		server.serve((connection) -> {
+			String request = readText(connection);
+			inHand.countDown();
+			goOn.await();
+			connection.write(bytes("reply to " + request));
+		});
+		PipeConnection clientEnd = connected(client());
+		clientEnd.write(bytes("request"));
+		inHand.await();
+
+		Future<?> stopping = async(() -> {
+			server.stop();
+			return null;
+		});
+		await().atMost(SOON).until(() -> !server.isRunning());
+		goOn.countDown();
+
+		assertThat(readText(clientEnd)).isEqualTo("reply to request");
+		assertThat(readText(clientEnd)).isNull();
+		get(stopping);
+		assertThat(server.statistics().closed(CloseReason.STOP)).isEqualTo(1);
+	}
+
+	@Test
+	void stopIsBoundedByTheDrainTimeout() throws Exception {
+		PipeServer server = started(server().drainTimeout(Duration.ofMillis(200)));
+		CountDownLatch inHand = new CountDownLatch(1);
+		server.serve((connection) -> {
+			inHand.countDown();
+			new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+		});
+		connected(client());
+		inHand.await();
+		long start = System.nanoTime();
+
+		server.stop();
+
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(190),
+				Duration.ofSeconds(5));
+		assertThat(server.connections()).isEmpty();
+	}
+
+	@Test
+	void userBeyondItsLimitIsTurnedAwayAndOthersAreNot() throws Exception {
+		assumeTrue(transport().capabilities().contains(Capability.PEER_USER_ID), "knows the user");
+		List<String> rejected = new CopyOnWriteArrayList<>();
+		PipeServer server = echoing(server().maxConnectionsPerUser(2).listener(new PipeListener() {
+
+			@Override
+			public void rejected(PipePeer peer, RejectReason reason, String message) {
+				rejected.add(reason.tag());
+			}
+
+		}));
+		PipeConnection first = connected(client());
+		assertEchoes(first, "one");
+		assertEchoes(connected(client()), "two");
+
+		PipeConnection third = connected(client());
+
+		assertThat(exchangeOrNull(third)).isNull();
+		assertThat(rejected).containsExactly("user-limit");
+		assertThat(server.statistics().rejected(RejectReason.USER_LIMIT)).isEqualTo(1);
+		first.close();
+		await().atMost(SOON).until(() -> server.instanceCount() == 1);
+		assertEchoes(connected(client()), "free again");
+	}
+
+	private static @Nullable String exchangeOrNull(PipeConnection connection) {
+		try {
+			connection.write(bytes("?"));
+			return readText(connection);
+		}
+		catch (IOException ex) {
+			return null;
+		}
+	}
+
+	@Test
+	void handshakeThatDoesNotComeInTimeIsRejected() throws Exception {
+		PipeServer server = started(server().handshakeTimeout(Duration.ofMillis(200)));
+		server.serve((connection) -> {
+			connection.expectHandshake(server.handshakeTimeout().orElseThrow());
+			readText(connection);
+			connection.handshakeDone();
+			echo(connection);
+		});
+		PipeConnection talking = connected(client());
+		talking.write(bytes("hello"));
+		PipeConnection mute = connected(client());
+
+		assertThat(readText(mute)).isNull();
+
+		assertThat(server.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(1);
+		assertEchoes(talking, "not affected");
+	}
+
+	@Test
+	void listenerIsToldOfEachConnectionOnce() throws Exception {
+		List<String> events = new CopyOnWriteArrayList<>();
+		PipeServer server = echoing(server().listener(new PipeListener() {
+
+			@Override
+			public void opened(PipeConnection connection) {
+				events.add("opened " + connection.id());
+			}
+
+			@Override
+			public void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
+				events.add("closed " + connection.id() + " " + reason.tag());
+			}
+
+		}));
+		PipeConnection clientEnd = connected(client());
+		assertEchoes(clientEnd, "hello");
+		String id = server.connections().iterator().next().id();
+		clientEnd.close();
+
+		await().atMost(SOON).until(() -> server.instanceCount() == 0);
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(events).containsExactly("opened " + id, "closed " + id + " peer"));
+	}
+
+	@Test
+	void countersOfBothEndsAgree() throws Exception {
+		PipeServer server = echoing(server());
+		PipeClient client = client().build();
+		this.resources.add(client);
+		for (int i = 1; i <= 20; i++) {
+			try (PipeConnection connection = client.connect()) {
+				assertEchoes(connection, "x".repeat(i));
+			}
+		}
+
+		await().atMost(SOON).until(() -> server.statistics().current() == 0);
+		assertThat(server.statistics().bytesIn()).isEqualTo(210);
+		assertThat(server.statistics().bytesOut()).isEqualTo(210);
+		assertThat(client.statistics().bytesIn()).isEqualTo(210);
+		assertThat(client.statistics().bytesOut()).isEqualTo(210);
+		assertThat(client.statistics().closed(CloseReason.OPERATOR)).isEqualTo(20);
+	}
+
+	@Test
+	void interruptedAcceptDoesNotEndTheServer() throws Exception {
+		PipeServer server = started(server());
+		Future<PipeConnection> accepting = async(server::accept);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(100, TimeUnit.MILLISECONDS));
+
+		accepting.cancel(true);
+
+		Future<PipeConnection> next = async(server::accept);
+		connected(client());
+		assertThat(get(next).isOpen()).isTrue();
+	}
+
+}
