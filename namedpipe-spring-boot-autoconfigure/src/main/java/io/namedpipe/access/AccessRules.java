@@ -16,25 +16,44 @@
 
 package io.namedpipe.access;
 
-import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
-
+import io.namedpipe.access.AccessCheck.Membership;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
-import io.namedpipe.transport.GrantedAccess;
-import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * Who may connect to a pipe and what a client may do with it. Immutable.
+ * Who may connect to a pipe and what a client may do with it: only the server's own user,
+ * rules that allow and deny, or a security descriptor. Immutable.
+ * <p>
+ * Whatever form they have, they become a list of access control entries that is walked
+ * from the top, on Windows by the kernel and on a POSIX system by this library:
+ * <ul>
+ * <li>rules: the server's own account with everything, then all denies, then all
+ * allows;</li>
+ * <li>SDDL: what it says, in its order. The server's own account has no privilege that is
+ * not in there.</li>
+ * </ul>
+ * On a POSIX system {@code WD} is everyone; {@code AU}, {@code BU} and {@code IU} any
+ * local user; {@code BA} and {@code SY} root; {@code OW} and {@code CO} the server's
+ * user; {@code S-1-22-1-uid} and {@code S-1-22-2-gid} a user and a group. Any other SID
+ * is nobody. A peer whose uid is not known, or is 65534 as the kernel shows for one that
+ * it cannot map, is allowed only what everyone is, and denied whatever anybody is.
  */
 public final class AccessRules implements AccessPolicy {
 
-	private static final String ROOT = "0";
+	private static final int GENERIC_ALL = Right.GA.mask();
 
-	private AccessRules() {
+	private final Form form;
+
+	private AccessRules(Form form) {
+		this.form = form;
 	}
 
 	/**
@@ -43,37 +62,274 @@ public final class AccessRules implements AccessPolicy {
 	 * @return the rules
 	 */
 	public static AccessRules currentUserOnly() {
-		return new AccessRules();
+		return new AccessRules(new CurrentUser());
+	}
+
+	/**
+	 * Rules by principal. Without any, only the server's own account gets in.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * A security descriptor. On Windows it is applied as it is.
+	 * @param sddl the text, which must have a DACL
+	 * @return the rules
+	 * @throws SddlException if the text is wrong, has something that is not supported, or
+	 * has no DACL or a NULL one, which would let everybody in
+	 */
+	public static AccessRules sddl(String sddl) {
+		SecurityDescriptor descriptor = SecurityDescriptor.parse(sddl);
+		SecurityDescriptor.Dacl dacl = descriptor.dacl();
+		if (dacl == null) {
+			throw new SddlException(sddl, sddl.length(), "there is no DACL (D:), which would let everybody in");
+		}
+		List<Ace> aces = dacl.aces();
+		if (aces == null) {
+			throw new SddlException(sddl, Ascii.upper(sddl).indexOf(SddlParser.NULL_DACL),
+					"a NULL DACL would let everybody in");
+		}
+		return new AccessRules(new Sddl(sddl.trim(), aces));
 	}
 
 	@Override
-	public PosixAccess posix(AccountDatabase accounts) {
-		return new CurrentUserAccess(accounts.currentUserId());
+	public PosixAccess posix(AccountDatabase accounts) throws TransportException {
+		return new PosixPolicy(this.form.posixAces(accounts), accounts);
 	}
 
 	@Override
-	public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) {
-		String owner = "(A;;GA;;;" + accounts.currentUserId() + ")";
-		return "D:P" + owner + ((rejectRemoteClients) ? "(D;;GA;;;NU)" : "") + "(A;;GA;;;SY)";
+	public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) throws TransportException {
+		return this.form.securityDescriptor(accounts, rejectRemoteClients);
 	}
 
-	private record CurrentUserAccess(String userId) implements PosixAccess {
+	@Override
+	public List<String> securityDescriptorWarnings(AccountDatabase accounts) {
+		return this.form.securityDescriptorWarnings(accounts);
+	}
+
+	@Override
+	public String toString() {
+		return this.form.toString();
+	}
+
+	private static String protectedDacl(AccountDatabase accounts, boolean rejectRemoteClients, List<Ace> clients) {
+		List<Ace> aces = new ArrayList<>();
+		// first, as the server may itself have logged on over the network
+		aces.add(new Ace(Ace.Type.ALLOW, GENERIC_ALL, Sid.parse(accounts.currentUserId())));
+		if (rejectRemoteClients) {
+			aces.add(new Ace(Ace.Type.DENY, GENERIC_ALL, Sid.NETWORK));
+		}
+		aces.addAll(clients);
+		return new SecurityDescriptor(null, null,
+				new SecurityDescriptor.Dacl(Set.of(SecurityDescriptor.Flag.PROTECTED), aces))
+			.toSddl();
+	}
+
+	/**
+	 * Collects rules. The order of the calls does not matter: denies come before allows.
+	 */
+	public static final class Builder {
+
+		private final List<Rule> allowed = new ArrayList<>();
+
+		private final List<Rule> denied = new ArrayList<>();
+
+		private Builder() {
+		}
+
+		/**
+		 * Allows.
+		 * <p>
+		 * A principal is a well-known name ({@code Everyone},
+		 * {@code Authenticated Users}, {@code Users}, {@code Administrators},
+		 * {@code SYSTEM}, ...), a user, {@code group:NAME}, on Windows
+		 * {@code DOMAIN\name}, a SID, or on a POSIX system a uid. Names are looked up
+		 * when the server starts; one that is not found stops the start.
+		 * @param principal who
+		 * @param rights what; never the right to be another server of the name
+		 * @return this
+		 * @throws IllegalArgumentException if the principal is empty or a malformed SID
+		 */
+		public Builder allow(String principal, AccessRights rights) {
+			this.allowed.add(new Rule(Principal.of(principal), rights));
+			return this;
+		}
+
+		/**
+		 * Denies, whatever is allowed. The server's own account cannot be denied.
+		 * @param principal see {@link #allow}
+		 * @param rights what to deny
+		 * @return this
+		 * @throws IllegalArgumentException if the principal is empty or a malformed SID
+		 */
+		public Builder deny(String principal, AccessRights rights) {
+			this.denied.add(new Rule(Principal.of(principal), rights));
+			return this;
+		}
+
+		/**
+		 * Builds the rules.
+		 * @return the rules
+		 */
+		public AccessRules build() {
+			return new AccessRules(new Rules(List.copyOf(this.denied), List.copyOf(this.allowed)));
+		}
+
+	}
+
+	private interface Form {
+
+		List<Ace> posixAces(AccountDatabase accounts) throws TransportException;
+
+		String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) throws TransportException;
+
+		default List<String> securityDescriptorWarnings(AccountDatabase accounts) {
+			return List.of();
+		}
+
+	}
+
+	private static final class CurrentUser implements Form {
+
+		private static final Ace SYSTEM = new Ace(Ace.Type.ALLOW, GENERIC_ALL, Sid.SYSTEM);
 
 		@Override
-		public Set<PosixFilePermission> filePermissions() {
-			return Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+		public List<Ace> posixAces(AccountDatabase accounts) {
+			return List.of(new Ace(Ace.Type.ALLOW, GENERIC_ALL, Sid.OWNER_RIGHTS), SYSTEM);
 		}
 
 		@Override
-		public @Nullable String fileGroupId() {
-			return null;
+		public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) {
+			return protectedDacl(accounts, rejectRemoteClients, List.of(SYSTEM));
 		}
 
 		@Override
-		public GrantedAccess evaluate(PeerCredentials peer) {
-			return (ROOT.equals(peer.userId()) || this.userId.equals(peer.userId())) ? GrantedAccess.FULL
-					: GrantedAccess.NONE;
+		public String toString() {
+			return "current user only";
 		}
+
+	}
+
+	private record Rules(List<Rule> denied, List<Rule> allowed) implements Form {
+
+		@Override
+		public List<Ace> posixAces(AccountDatabase accounts) throws TransportException {
+			List<Ace> aces = new ArrayList<>();
+			aces.add(new Ace(Ace.Type.ALLOW, GENERIC_ALL, Sid.OWNER_RIGHTS));
+			aces.addAll(aces((principal) -> principal.onPosix(accounts)));
+			return aces;
+		}
+
+		@Override
+		public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients)
+				throws TransportException {
+			return protectedDacl(accounts, rejectRemoteClients, aces((principal) -> principal.onWindows(accounts)));
+		}
+
+		private List<Ace> aces(Resolver resolver) throws TransportException {
+			List<Ace> aces = new ArrayList<>();
+			for (Rule rule : this.denied) {
+				aces.add(new Ace(Ace.Type.DENY, rule.rights().denied(), resolver.sidOf(rule.principal())));
+			}
+			for (Rule rule : this.allowed) {
+				aces.add(new Ace(Ace.Type.ALLOW, rule.rights().allowed(), resolver.sidOf(rule.principal())));
+			}
+			return aces;
+		}
+
+		@Override
+		public String toString() {
+			return "deny " + this.denied + ", allow " + this.allowed;
+		}
+
+	}
+
+	private record Sddl(String text, List<Ace> aces) implements Form {
+
+		private static final Set<Sid> TRUSTED = Set.of(Sid.SYSTEM, Sid.ADMINISTRATORS, Sid.OWNER_RIGHTS,
+				Sid.wellKnown("CO"));
+
+		@Override
+		public List<Ace> posixAces(AccountDatabase accounts) {
+			return this.aces;
+		}
+
+		@Override
+		public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients)
+				throws TransportException {
+			if (!allowsServer(accounts)) {
+				throw new TransportException(Reason.INVALID_ACCESS,
+						"The security descriptor does not allow the server's own account " + accounts.currentUserId()
+								+ " to create instances of the pipe (0x4, part of GA and FA), so it could not serve"
+								+ " a second client: add for example (A;;GA;;;" + accounts.currentUserId() + ")");
+			}
+			return this.text;
+		}
+
+		private boolean allowsServer(AccountDatabase accounts) {
+			Sid user = Sid.parse(accounts.currentUserId());
+			Set<Sid> groups = accounts.groupIdsOf(accounts.currentUserId())
+				.stream()
+				.map(Sid::parse)
+				.collect(Collectors.toSet());
+			int granted = AccessCheck.granted(this.aces, (sid) -> {
+				if (sid.equals(user) || user.isInSomeDomain(sid) || sid.equals(Sid.EVERYONE)
+						|| sid.equals(Sid.AUTHENTICATED_USERS) || sid.equals(Sid.OWNER_RIGHTS) || groups.contains(sid)
+						|| groups.stream().anyMatch((group) -> group.isInSomeDomain(sid))) {
+					return Membership.YES;
+				}
+				return Membership.NO;
+			});
+			return (granted & AccessRights.CREATE_PIPE_INSTANCE) != 0
+					|| (!accounts.knowsMemberships() && grantsInstanceToSomebody());
+		}
+
+		private boolean grantsInstanceToSomebody() {
+			return this.aces.stream().anyMatch(Sddl::allowsInstance);
+		}
+
+		@Override
+		public List<String> securityDescriptorWarnings(AccountDatabase accounts) {
+			Set<Sid> warned = this.aces.stream()
+				.filter(Sddl::allowsInstance)
+				.map(Ace::sid)
+				.filter((sid) -> !TRUSTED.contains(sid) && !sid.toString().equals(accounts.currentUserId()))
+				.collect(Collectors.toSet());
+			return this.aces.stream()
+				.map(Ace::sid)
+				.filter(warned::remove)
+				.map((sid) -> "The security descriptor lets clients of " + sid.toSddl()
+						+ " create instances of the pipe (0x4, part of GW, GA, FW and FA), so that they can pose as the"
+						+ " server: 0x12019B reads and writes without it")
+				.toList();
+		}
+
+		private static boolean allowsInstance(Ace ace) {
+			return ace.type() == Ace.Type.ALLOW && !ace.isInheritOnly()
+					&& (AccessRights.map(ace.mask()) & AccessRights.CREATE_PIPE_INSTANCE) != 0;
+		}
+
+		@Override
+		public String toString() {
+			return this.text;
+		}
+
+	}
+
+	private record Rule(Principal principal, AccessRights rights) {
+
+		@Override
+		public String toString() {
+			return this.principal + ": " + this.rights;
+		}
+
+	}
+
+	private interface Resolver {
+
+		Sid sidOf(Principal principal) throws TransportException;
 
 	}
 

@@ -16,6 +16,8 @@
 
 package io.namedpipe.transport;
 
+import java.util.List;
+
 /**
  * Who may connect, in the terms of each platform. A transport asks for the one form that
  * it can enforce, when it starts to listen: names are resolved then, so that an unknown
@@ -41,5 +43,15 @@ public interface AccessPolicy {
 	 * a principal is unknown or the server's own account would be locked out
 	 */
 	String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) throws TransportException;
+
+	/**
+	 * What an operator should know about the security descriptor, to be logged once at
+	 * start.
+	 * @param accounts the account database of this machine
+	 * @return the warnings, such as clients that may become servers of the name
+	 */
+	default List<String> securityDescriptorWarnings(AccountDatabase accounts) {
+		return List.of();
+	}
 
 }

@@ -17,6 +17,7 @@
 package io.namedpipe.transport;
 
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,8 @@ public interface PosixAccess {
 	Set<PosixFilePermission> filePermissions();
 
 	/**
-	 * The group that the file is given to.
+	 * The group that the file is given to. Where it cannot be given to it after all, the
+	 * group's permissions go to everybody, and {@link #evaluate} decides alone.
 	 * @return the gid in decimal digits, or {@code null} to leave the group alone
 	 */
 	@Nullable String fileGroupId();
@@ -47,5 +49,24 @@ public interface PosixAccess {
 	 * @return what the peer may do
 	 */
 	GrantedAccess evaluate(PeerCredentials peer);
+
+	/**
+	 * The permissions of a file that is the only gate (a FIFO, whose peers have no
+	 * credentials).
+	 * @return the permissions, which say exactly what the policy says
+	 * @throws TransportException with {@link TransportException.Reason#INVALID_ACCESS} if
+	 * file permissions cannot say that
+	 */
+	default Set<PosixFilePermission> exactFilePermissions() throws TransportException {
+		return filePermissions();
+	}
+
+	/**
+	 * What an operator should know about the policy, to be logged once at start.
+	 * @return the warnings, such as a principal that this system cannot have
+	 */
+	default List<String> warnings() {
+		return List.of();
+	}
 
 }

@@ -84,11 +84,11 @@ final class NativeMemberships implements PosixAccounts.Memberships {
 		throw new IOException("The user is in more than " + MOST_GROUPS + " groups");
 	}
 
-	/** See getpwnam(3). */
+	// getpwnam(3)
 	private static native int getpwuid_r(int uid, Pointer entry, Pointer strings, NativeLong size,
 			PointerByReference result);
 
-	/** See getgrouplist(3). */
+	// getgrouplist(3)
 	private static native int getgrouplist(Pointer user, int group, int[] groups, IntByReference count);
 
 }

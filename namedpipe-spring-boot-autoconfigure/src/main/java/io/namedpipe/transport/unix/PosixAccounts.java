@@ -266,7 +266,7 @@ final class PosixAccounts implements AccountDatabase {
 			return (ids != null) ? new LinkedHashSet<>(Arrays.asList(ids.split("\\s+"))) : Set.of();
 		}
 
-		/** Not every {@code id} takes a number for a user. */
+		// not every id takes a number for a user
 		private static String nameOf(String userId) throws IOException {
 			if (Files.isReadable(PASSWD)) {
 				for (String line : Files.readAllLines(PASSWD, StandardCharsets.ISO_8859_1)) {
@@ -349,6 +349,7 @@ final class PosixAccounts implements AccountDatabase {
 
 		/**
 		 * Runs the command.
+		 * @param arguments an option and its arguments
 		 * @return the numbers it prints, or {@code null} if it knows no such user
 		 */
 		static @Nullable String id(String... arguments) throws IOException {

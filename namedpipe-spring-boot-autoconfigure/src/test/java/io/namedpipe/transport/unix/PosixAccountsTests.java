@@ -159,6 +159,11 @@ class PosixAccountsTests {
 		}
 
 		@Override
+		public boolean equals(Object other) {
+			return this == other;
+		}
+
+		@Override
 		public int hashCode() {
 			return this.hash;
 		}

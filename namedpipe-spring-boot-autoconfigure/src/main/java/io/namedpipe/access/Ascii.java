@@ -1,0 +1,39 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.access;
+
+/**
+ * Letter case as SDDL has it: nothing beyond ASCII ever equals an ASCII letter.
+ */
+final class Ascii {
+
+	private Ascii() {
+	}
+
+	static char upper(char character) {
+		return (character >= 'a' && character <= 'z') ? (char) (character - 'a' + 'A') : character;
+	}
+
+	static String upper(String text) {
+		StringBuilder upper = new StringBuilder(text);
+		for (int i = 0; i < upper.length(); i++) {
+			upper.setCharAt(i, upper(upper.charAt(i)));
+		}
+		return upper.toString();
+	}
+
+}

@@ -1,0 +1,215 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.access;
+
+import java.io.UncheckedIOException;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.AccountDatabase;
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * A DACL as a POSIX system enforces it. The coarse gate is the file mode: it lets in
+ * whoever an entry allows something, deny entries aside. The fine one walks the entries
+ * for the peer's credentials.
+ */
+final class PosixPolicy implements PosixAccess {
+
+	private static final int DATA = AccessRights.READ_DATA | AccessRights.WRITE_DATA;
+
+	private final List<Ace> aces;
+
+	private final String serverUserId;
+
+	private final AccountDatabase accounts;
+
+	private final Set<String> groups = new TreeSet<>();
+
+	private final Set<String> warnings = new LinkedHashSet<>();
+
+	private boolean others;
+
+	private final @Nullable String fileGroupId;
+
+	PosixPolicy(List<Ace> aces, AccountDatabase accounts) throws TransportException {
+		this.aces = aces;
+		this.accounts = accounts;
+		this.serverUserId = accounts.currentUserId();
+		for (Ace ace : aces) {
+			check(ace.sid());
+		}
+		openCoarseGate();
+		this.fileGroupId = findFileGroup();
+	}
+
+	private void check(Sid sid) throws TransportException {
+		if (!PosixPeer.isMeaningful(sid)) {
+			String unmapped = (sid.unixUserId() != null || sid.unixGroupId() != null)
+					? ", as 65534 is what the kernel shows for any id that it cannot map" : "";
+			this.warnings.add("An access rule for " + describe(sid) + " matches nobody on this system" + unmapped);
+		}
+		if (sid.unixGroupId() != null && !this.accounts.knowsMemberships()) {
+			throw new TransportException(Reason.INVALID_ACCESS,
+					"The access rule for group " + sid.unixGroupId()
+							+ " cannot be enforced, as nothing here tells the groups of a user: add"
+							+ " net.java.dev.jna:jna to the class path or install id(1)");
+		}
+		if (this.serverUserId.equals(PosixPeer.UNMAPPED)) {
+			this.warnings.add("The server runs as uid 65534, which is what the kernel shows for any user that it"
+					+ " cannot map: clients of that user are admitted only where everyone is");
+		}
+	}
+
+	private static String describe(Sid sid) {
+		return (sid.toSddl().equals(sid.toString())) ? sid.toString() : sid.toSddl() + " (" + sid + ")";
+	}
+
+	private void openCoarseGate() {
+		int deniedToEveryone = 0;
+		Map<Sid, Integer> denied = new HashMap<>();
+		for (Ace ace : this.aces) {
+			int mask = AccessRights.map(ace.mask()) & DATA & ~deniedToEveryone & ~denied.getOrDefault(ace.sid(), 0);
+			if (ace.isInheritOnly() || mask == 0) {
+				continue;
+			}
+			if (ace.type() == Ace.Type.ALLOW) {
+				open(ace.sid());
+			}
+			else if (ace.sid().equals(Sid.EVERYONE)) {
+				deniedToEveryone |= mask;
+			}
+			else {
+				denied.merge(ace.sid(), mask, (first, second) -> first | second);
+			}
+		}
+	}
+
+	private void open(Sid sid) {
+		if (!PosixPeer.isMeaningful(sid)) {
+			return;
+		}
+		String groupId = sid.unixGroupId();
+		String userId = PosixPeer.userIdOf(sid, this.serverUserId);
+		if (groupId != null) {
+			this.groups.add(groupId);
+		}
+		else if (userId == null || !(userId.equals(PosixPeer.ROOT) || userId.equals(this.serverUserId))) {
+			this.others = true;
+		}
+	}
+
+	private @Nullable String findFileGroup() throws TransportException {
+		if (this.others || this.groups.size() != 1) {
+			return null;
+		}
+		String group = this.groups.iterator().next();
+		try {
+			boolean canBeGiven = this.serverUserId.equals(PosixPeer.ROOT)
+					|| this.accounts.groupIdsOf(this.serverUserId).contains(group);
+			return (canBeGiven) ? group : null;
+		}
+		catch (UncheckedIOException ex) {
+			throw new TransportException(Reason.INVALID_ACCESS,
+					"The access rule for group " + group + " cannot be enforced: " + ex.getMessage(), ex);
+		}
+	}
+
+	@Override
+	public Set<PosixFilePermission> filePermissions() {
+		EnumSet<PosixFilePermission> permissions = EnumSet.of(PosixFilePermission.OWNER_READ,
+				PosixFilePermission.OWNER_WRITE);
+		if (this.others || !this.groups.isEmpty()) {
+			permissions.add(PosixFilePermission.GROUP_READ);
+			permissions.add(PosixFilePermission.GROUP_WRITE);
+		}
+		if (this.others || (!this.groups.isEmpty() && this.fileGroupId == null)) {
+			permissions.add(PosixFilePermission.OTHERS_READ);
+			permissions.add(PosixFilePermission.OTHERS_WRITE);
+		}
+		return permissions;
+	}
+
+	@Override
+	public @Nullable String fileGroupId() {
+		return this.fileGroupId;
+	}
+
+	@Override
+	public Set<PosixFilePermission> exactFilePermissions() throws TransportException {
+		String group = null;
+		for (Ace ace : this.aces) {
+			Sid sid = ace.sid();
+			String userId = PosixPeer.userIdOf(sid, this.serverUserId);
+			String groupId = sid.unixGroupId();
+			boolean expressible = !PosixPeer.isMeaningful(sid) || PosixPeer.isAnyLocalUser(sid)
+					|| PosixPeer.ROOT.equals(userId) || this.serverUserId.equals(userId)
+					|| (groupId != null && groupId.equals(this.fileGroupId));
+			if (!expressible && !ace.isInheritOnly()) {
+				throw new TransportException(Reason.INVALID_ACCESS,
+						"The access rule for " + describe(sid)
+								+ " cannot be enforced on a FIFO, which has nothing but the permissions of its file:"
+								+ " use the server's own user, one group that it is a member of, or everyone");
+			}
+			group = (groupId != null) ? groupId : group;
+		}
+		EnumSet<PosixFilePermission> permissions = EnumSet.of(PosixFilePermission.OWNER_READ,
+				PosixFilePermission.OWNER_WRITE);
+		String somebody = "4294967294";
+		GrantedAccess others = evaluate(new PeerCredentials(null, somebody, somebody, List.of(), OptionalLong.empty()));
+		GrantedAccess members = (group != null)
+				? evaluate(new PeerCredentials(null, somebody, group, List.of(), OptionalLong.empty())) : others;
+		add(permissions, members, PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
+		add(permissions, others, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+		return permissions;
+	}
+
+	private static void add(Set<PosixFilePermission> permissions, GrantedAccess granted, PosixFilePermission read,
+			PosixFilePermission write) {
+		if (granted.read()) {
+			permissions.add(read);
+		}
+		if (granted.write()) {
+			permissions.add(write);
+		}
+	}
+
+	@Override
+	public List<String> warnings() {
+		return List.copyOf(this.warnings);
+	}
+
+	@Override
+	public GrantedAccess evaluate(PeerCredentials peer) {
+		int granted = AccessCheck.granted(this.aces, new PosixPeer(peer, this.serverUserId, this.accounts)::has);
+		return new GrantedAccess((granted & AccessRights.READ_DATA) != 0, (granted & AccessRights.WRITE_DATA) != 0);
+	}
+
+}

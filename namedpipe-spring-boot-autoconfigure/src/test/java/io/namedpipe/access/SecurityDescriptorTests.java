@@ -1,0 +1,218 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.access;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.namedpipe.access.SecurityDescriptor.Dacl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link SecurityDescriptor} and what reads and writes it.
+ */
+class SecurityDescriptorTests {
+
+	@Test
+	void whenAllPartsAreThereThenAllAreRead() {
+		SecurityDescriptor descriptor = SecurityDescriptor
+			.parse("O:BAG:S-1-5-32-544D:PARAI(A;OICI;GRGW;;;AU)(D;IO;0x1;;;S-1-5-21-1-2-3-1000)");
+
+		assertThat(descriptor.owner()).isEqualTo(Sid.ADMINISTRATORS);
+		assertThat(descriptor.group()).isEqualTo(Sid.ADMINISTRATORS);
+		assertThat(descriptor.dacl()).isEqualTo(new Dacl(Set.of(SecurityDescriptor.Flag.values()),
+				List.of(new Ace(Ace.Type.ALLOW, Set.of(Ace.Flag.OBJECT_INHERIT, Ace.Flag.CONTAINER_INHERIT), 0xC0000000,
+						Sid.AUTHENTICATED_USERS),
+						new Ace(Ace.Type.DENY, Set.of(Ace.Flag.INHERIT_ONLY), 1, Sid.parse("S-1-5-21-1-2-3-1000")))));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "D:(A;OICI;GRGW;;;AU)(A;OICI;GA;;;BA) | same", "O:BA | same", "G:SY | same",
+			"D: | same", "D:P | same", "D:NO_ACCESS_CONTROL | same", "D:PAINO_ACCESS_CONTROL | same",
+			"D:NO_ACCESS_CONTROLO:SY | O:SYD:NO_ACCESS_CONTROL", "D:(A;;;;;WD) | same",
+			"d:p(a;oici;grgw;;;au) | D:P(A;OICI;GRGW;;;AU)", "D:(A;;0xffffffff;;;WD) | D:(A;;0xFFFFFFFF;;;WD)",
+			"D:(A;;4294967295;;;WD) | D:(A;;0xFFFFFFFF;;;WD)", "D:(A;;037777777777;;;WD) | D:(A;;0xFFFFFFFF;;;WD)",
+			"D:(A;;0;;;WD) | D:(A;;;;;WD)", "D:(A;;0x1F01FF;;;WD) | D:(A;;FA;;;WD)",
+			"D:(A;;0x12019B;;;WD) | D:(A;;0x12019B;;;WD)",
+			"D:(A;;CCDCLCSWRPWPDTLOCRRCSDWDWO;;;WD) | D:(A;;RCSDWDWOCCDCLCSWRPWPDTLOCR;;;WD)",
+			"D:(A;IDNPCIOIIOCRSAFA;GX;;;WD) | D:(A;OICINPIOIDCRSAFA;GX;;;WD)", "D:(A;TP;GX;;;WD) | D:(A;SA;GX;;;WD)",
+			"D:(A;;KA;;;WD)(A;;KR;;;WD)(A;;KX;;;WD)(A;;KW;;;WD) | D:(A;;KA;;;WD)(A;;KR;;;WD)(A;;KR;;;WD)(A;;KW;;;WD)",
+			"D:(A;;GA;;;S-1-5-32-544) | D:(A;;GA;;;BA)", "D:(A;;GA;;;S-1-22-1-1000) | same",
+			"D:(A;;GA;;;s-1-0x5-0x20-544) | D:(A;;GA;;;BA)", "O:S-1-5-0x20D:(A;;GA;;;WD) | O:S-1-5-32D:(A;;GA;;;WD)",
+			"D:(A;;GA;;;S-1-0xFFFFFFFFFFFF-1) | D:(A;;GA;;;S-1-0xffffffffffff-1)",
+			"D:(A;;GA;;;S-1-281474976710655-1) | D:(A;;GA;;;S-1-0xffffffffffff-1)",
+			"D:(A;;GA;;;S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-4294967295) | same", "D:(A;;GA;;;DA)(A;;GA;;;LA) | same",
+			"O:DAG:DUD:(A;;GA;;;DA) | same" })
+	void whenWrittenThenItReadsBackTheSame(String given, String expected) {
+		SecurityDescriptor descriptor = SecurityDescriptor.parse(given);
+
+		String written = descriptor.toSddl();
+
+		assertThat(written).isEqualTo((expected.equals("same")) ? given : expected);
+		assertThat(SecurityDescriptor.parse(written)).isEqualTo(descriptor).hasToString(written);
+	}
+
+	@Test
+	void whenThereIsWhiteSpaceBetweenPartsThenItDoesNotMatter() {
+		String given = " O: BA \n D: P \r\n\t( A ; OI CI ; GR GW ; ; ; AU )\n  ( D ;; 0x2 ;;; BU ) ";
+
+		assertThat(SecurityDescriptor.parse(given))
+			.isEqualTo(SecurityDescriptor.parse("O:BAD:P(A;OICI;GRGW;;;AU)(D;;0x2;;;BU)"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "`` | 0 | there is nothing",
+			"`  ` | 2 | there is nothing", "X:BA | 0 | expected O:, G: or D:", "O | 0 | expected O:, G: or D:",
+			"BA | 0 | expected O:, G: or D:", "O: | 2 | expected a SID or its alias", "O:B | 2 | unknown SID alias 'B'",
+			"O:QQ | 2 | unknown SID alias 'QQ'", "O:BAX | 4 | expected O:, G: or D:",
+			"O:BAO:BA | 4 | O: is there twice", "D:D: | 2 | D: is there twice", "G:BAG:BA | 4 | G: is there twice",
+			"D:S:(AU;SA;GA;;;WD) | 2 | S: (audit and integrity labels) is not supported, only the DACL is",
+			"D:Q | 2 | unknown flag of a DACL, known are P, AR, AI and NO_ACCESS_CONTROL",
+			"D:NO_ACCESS_CONTROL(A;;GA;;;WD) | 19 | nothing can follow NO_ACCESS_CONTROL",
+			"D:(A;;GA;;;WD)P | 14 | expected '(' of an access control entry",
+			"D:( | 3 | expected the type of an access control entry, A or D",
+			"D:() | 3 | expected the type of an access control entry, A or D",
+			"D:(Q;;GA;;;WD) | 3 | unknown type 'Q' of an access control entry, use A or D",
+			"D:(OA;;GA;;;WD) | 3 | an object entry (OA) is not supported",
+			"D:(OD;;GA;;;WD) | 3 | an object entry (OD) is not supported",
+			"D:(XA;;GA;;;WD;(Member_of{BA})) | 3 | a conditional entry (XA) is not supported",
+			"D:(XD;;GA;;;WD;(a==1)) | 3 | a conditional entry (XD) is not supported",
+			"D:(ZA;;GA;;;WD;(a==1)) | 3 | a conditional entry (ZA) is not supported",
+			"D:(XU;;GA;;;WD;(a==1)) | 3 | an audit entry (XU) is not supported",
+			"D:(AU;SA;GA;;;WD) | 3 | an audit entry (AU) is not supported",
+			"D:(OU;SA;GA;;;WD) | 3 | an audit entry (OU) is not supported",
+			"D:(AL;;GA;;;WD) | 3 | an alarm entry (AL) is not supported",
+			"D:(OL;;GA;;;WD) | 3 | an alarm entry (OL) is not supported",
+			"D:(ML;;NW;;;LW) | 3 | a label entry (ML) is not supported",
+			"D:(TL;;0x1;;;WD) | 3 | a label entry (TL) is not supported",
+			"D:(RA;;;;;WD) | 3 | a resource attribute entry (RA) is not supported",
+			"D:(SP;;;;;S-1-17-1) | 3 | a central policy entry (SP) is not supported",
+			"D:(FL;;GA;;;WD) | 3 | an access filter entry (FL) is not supported",
+			"D:(A | 4 | expected ';' in an access control entry",
+			"D:(A;QQ;GA;;;WD) | 5 | unknown flag 'QQ' of an access control entry",
+			"D:(A;O;GA;;;WD) | 5 | unknown flag 'O;' of an access control entry",
+			"D:(A;;QQ;;;WD) | 6 | unknown right 'QQ'", "D:(A;;GRQQ;;;WD) | 8 | unknown right 'QQ'",
+			"D:(A;;NW;;;WD) | 6 | 'NW' is for integrity labels, which are not supported",
+			"D:(A;;0x;;;WD) | 8 | expected an access mask", "D:(A;;0x100000000;;;WD) | 6 | an access mask is too large",
+			"D:(A;;4294967296;;;WD) | 6 | an access mask is too large",
+			"D:(A;;08;;;WD) | 7 | expected ';' in an access control entry",
+			"D:(A;;-1;;;WD) | 6 | expected ';' in an access control entry",
+			"D:(A;;GA;bf967aba-0de6-11d0-a285-00aa003049e2;;WD) | 9 | an object GUID is not supported",
+			"D:(A;;GA;;bf967aba-0de6-11d0-a285-00aa003049e2;WD) | 10 | an inherited object GUID is not supported",
+			"D:(A;;GA;;; | 11 | expected a SID or its alias", "D:(A;;GA;;;) | 11 | expected a SID or its alias",
+			"D:(A;;GA;;;alice) | 11 | unknown SID alias 'al'",
+			"D:(A;;GA;;;WD | 13 | expected ')' at the end of an access control entry",
+			"D:(A;;GA;;;WDD) | 13 | expected ')' at the end of an access control entry",
+			"D:(A;;GA;;;WD;(x)) | 13 | a condition or attribute is not supported",
+			"D:(A;;GA;;;S-) | 13 | expected the revision of a SID",
+			"D:(A;;GA;;;S-2-5-18) | 11 | the revision of a SID must be 1",
+			"D:(A;;GA;;;S-1) | 14 | expected '-' in a SID", "D:(A;;GA;;;S-1-5) | 16 | expected '-' in a SID",
+			"D:(A;;GA;;;S-1-5-) | 17 | expected a sub-authority of a SID",
+			"D:(A;;GA;;;S-1-5-4294967296) | 17 | a sub-authority of a SID is too large",
+			"D:(A;;GA;;;S-1-281474976710656-1) | 15 | the authority of a SID is too large",
+			"D:(A;;GA;;;S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16) | 53 | a SID has 15 sub-authorities at most" })
+	void whenTheTextIsWrongThenPositionAndReasonAreTold(String given, int position, String reason) {
+		assertThatExceptionOfType(SddlException.class).isThrownBy(() -> SecurityDescriptor.parse(given))
+			.satisfies((ex) -> {
+				assertThat(ex.getReason()).isEqualTo(reason);
+				assertThat(ex.getPosition()).isEqualTo(position);
+				assertThat(ex).hasMessageContaining("at position " + position + ": " + reason);
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u017F:BA", "O:\u017FY", "O:A\u017F", "D:(A;;GA;;;\u017F-1-1-0)", "O:\u00DF",
+			"D:(A;;\u0131D;;;WD)", "D:(A;;\u0661;;;WD)", "D:(A;;GA;;;S-1-1-\u0660)" })
+	void whenALetterOnlyLooksLikeAsciiThenItIsWrong(String given) {
+		assertThatExceptionOfType(SddlException.class).isThrownBy(() -> SecurityDescriptor.parse(given))
+			.satisfies((ex) -> assertThat(ex.getMessage()).matches("[ -~]*"));
+	}
+
+	@Test
+	void whenTheDaclIsLargerThanWindowsCanHaveThenItIsWrong() {
+		String entry = "(A;;GA;;;S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15)";
+		int fits = (0xFFFF - 8) / (16 + 15 * 4);
+
+		assertThat(SecurityDescriptor.parse("D:" + entry.repeat(fits)).dacl()).isNotNull();
+		assertThatExceptionOfType(SddlException.class)
+			.isThrownBy(() -> SecurityDescriptor.parse("D:" + entry.repeat(fits + 1)))
+			.withMessageContaining("64 KB");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenAnAliasIsWrittenThenItIsTheSameSid(SidAlias alias) {
+		Sid sid = Sid.parse(alias.name());
+
+		assertThat(sid.toSddl()).isEqualTo(alias.name());
+		assertThat(Sid.parse(sid.toString())).isEqualTo(sid);
+		assertThat(Sid.parse(alias.name().toLowerCase())).isEqualTo(sid);
+	}
+
+	@Test
+	void whenAnAliasIsOfADomainThenItNeedsOne() {
+		Sid domain = Sid.parse("S-1-5-21-1-2-3");
+
+		Set<String> relative = Arrays.stream(SidAlias.values())
+			.filter((alias) -> alias.sid().isDomainRelative())
+			.map(Enum::name)
+			.collect(Collectors.toSet());
+
+		assertThat(relative).containsExactlyInAnyOrder("AP", "CA", "CN", "DA", "DC", "DD", "DG", "DU", "EA", "EK", "KA",
+				"LA", "LG", "PA", "RO", "RS", "SA");
+		assertThat(SecurityDescriptor.parse("O:LAG:DUD:(A;;GA;;;DA)(A;;GA;;;BA)").inDomain(domain).toSddl())
+			.isEqualTo("O:S-1-5-21-1-2-3-500G:S-1-5-21-1-2-3-513D:(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GA;;;BA)");
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void whenARightHasLettersThenTheyAreItsBits(String letters, long mask) {
+		SecurityDescriptor descriptor = SecurityDescriptor.parse("D:(A;;" + letters + ";;;WD)");
+
+		assertThat(descriptor.dacl()).isNotNull();
+		assertThat(descriptor.dacl().aces()).isNotNull();
+		assertThat(Integer.toUnsignedLong(descriptor.dacl().aces().get(0).mask())).isEqualTo(mask);
+	}
+
+	static Stream<Object[]> whenARightHasLettersThenTheyAreItsBits() {
+		return Stream.of(new Object[][] { { "GA", 0x10000000L }, { "GX", 0x20000000L }, { "GW", 0x40000000L },
+				{ "GR", 0x80000000L }, { "SD", 0x10000L }, { "RC", 0x20000L }, { "WD", 0x40000L }, { "WO", 0x80000L },
+				{ "CC", 0x1L }, { "DC", 0x2L }, { "LC", 0x4L }, { "SW", 0x8L }, { "RP", 0x10L }, { "WP", 0x20L },
+				{ "DT", 0x40L }, { "LO", 0x80L }, { "CR", 0x100L }, { "FA", 0x1F01FFL }, { "FR", 0x120089L },
+				{ "FW", 0x120116L }, { "FX", 0x1200A0L }, { "KA", 0xF003FL }, { "KR", 0x20019L }, { "KW", 0x20006L },
+				{ "KX", 0x20019L }, { "GRFW", 0x80120116L } });
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "BAA", "S-1-5-18D:", "S-1-5-18 ", "alice", "S-1-5-18-" })
+	void whenTextIsNoSidThenItIsWrong(String given) {
+		assertThatExceptionOfType(SddlException.class).isThrownBy(() -> Sid.parse(given));
+	}
+
+}
