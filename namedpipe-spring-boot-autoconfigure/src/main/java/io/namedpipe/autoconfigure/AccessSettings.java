@@ -22,8 +22,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
+import io.namedpipe.access.AccessRules;
+import io.namedpipe.access.SddlException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Access;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
+import io.namedpipe.transport.AccessPolicy;
 
 /**
  * Who may connect, checked: exactly one of the current user, rules or a security
@@ -48,6 +51,7 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 		verifyExclusive(path, "current-user-only", onlyCurrentUser, "sddl", sddl);
 		verifyExclusive(path, "sddl", sddl, "allow", orNull(allow));
 		verifyExclusive(path, "sddl", sddl, "deny", orNull(deny));
+		verifySddl(path, sddl);
 		boolean explicitRules = !allow.isEmpty() || !deny.isEmpty() || sddl != null;
 		if (!explicitRules && Boolean.FALSE.equals(currentUserOnly)) {
 			throw path.invalid("current-user-only", currentUserOnly,
@@ -57,16 +61,52 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 		return new AccessSettings(!explicitRules, allow, deny, sddl);
 	}
 
+	/**
+	 * The policy, in which names are not looked up yet.
+	 * @return the policy
+	 */
+	AccessPolicy policy() {
+		if (this.currentUserOnly) {
+			return AccessRules.currentUserOnly();
+		}
+		if (this.sddl != null) {
+			return AccessRules.sddl(this.sddl);
+		}
+		AccessRules.Builder rules = AccessRules.builder();
+		this.allow.forEach((rule) -> rules.allow(rule.principal(), rule.rights().toAccessRights()));
+		this.deny.forEach((rule) -> rules.deny(rule.principal(), rule.rights().toAccessRights()));
+		return rules.build();
+	}
+
+	private static void verifySddl(PropertyPath path, @Nullable String sddl) {
+		if (sddl != null) {
+			try {
+				AccessRules.sddl(sddl);
+			}
+			catch (SddlException ex) {
+				throw path.invalid("sddl", sddl, ex.getMessage(), ex);
+			}
+		}
+	}
+
 	private static List<Rule> rules(PropertyPath path, String property, List<NamedPipeProperties.Rule> rules) {
 		List<Rule> result = new ArrayList<>();
 		for (int i = 0; i < rules.size(); i++) {
-			NamedPipeProperties.Rule rule = rules.get(i);
-			String principal = path.child(property, i)
-				.text("principal", rule.getPrincipal(),
-						"A rule needs a principal: a well-known name, a user, group:NAME, DOMAIN\\user or a SID");
-			result.add(new Rule(principal, rule.getRights()));
+			result.add(rule(path.child(property, i), rules.get(i)));
 		}
 		return List.copyOf(result);
+	}
+
+	private static Rule rule(PropertyPath path, NamedPipeProperties.Rule properties) {
+		String principal = path.text("principal", properties.getPrincipal(),
+				"A rule needs a principal: a well-known name, a user, group:NAME, DOMAIN\\account or a SID");
+		try {
+			AccessRules.builder().allow(principal, properties.getRights().toAccessRights());
+		}
+		catch (IllegalArgumentException ex) {
+			throw path.invalid("principal", principal, String.valueOf(ex.getMessage()), ex);
+		}
+		return new Rule(principal, properties.getRights());
 	}
 
 	private static @Nullable List<Rule> orNull(List<Rule> rules) {

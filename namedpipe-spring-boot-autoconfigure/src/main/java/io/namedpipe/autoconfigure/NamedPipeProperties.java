@@ -27,12 +27,15 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 import io.namedpipe.ImpersonationLevel;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
+import io.namedpipe.access.AccessRights;
 
 /**
  * Configuration properties for named pipes: data only, what they mean is decided by the
@@ -69,6 +72,15 @@ public class NamedPipeProperties {
 	 * name.
 	 */
 	private Map<String, Process> process = new LinkedHashMap<>();
+
+	/**
+	 * Binds the properties before there are beans.
+	 * @param environment the environment
+	 * @return the properties, not checked
+	 */
+	static NamedPipeProperties from(Environment environment) {
+		return Binder.get(environment).bindOrCreate("namedpipe", NamedPipeProperties.class);
+	}
 
 	public boolean isEnabled() {
 		return this.enabled;
@@ -1291,22 +1303,32 @@ public class NamedPipeProperties {
 		/**
 		 * Read what the server writes.
 		 */
-		READ,
+		READ(AccessRights.READ),
 
 		/**
 		 * Write to the server.
 		 */
-		WRITE,
+		WRITE(AccessRights.WRITE),
 
 		/**
 		 * Read and write.
 		 */
-		READ_WRITE,
+		READ_WRITE(AccessRights.READ_WRITE),
 
 		/**
 		 * Read, write and, on Windows, change the pipe's rules.
 		 */
-		FULL_CONTROL
+		FULL_CONTROL(AccessRights.FULL_CONTROL);
+
+		private final AccessRights accessRights;
+
+		Rights(AccessRights accessRights) {
+			this.accessRights = accessRights;
+		}
+
+		AccessRights toAccessRights() {
+			return this.accessRights;
+		}
 
 	}
 

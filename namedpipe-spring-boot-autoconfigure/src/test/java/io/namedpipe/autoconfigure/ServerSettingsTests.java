@@ -125,35 +125,39 @@ class ServerSettingsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			textBlock = """
-					max-instances=0              | max-instances            | -1 for no limit
-					max-instances=-2             | max-instances            | -1 for no limit
-					pending-instances=0          | pending-instances        | 1 or more
-					backlog=0                    | backlog                  | 1 or more
-					in-buffer-size=-1            | in-buffer-size           | between 1B and
-					out-buffer-size=-64KB        | out-buffer-size          | between 1B and
-					max-message-size=0           | max-message-size         | between 1B and
-					max-message-size=2GB         | max-message-size         | between 1B and
-					max-connections-per-user=0   | max-connections-per-user | leave it out for no limit
-					handshake-timeout=0s         | handshake-timeout        | longer than zero
-					idle-timeout=-1s             | idle-timeout             | longer than zero
-					write-timeout=0              | write-timeout            | longer than zero
-					drain-timeout=-1ms           | drain-timeout            | not be negative
-					pipe-name=                  | pipe-name                | leave it out to use the logical name 'orders'
-					pipe-name=anonymous          | pipe-name                | reserved
-					pipe-name=AnonyMous          | pipe-name                | reserved
-					inbound.on-error=close       | inbound.channel          | name of a channel
-					outbound.queue-capacity=5    | outbound.channel         | name of a channel
-					gateway.reply-timeout=5s     | gateway.channel          | name of a channel
-					framing.length.bytes=3       | framing.length.bytes     | 1, 2 or 4
-					framing.type=delimiter       | framing.delimiter        | for example 0x00
-					framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'
-					framing.type=custom          | framing.codec            | name of a bean
-					framing.codec=myCodec        | framing.codec            | 'namedpipe.server.orders.framing.type' set to 'custom'
-					access.current-user-only=false | access.current-user-only | namedpipe.server.orders.access.allow
-					access.allow[0].rights=read  | access.allow[0].principal | needs a principal
+							max-instances=0              | max-instances            | -1 for no limit
+							max-instances=-2             | max-instances            | -1 for no limit
+							pending-instances=0          | pending-instances        | 1 or more
+							backlog=0                    | backlog                  | 1 or more
+							in-buffer-size=-1            | in-buffer-size           | between 1B and
+							out-buffer-size=-64KB        | out-buffer-size          | between 1B and
+							max-message-size=0           | max-message-size         | between 1B and
+							max-message-size=2GB         | max-message-size         | between 1B and
+							max-connections-per-user=0   | max-connections-per-user | leave it out for no limit
+							handshake-timeout=0s         | handshake-timeout        | longer than zero
+							idle-timeout=-1s             | idle-timeout             | longer than zero
+							write-timeout=0              | write-timeout            | longer than zero
+							drain-timeout=-1ms           | drain-timeout            | not be negative
+							pipe-name=                  | pipe-name                | leave it out to use the logical name 'orders'
+							pipe-name=anonymous          | pipe-name                | reserved
+							pipe-name=AnonyMous          | pipe-name                | reserved
+							inbound.on-error=close       | inbound.channel          | name of a channel
+							outbound.queue-capacity=5    | outbound.channel         | name of a channel
+							gateway.reply-timeout=5s     | gateway.channel          | name of a channel
+							framing.length.bytes=3       | framing.length.bytes     | 1, 2 or 4
+							framing.type=delimiter       | framing.delimiter        | for example 0x00
+							framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'
+							framing.type=custom          | framing.codec            | name of a bean
+							framing.codec=myCodec        | framing.codec            | 'namedpipe.server.orders.framing.type' set to 'custom'
+							access.current-user-only=false | access.current-user-only | namedpipe.server.orders.access.allow
+							access.allow[0].rights=read  | access.allow[0].principal | needs a principal
+							access.allow[0].principal=S-1-x | access.allow[0].principal | authority of a SID
+					access.deny[0].principal=group: | access.deny[0].principal | empty
 					access.sddl=                 | access.sddl              | leave it out
-					type=fifo                    | direction                | 'in' (the server reads) or 'out'
-					""")
+					access.sddl=D:(A;;GR;;;QQ)   | access.sddl              | at position 11
+					access.sddl=O:BA             | access.sddl              | no DACL
+							type=fifo                    | direction                | 'in' (the server reads) or 'out'
+							""")
 	void whenValueIsWrongThenMessageNamesPropertyValueAndFix(String pair, String property, String fix) {
 		assertInvalid(property, fix, pair);
 	}

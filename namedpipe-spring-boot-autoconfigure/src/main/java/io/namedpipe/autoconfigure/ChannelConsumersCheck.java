@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.integration.channel.AbstractSubscribableChannel;
+import org.springframework.integration.endpoint.IntegrationConsumer;
+
+/**
+ * Verifies that somebody consumes from the channels that messages from pipes go to. It
+ * takes place when all consumers are started and before anything is read, and only for
+ * channels that nobody declared: those may be subscribed to later.
+ */
+class ChannelConsumersCheck implements SmartLifecycle {
+
+	private static final int JUST_BEFORE_PRODUCERS = Integer.MAX_VALUE / 2 - 1;
+
+	private final ListableBeanFactory beanFactory;
+
+	private final NamedPipeProperties properties;
+
+	private final MissingChannelsPostProcessor missingChannels;
+
+	private volatile boolean running;
+
+	ChannelConsumersCheck(ListableBeanFactory beanFactory, NamedPipeProperties properties,
+			MissingChannelsPostProcessor missingChannels) {
+		this.beanFactory = beanFactory;
+		this.properties = properties;
+		this.missingChannels = missingChannels;
+	}
+
+	@Override
+	public void start() {
+		ConfiguredChannels.of(this.properties).written().forEach((channel, property) -> {
+			if (this.missingChannels.isCreated(channel) && !isConsumed(channel)) {
+				throw new ChannelWithoutConsumerException(property, channel);
+			}
+		});
+		this.running = true;
+	}
+
+	private boolean isConsumed(String name) {
+		AbstractSubscribableChannel channel = this.beanFactory.getBean(name, AbstractSubscribableChannel.class);
+		return channel.getSubscriberCount() > 0 || this.beanFactory.getBeansOfType(IntegrationConsumer.class)
+			.values()
+			.stream()
+			.anyMatch((consumer) -> consumer.getInputChannel() == channel);
+	}
+
+	@Override
+	public void stop() {
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return JUST_BEFORE_PRODUCERS;
+	}
+
+}
