@@ -48,6 +48,12 @@ public enum Requirement {
 	/** The languages of the clients that talk to us. */
 	CLIENTS(() -> missing("python3", "node", "gcc", "mcs"));
 
+	/** Debian keeps the commands of Wine beside the path. */
+	private static final List<String> FOLDERS = Stream
+		.concat(Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+			.splitAsStream(Optional.ofNullable(System.getenv("PATH")).orElse("")), Stream.of("/usr/lib/wine"))
+		.toList();
+
 	private final Supplier<Optional<String>> obstacle;
 
 	Requirement(Supplier<Optional<String>> obstacle) {
@@ -98,10 +104,7 @@ public enum Requirement {
 	}
 
 	private static boolean isOnPath(String command) {
-		String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-		return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-			.splitAsStream(path)
-			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
+		return FOLDERS.stream().anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
 	}
 
 	private static boolean isRoot() {
