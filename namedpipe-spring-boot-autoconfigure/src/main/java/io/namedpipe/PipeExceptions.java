@@ -30,6 +30,13 @@ final class PipeExceptions {
 	private PipeExceptions() {
 	}
 
+	/**
+	 * Loads the classes that are needed when no descriptor is left to load them with.
+	 */
+	static void preload() {
+		translate(new TransportException(TransportException.Reason.RESOURCE_LIMIT, "none"), null);
+	}
+
 	static PipeException translate(IOException ex, @Nullable String address) {
 		if (ex instanceof PipeException pipeException) {
 			return pipeException;

@@ -117,6 +117,7 @@ public final class PipeServer implements AutoCloseable {
 			if (this.listener != null) {
 				return;
 			}
+			PipeExceptions.preload();
 			this.listener = this.transport.listen(this.options);
 			this.fault = null;
 			this.nameLost = false;
@@ -236,6 +237,12 @@ public final class PipeServer implements AutoCloseable {
 					acceptFailed(ex, backoff);
 				}
 			}
+			catch (RuntimeException | Error ex) {
+				// no memory, or no descriptor to load a class with: no reason to serve no
+				// more
+				acceptFailed(new PipeException("Accepting clients of " + address() + " failed: " + ex, address(), ex),
+						backoff);
+			}
 		}
 	}
 
@@ -260,7 +267,7 @@ public final class PipeServer implements AutoCloseable {
 
 	private void acceptFailed(PipeException failure, AcceptBackoff backoff) {
 		if (this.fault == null) {
-			logger.warn("Accepting clients of " + address() + " failed; trying again", failure);
+			logger.warn("Accepting clients of " + address() + " failed, trying again: " + failure.getMessage());
 		}
 		else {
 			logger.debug("Accepting clients of " + address() + " failed again", failure);
@@ -295,7 +302,7 @@ public final class PipeServer implements AutoCloseable {
 	private void nameLost(PipeException failure) {
 		if (!this.nameLost) {
 			this.nameLost = true;
-			logger.warn("The name " + address() + " is lost and cannot be taken again; trying on", failure);
+			logger.warn("The name " + address() + " is lost, trying to take it again: " + failure.getMessage());
 			this.registry.failed(PipeErrorType.NAME_LOST, null, failure);
 		}
 		this.fault = failure;

@@ -66,6 +66,8 @@ final class UnixSocketListener implements TransportListener {
 		this.access = access;
 		this.options = options;
 		this.selector = Selector.open();
+		// loads what is needed when no descriptor is left to load it with
+		SocketErrors.ofAccept(path, new IOException("none"));
 		try {
 			this.file = SocketFile.claim(path, access, this::bind);
 		}

@@ -1,0 +1,194 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.testsupport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Another Java process with the class path of this one, for tests that need two
+ * processes. Closing it kills it.
+ */
+public final class JavaProcess implements AutoCloseable {
+
+	private static final long TIMEOUT_SECONDS = 60;
+
+	private final Process process;
+
+	private final BufferedReader reader;
+
+	private final PrintStream writer;
+
+	private JavaProcess(Process process) {
+		this.process = process;
+		this.reader = process.inputReader(StandardCharsets.UTF_8);
+		this.writer = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Prepares a process.
+	 * @param mainClass its main class
+	 * @param arguments the arguments of main
+	 * @return the builder
+	 */
+	public static Builder of(Class<?> mainClass, String... arguments) {
+		return new Builder(mainClass, arguments);
+	}
+
+	/**
+	 * Reads the next line that the process prints.
+	 * @return the line
+	 * @throws IllegalStateException if it has ended
+	 */
+	public String nextLine() {
+		try {
+			String line = this.reader.readLine();
+			if (line == null) {
+				throw new IllegalStateException("The process has ended with " + this.process.waitFor());
+			}
+			return line;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Sends a line to the process.
+	 * @param line the line
+	 */
+	public void send(String line) {
+		this.writer.println(line);
+	}
+
+	/**
+	 * Waits for the end of the process.
+	 * @return all that it printed
+	 * @throws InterruptedException if interrupted
+	 */
+	public String output() throws InterruptedException {
+		List<String> lines = this.reader.lines().toList();
+		if (!this.process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+			throw new IllegalStateException("The process does not end");
+		}
+		return String.join("\n", lines);
+	}
+
+	/**
+	 * The process itself.
+	 * @return the process
+	 */
+	public Process process() {
+		return this.process;
+	}
+
+	/**
+	 * Kills the process as {@code kill -9} does, and waits until it is gone.
+	 */
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+		this.process.onExit().join();
+	}
+
+	/**
+	 * Prepares a {@link JavaProcess}.
+	 */
+	public static final class Builder {
+
+		private final Class<?> mainClass;
+
+		private final List<String> arguments;
+
+		private final List<String> jvmArguments = new ArrayList<>();
+
+		private final List<String> launcher = new ArrayList<>();
+
+		private final Map<String, String> environment = new LinkedHashMap<>();
+
+		private Builder(Class<?> mainClass, String... arguments) {
+			this.mainClass = mainClass;
+			this.arguments = List.of(arguments);
+		}
+
+		/**
+		 * Adds arguments of the virtual machine.
+		 * @param arguments the arguments
+		 * @return this builder
+		 */
+		public Builder jvmArguments(String... arguments) {
+			Collections.addAll(this.jvmArguments, arguments);
+			return this;
+		}
+
+		/**
+		 * A command that runs the Java command which follows it, such as {@code setpriv}.
+		 * @param command the command and its arguments
+		 * @return this builder
+		 */
+		public Builder launchedBy(String... command) {
+			this.launcher.addAll(Arrays.asList(command));
+			return this;
+		}
+
+		/**
+		 * Adds variables of the environment.
+		 * @param environment the variables
+		 * @return this builder
+		 */
+		public Builder environment(Map<String, String> environment) {
+			this.environment.putAll(environment);
+			return this;
+		}
+
+		/**
+		 * Starts the process.
+		 * @return the process
+		 * @throws IOException if it cannot be started
+		 */
+		public JavaProcess start() throws IOException {
+			List<String> command = new ArrayList<>(this.launcher);
+			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+			command.addAll(this.jvmArguments);
+			command.add("-cp");
+			command.add(Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
+					System.getProperty("java.class.path")));
+			command.add(this.mainClass.getName());
+			command.addAll(this.arguments);
+			ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+			builder.environment().putAll(this.environment);
+			return new JavaProcess(builder.start());
+		}
+
+	}
+
+}
