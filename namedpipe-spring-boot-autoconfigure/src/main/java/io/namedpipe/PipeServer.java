@@ -166,7 +166,7 @@ public final class PipeServer implements AutoCloseable {
 			}
 		}
 		catch (PeerRejectedException ex) {
-			this.registry.rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, ex.getMessage());
+			this.registry.rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage()));
 			return null;
 		}
 		catch (TransportException ex) {

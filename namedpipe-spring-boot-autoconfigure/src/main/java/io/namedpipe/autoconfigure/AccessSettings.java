@@ -84,7 +84,7 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 				AccessRules.sddl(sddl);
 			}
 			catch (SddlException ex) {
-				throw path.invalid("sddl", sddl, ex.getMessage(), ex);
+				throw path.invalid("sddl", sddl, String.valueOf(ex.getMessage()), ex);
 			}
 		}
 	}
