@@ -85,8 +85,7 @@ final class NativeMemberships implements PosixAccounts.Memberships {
 	}
 
 	// getpwnam(3)
-	private static native int getpwuid_r(int uid, Pointer entry, Pointer strings, NativeLong size,
-			PointerByReference result);
+	static native int getpwuid_r(int uid, Pointer entry, Pointer strings, NativeLong size, PointerByReference result);
 
 	// getgrouplist(3)
 	private static native int getgrouplist(Pointer user, int group, int[] groups, IntByReference count);

@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether the calls of {@link LibC} can be made.
+ */
+final class NativeLinux {
+
+	private static final Set<String> ARCHITECTURES = Set.of("amd64", "aarch64");
+
+	private NativeLinux() {
+	}
+
+	static boolean isWindows() {
+		return System.getProperty("os.name").startsWith("Windows");
+	}
+
+	/**
+	 * Why the calls cannot be made.
+	 * @param feature what they are needed for, to begin the answer with
+	 * @return what is missing and how to get it, or empty if nothing is
+	 */
+	static Optional<String> obstacle(String feature) {
+		String system = System.getProperty("os.name");
+		if (!system.equals("Linux")) {
+			return Optional.of(feature + " is available on Linux and Windows, not on " + system);
+		}
+		String architecture = System.getProperty("os.arch");
+		if (!ARCHITECTURES.contains(architecture)) {
+			return Optional.of(feature + " is available on Linux for " + String.join(" and ", ARCHITECTURES)
+					+ ", not for " + architecture);
+		}
+		try {
+			LibC.strerror(0);
+			return Optional.empty();
+		}
+		catch (LinkageError ex) {
+			return Optional.of(feature + " on Linux needs JNA: add the dependency net.java.dev.jna:jna (" + ex + ")");
+		}
+	}
+
+}

@@ -1,0 +1,256 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * One end of a connected {@code SOCK_SEQPACKET} socket: one system call per message, and
+ * the kernel keeps the boundaries.
+ */
+final class SeqPacketChannel implements TransportChannel {
+
+	/**
+	 * The reset that a peer leaves by not reading everything is told once, ahead of what
+	 * it has sent.
+	 */
+	private static final int MOST_RESETS = 3;
+
+	private final Path path;
+
+	private final Descriptor descriptor;
+
+	private final MessageMemory memory;
+
+	private final PeerCredentials peer;
+
+	private final GrantedAccess granted;
+
+	private final int maxMessageSize;
+
+	private final Interruption interruption;
+
+	private volatile boolean inputEnded;
+
+	private SeqPacketChannel(Path path, Descriptor descriptor, MessageMemory memory, PeerCredentials peer,
+			GrantedAccess granted, int maxMessageSize) {
+		this.path = path;
+		this.descriptor = descriptor;
+		this.interruption = new Interruption(descriptor::close);
+		this.memory = memory;
+		this.peer = peer;
+		this.granted = granted;
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	/**
+	 * Takes a connected socket over.
+	 * @param path the name of the pipe
+	 * @param socket the descriptor, closed if this fails
+	 * @param peer who is at the other end
+	 * @param granted what the peer may do
+	 * @param maxMessageSize the largest message in either direction
+	 * @return the channel
+	 * @throws TransportException if there is no memory for it
+	 */
+	static SeqPacketChannel of(Path path, int socket, PeerCredentials peer, GrantedAccess granted, int maxMessageSize)
+			throws TransportException {
+		try {
+			MessageMemory memory = new MessageMemory(Math.min(maxMessageSize, SeqPacketSockets.LARGEST_MESSAGE));
+			return new SeqPacketChannel(path, new Descriptor(socket, memory::free), memory, peer, granted,
+					maxMessageSize);
+		}
+		catch (TransportException ex) {
+			LibC.close(socket);
+			throw ex;
+		}
+	}
+
+	@Override
+	public PeerCredentials peer() {
+		return this.peer;
+	}
+
+	@Override
+	public GrantedAccess granted() {
+		return this.granted;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws TransportException {
+		throw messageModeOnly();
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws TransportException {
+		throw messageModeOnly();
+	}
+
+	private TransportException messageModeOnly() {
+		return new TransportException(Reason.MODE_MISMATCH, "The pipe " + this.path + " is in message mode");
+	}
+
+	@Override
+	public byte @Nullable [] readMessage(int maxSize) throws TransportException {
+		int socket = this.descriptor.enter();
+		try {
+			for (int resets = 0; !this.inputEnded && resets < MOST_RESETS; resets++) {
+				long length = receive(socket);
+				if (length > 0 || (length == 0 && this.memory.isMessage())) {
+					return message(length, Math.min(maxSize, this.memory.receiveCapacity()));
+				}
+				if (length == 0) {
+					break;
+				}
+				if (Errno.last() != Errno.ECONNRESET) {
+					throw Errno.failure("receive a message on " + this.path, Errno.last());
+				}
+			}
+		}
+		finally {
+			this.descriptor.leave();
+		}
+		if (this.descriptor.isClosed()) {
+			throw closed();
+		}
+		return null;
+	}
+
+	private long receive(int socket) {
+		this.interruption.arm();
+		try {
+			return this.memory.receive(socket);
+		}
+		finally {
+			this.interruption.disarm();
+		}
+	}
+
+	private byte[] message(long length, int limit) throws TransportException {
+		if (length > limit) {
+			throw new TransportException(Reason.MESSAGE_TOO_LARGE, "A message of " + length + " bytes has come on "
+					+ this.path + ", which is more than the maximum of " + limit + " bytes");
+		}
+		return this.memory.message((int) length);
+	}
+
+	@Override
+	public void writeMessage(ByteBuffer message) throws TransportException {
+		int length = message.remaining();
+		if (length > this.maxMessageSize) {
+			throw tooLarge(length);
+		}
+		int socket = this.descriptor.enter();
+		try {
+			if (message.isDirect()) {
+				send(socket, MessageMemory.addressOf(message), length);
+			}
+			else if (length <= MessageMemory.SEND_CAPACITY) {
+				send(socket, this.memory.copy(message), length);
+			}
+			else {
+				ByteBuffer copy = LargeMessages.copy(message);
+				send(socket, MessageMemory.addressOf(copy), length);
+				LargeMessages.giveBack(copy);
+			}
+			message.position(message.limit());
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	private void send(int socket, long address, int length) throws TransportException {
+		int error = 0;
+		this.interruption.arm();
+		try {
+			for (int i = 0; LibC.send(socket, address, length, LibC.MSG_NOSIGNAL) < 0; i++) {
+				error = Errno.last();
+				if (!Errno.isInterruption(i)) {
+					break;
+				}
+				error = 0;
+			}
+		}
+		finally {
+			this.interruption.disarm();
+		}
+		if (error != 0) {
+			throw sendFailure(error, length);
+		}
+	}
+
+	private TransportException sendFailure(int error, int length) {
+		if (this.descriptor.isClosed()) {
+			return closed();
+		}
+		return switch (error) {
+			case Errno.EMSGSIZE -> tooLarge(length);
+			case Errno.EPIPE, Errno.ECONNRESET -> new TransportException(Reason.PEER_GONE,
+					"The peer on " + this.path + " (" + this.peer.describe() + ") has left");
+			default -> Errno.failure("send a message on " + this.path, error);
+		};
+	}
+
+	private TransportException tooLarge(int length) {
+		return new TransportException(Reason.MESSAGE_TOO_LARGE,
+				"A message of " + length + " bytes is larger than the maximum of " + this.maxMessageSize + " bytes on "
+						+ this.path + "; nothing was sent");
+	}
+
+	private TransportException closed() {
+		return new TransportException(Reason.CLOSED, "The connection on " + this.path + " is closed");
+	}
+
+	@Override
+	public void endInput() {
+		this.inputEnded = true;
+		this.descriptor.shutdown(LibC.SHUT_RD);
+	}
+
+	@Override
+	public void endOutput() {
+		this.descriptor.shutdown(LibC.SHUT_WR);
+	}
+
+	@Override
+	public boolean drain(Duration timeout) {
+		return true; // the kernel keeps what was sent, whatever becomes of this end
+	}
+
+	@Override
+	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
+		throw new TransportException(Reason.UNSUPPORTED, "Running as the client is not supported here");
+	}
+
+	@Override
+	public void close() {
+		this.descriptor.close();
+	}
+
+}
