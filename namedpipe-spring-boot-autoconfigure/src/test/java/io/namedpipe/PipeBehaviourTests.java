@@ -733,6 +733,122 @@ abstract class PipeBehaviourTests {
 		}
 	}
 
+	// 37
+	@Test
+	void messagesKeepTheirBoundaries() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = echoing(server());
+		PipeConnection clientEnd = connected(client());
+
+		for (int size : new int[] { 4, 2, 4, 1, 100, 4096, 65_536, 65_537, 200_000 }) {
+			byte[] message = random(size);
+			clientEnd.writeMessage(ByteBuffer.wrap(message));
+			assertThat(clientEnd.readMessage()).isEqualTo(message);
+		}
+		assertThat(server.statistics().messagesIn()).isEqualTo(9);
+	}
+
+	// 37
+	@Test
+	void thousandMessagesBackToBackAreAThousandMessages() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		Future<List<Integer>> sizes = async(() -> {
+			List<Integer> read = new ArrayList<>();
+			byte[] message = serverEnd.readMessage();
+			while (message != null) {
+				assertThat(message).isEqualTo(random(message.length));
+				read.add(message.length);
+				message = serverEnd.readMessage();
+			}
+			return read;
+		});
+
+		for (int i = 1; i <= 1000; i++) {
+			clientEnd.writeMessage(ByteBuffer.wrap(random(i)));
+		}
+		clientEnd.close();
+
+		assertThat(get(sizes)).hasSize(1000).isSorted().startsWith(1).endsWith(1000);
+	}
+
+	// 38
+	@Test
+	void messageLargerThanTheReadComesInPartsAndEndsWhereItEnds() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.writeMessage(bytes("abcde"));
+		clientEnd.writeMessage(bytes("f"));
+		ByteBuffer buffer = ByteBuffer.allocate(3);
+
+		assertThat(serverEnd.read(buffer)).isEqualTo(3);
+		assertThat(serverEnd.isMessageComplete()).isFalse();
+		assertThat(serverEnd.read(buffer.clear())).isEqualTo(2);
+		assertThat(serverEnd.isMessageComplete()).isTrue();
+		assertThat(serverEnd.readMessage()).isEqualTo(new byte[] { 'f' });
+	}
+
+	// 39
+	@Test
+	void emptyMessageIsAMessageAndNotTheEndOfTheStream() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.writeMessage(ByteBuffer.allocate(0));
+		clientEnd.writeMessage(bytes("x"));
+		clientEnd.writeMessage(ByteBuffer.allocate(0));
+		clientEnd.close();
+
+		assertThat(serverEnd.readMessage()).isEmpty();
+		assertThat(serverEnd.readMessage()).isEqualTo(new byte[] { 'x' });
+		assertThat(serverEnd.readMessage()).isEmpty();
+		assertThat(serverEnd.readMessage()).isNull();
+		assertThat(serverEnd.statistics().messagesIn()).isEqualTo(3);
+	}
+
+	// 40
+	@Test
+	void messageBeyondTheMaximumIsRefusedBeforeAnythingIsSent() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		echoing(server().maxMessageSize(1000));
+		PipeConnection clientEnd = connected(client().maxMessageSize(1000));
+
+		assertThatExceptionOfType(MessageTooLargeException.class)
+			.isThrownBy(() -> clientEnd.writeMessage(ByteBuffer.allocate(1001)))
+			.withMessageContaining("1001")
+			.withMessageContaining("1000");
+
+		clientEnd.writeMessage(ByteBuffer.wrap(random(1000)));
+		assertThat(clientEnd.readMessage()).isEqualTo(random(1000));
+	}
+
+	// 38
+	@Test
+	void messageBeyondTheMaximumOfTheReaderClosesThatConnectionAndIsNeverCut() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = started(server().maxMessageSize(1000));
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.writeMessage(ByteBuffer.allocate(1001));
+
+		assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(serverEnd::readMessage)
+			.withMessageContaining("1001")
+			.withMessageContaining("1000");
+
+		assertThat(serverEnd.closeReason()).contains(CloseReason.PROTOCOL);
+		assertEchoes(echoedBy(server), "others go on");
+	}
+
+	private PipeConnection echoedBy(PipeServer server) throws IOException {
+		server.serve(PipeBehaviourTests::echo);
+		return connected(client());
+	}
+
 	// 42
 	@Test
 	void peerThatNeverReadsIsDisconnectedAtTheWriteTimeout() throws Exception {
