@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""The process that the sample is a client of: names a price for each item it is asked for."""
+import os
+import signal
+import socketserver
+import sys
+
+PRICES = {"tea": "3.50", "coffee": "4.20"}
+PATH = os.path.join(os.environ.get("TMPDIR") or "/tmp", "CoreFxPipe_quotes")
+
+
+class Quotes(socketserver.StreamRequestHandler):
+    def handle(self):
+        for line in self.rfile:
+            price = PRICES.get(line.decode().strip(), "unknown")
+            self.wfile.write(price.encode() + b"\n")
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+with Server(PATH, Quotes) as server:
+    try:
+        print("serving " + PATH, flush=True)
+        server.serve_forever()
+    except KeyboardInterrupt:
+        sys.exit()
+    finally:
+        os.unlink(PATH)
