@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -1037,10 +1038,17 @@ abstract class PipeBehaviourTests {
 	@Test
 	void interruptedAcceptDoesNotEndTheServer() throws Exception {
 		PipeServer server = started(server());
-		Future<PipeConnection> accepting = async(server::accept);
+		AtomicReference<Thread> acceptor = new AtomicReference<>();
+		Future<PipeConnection> accepting = async(() -> {
+			acceptor.set(Thread.currentThread());
+			return server.accept();
+		});
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(100, TimeUnit.MILLISECONDS));
 
-		accepting.cancel(true);
+		await().atMost(SOON).until(() -> acceptor.get() != null);
+		acceptor.get().interrupt();
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(accepting))
+			.withCauseInstanceOf(PipeException.class);
 
 		Future<PipeConnection> next = async(server::accept);
 		connected(client());
