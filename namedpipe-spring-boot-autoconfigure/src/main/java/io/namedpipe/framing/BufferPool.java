@@ -1,0 +1,60 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * Direct buffers of one size that connections borrow while they have use for them. Only
+ * the thread that uses a buffer may give it back, and not before its last system call
+ * with it has returned.
+ */
+final class BufferPool {
+
+	/** What an idle connection holds. */
+	static final BufferPool SMALL = new BufferPool(2 * 1024, 512);
+
+	/** What a connection holds that moves messages of some size. */
+	static final BufferPool MEDIUM = new BufferPool(8 * 1024, 128);
+
+	/** For as long as a read fills it; room for 64 KiB and what a framing adds to it. */
+	static final BufferPool LARGE = new BufferPool(64 * 1024 + 512, 64);
+
+	private final int size;
+
+	private final ArrayBlockingQueue<ByteBuffer> free;
+
+	private BufferPool(int size, int kept) {
+		this.size = size;
+		this.free = new ArrayBlockingQueue<>(kept);
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	ByteBuffer borrow() {
+		ByteBuffer buffer = this.free.poll();
+		return (buffer != null) ? buffer.clear() : ByteBuffer.allocateDirect(this.size);
+	}
+
+	void giveBack(ByteBuffer buffer) {
+		this.free.offer(buffer);
+	}
+
+}

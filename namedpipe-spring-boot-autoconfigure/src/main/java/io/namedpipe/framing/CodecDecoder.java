@@ -1,0 +1,115 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a {@link FrameDecoder} of the application do the work, and keeps what it leaves of
+ * an incomplete frame.
+ */
+final class CodecDecoder extends Decoder {
+
+	private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+
+	private final FrameDecoder delegate;
+
+	private final int maxMessageSize;
+
+	private final int maxFrameSize;
+
+	private ByteBuffer rest = EMPTY;
+
+	CodecDecoder(FrameCodec codec, int maxMessageSize, PayloadFormat format) {
+		super(format);
+		this.delegate = codec.decoder(maxMessageSize);
+		this.maxMessageSize = maxMessageSize;
+		this.maxFrameSize = Math.max(maxMessageSize, codec.maxFrameSize(maxMessageSize));
+	}
+
+	@Override
+	@Nullable Object decode(ByteBuffer input) throws FramingException {
+		boolean resumed = this.rest.hasRemaining();
+		if (resumed) {
+			append(input);
+		}
+		ByteBuffer source = resumed ? this.rest : input;
+		byte[] frame = next(source);
+		if (frame != null) {
+			if (frame.length > this.maxMessageSize) {
+				throw FramingException.tooLarge(frame.length, this.maxMessageSize);
+			}
+			return format().fromBytes(frame);
+		}
+		if (source.remaining() > this.maxFrameSize) {
+			throw FramingException.endless(source.remaining(), this.maxMessageSize);
+		}
+		if (!source.hasRemaining()) {
+			this.rest = EMPTY;
+		}
+		else if (!resumed) {
+			append(input);
+		}
+		return null;
+	}
+
+	private void append(ByteBuffer input) {
+		int count = input.remaining();
+		int size = this.rest.remaining() + count;
+		if (this.rest.capacity() - this.rest.limit() < count) {
+			this.rest = ByteBuffer.allocate(size * 2).put(this.rest).flip();
+		}
+		int end = this.rest.limit();
+		this.rest.limit(end + count);
+		this.rest.put(end, input, input.position(), count);
+		input.position(input.limit());
+	}
+
+	private byte @Nullable [] next(ByteBuffer source) throws FramingException {
+		try {
+			return this.delegate.decode(source);
+		}
+		catch (FramingException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			throw new FramingException("The frame decoder " + this.delegate.getClass().getName() + " failed: " + ex,
+					ex);
+		}
+	}
+
+	@Override
+	@Nullable Object endOfStream() throws FramingException {
+		super.endOfStream();
+		try {
+			byte[] last = this.delegate.endOfStream();
+			return (last != null) ? format().fromBytes(last) : null;
+		}
+		catch (RuntimeException ex) {
+			throw new FramingException("The frame decoder " + this.delegate.getClass().getName() + " failed: " + ex,
+					ex);
+		}
+	}
+
+	@Override
+	int pending() {
+		return this.rest.remaining();
+	}
+
+}

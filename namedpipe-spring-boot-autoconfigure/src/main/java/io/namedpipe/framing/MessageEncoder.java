@@ -1,0 +1,236 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import org.springframework.core.serializer.Serializer;
+
+/**
+ * Turns payloads into the bytes of a message and checks that they can be sent, apart from
+ * any connection: what goes to many connections is encoded once. May be used by any
+ * number of threads.
+ */
+public class MessageEncoder {
+
+	private static final byte[] NOTHING = {};
+
+	private final PayloadFormat format;
+
+	private final int maxMessageSize;
+
+	private final int headerSize;
+
+	private final ByteOrder byteOrder;
+
+	private final byte[] trailer;
+
+	private MessageEncoder(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder,
+			byte[] trailer) {
+		this.format = format;
+		this.maxMessageSize = maxMessageSize;
+		this.headerSize = headerSize;
+		this.byteOrder = byteOrder;
+		this.trailer = trailer;
+	}
+
+	static MessageEncoder plain(PayloadFormat format, int maxMessageSize) {
+		return new MessageEncoder(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, NOTHING);
+	}
+
+	static MessageEncoder lengthHeader(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder) {
+		return new MessageEncoder(format, maxMessageSize, headerSize, byteOrder, NOTHING);
+	}
+
+	static MessageEncoder line(PayloadFormat format, int maxMessageSize, byte[] terminator) {
+		return new LineEncoder(format, maxMessageSize, terminator);
+	}
+
+	static MessageEncoder delimiter(PayloadFormat format, int maxMessageSize, byte[] delimiter) {
+		return new DelimiterEncoder(format, maxMessageSize, delimiter);
+	}
+
+	static MessageEncoder codec(PayloadFormat format, int maxMessageSize, FrameCodec codec) {
+		return new CodecEncoder(format, maxMessageSize, codec);
+	}
+
+	static MessageEncoder serializer(int maxMessageSize, Serializer<Object> serializer) {
+		return new SerializerEncoder(maxMessageSize, serializer);
+	}
+
+	/**
+	 * Encodes a payload.
+	 * @param payload the payload
+	 * @return bytes for a {@link MessageWriter} of the same framing; for a byte array
+	 * often that array itself
+	 * @throws FramingException if the payload is too large, or the framing cannot tell it
+	 * from the end of a frame
+	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
+	 */
+	public byte[] encode(Object payload) throws FramingException {
+		byte[] message = this.format.toBytes(payload);
+		checkSize(message.length, this.maxMessageSize);
+		check(message);
+		return message;
+	}
+
+	void check(byte[] message) throws FramingException {
+	}
+
+	/**
+	 * The number of bytes that a message takes on the wire beyond its own.
+	 */
+	final int overhead() {
+		return this.headerSize + this.trailer.length;
+	}
+
+	/**
+	 * Puts a whole frame.
+	 */
+	final void put(byte[] message, ByteBuffer target) {
+		putHeader(message.length, target);
+		target.put(message).put(this.trailer);
+	}
+
+	final void putHeader(int length, ByteBuffer target) {
+		switch (this.headerSize) {
+			case 0 -> {
+			}
+			case 1 -> target.put((byte) length);
+			case 2 -> target.order(this.byteOrder).putShort((short) length);
+			default -> target.order(this.byteOrder).putInt(length);
+		}
+	}
+
+	final byte[] trailer() {
+		return this.trailer;
+	}
+
+	private static void checkSize(int size, int limit) throws FramingException {
+		if (size > limit) {
+			throw FramingException.tooLarge(size, limit);
+		}
+	}
+
+	private static final class LineEncoder extends MessageEncoder {
+
+		private LineEncoder(PayloadFormat format, int maxMessageSize, byte[] terminator) {
+			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, terminator);
+		}
+
+		@Override
+		void check(byte[] message) throws FramingException {
+			int found = ByteSearch.indexOf(message, 0, (byte) '\n');
+			if (found >= 0) {
+				throw new FramingException("A payload with a line feed (at byte " + found
+						+ ") cannot be sent as one line: the receiver would see two");
+			}
+			if (message.length > 0 && message[message.length - 1] == '\r') {
+				throw new FramingException("A payload that ends with a carriage return cannot be sent as a line: "
+						+ "the receiver would take it for a part of the line's end");
+			}
+		}
+
+	}
+
+	private static final class DelimiterEncoder extends MessageEncoder {
+
+		private DelimiterEncoder(PayloadFormat format, int maxMessageSize, byte[] delimiter) {
+			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, delimiter);
+		}
+
+		@Override
+		void check(byte[] message) throws FramingException {
+			byte[] delimiter = trailer();
+			int index = ByteSearch.indexOf(message, 0, delimiter[0]);
+			while (index >= 0) {
+				if (isDelimited(message, index, delimiter)) {
+					throw new FramingException("A payload that contains the delimiter (at byte " + index
+							+ ") cannot be sent as one frame: the receiver would see it end there");
+				}
+				index = ByteSearch.indexOf(message, index + 1, delimiter[0]);
+			}
+		}
+
+		// The delimiter that follows the message can be the second half of one that
+		// begins in it
+		private static boolean isDelimited(byte[] message, int from, byte[] delimiter) {
+			for (int i = 1; i < delimiter.length; i++) {
+				int index = from + i;
+				byte next = (index < message.length) ? message[index] : delimiter[index - message.length];
+				if (next != delimiter[i]) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+	}
+
+	private static final class CodecEncoder extends MessageEncoder {
+
+		private final FrameCodec codec;
+
+		private CodecEncoder(PayloadFormat format, int maxMessageSize, FrameCodec codec) {
+			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, NOTHING);
+			this.codec = codec;
+		}
+
+		@Override
+		public byte[] encode(Object payload) throws FramingException {
+			byte[] message = super.encode(payload);
+			ByteBuffer frame = ByteBuffer.allocate(this.codec.maxFrameSize(message.length));
+			this.codec.encode(ByteBuffer.wrap(message).asReadOnlyBuffer(), frame);
+			byte[] bytes = frame.array();
+			return (frame.position() == bytes.length) ? bytes : Arrays.copyOf(bytes, frame.position());
+		}
+
+	}
+
+	private static final class SerializerEncoder extends MessageEncoder {
+
+		private final Serializer<Object> serializer;
+
+		private final int limit;
+
+		private SerializerEncoder(int maxMessageSize, Serializer<Object> serializer) {
+			super(PayloadFormat.bytes(), maxMessageSize, 0, ByteOrder.BIG_ENDIAN, NOTHING);
+			this.serializer = serializer;
+			this.limit = maxMessageSize;
+		}
+
+		@Override
+		public byte[] encode(Object payload) throws FramingException {
+			ByteArrayOutputStream output = new ByteArrayOutputStream(256);
+			try {
+				this.serializer.serialize(payload, output);
+			}
+			catch (IOException ex) {
+				throw new FramingException(
+						"The serializer " + this.serializer.getClass().getName() + " failed: " + ex.getMessage(), ex);
+			}
+			checkSize(output.size(), this.limit);
+			return output.toByteArray();
+		}
+
+	}
+
+}

@@ -1,0 +1,401 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Locale;
+
+import org.springframework.core.serializer.Deserializer;
+import org.springframework.core.serializer.Serializer;
+
+import io.namedpipe.PipeConnection;
+import io.namedpipe.TransmissionMode;
+
+/**
+ * How messages are told apart on a pipe. An instance is immutable and serves any number
+ * of connections; the state of one connection is in its {@link MessageReader} and
+ * {@link MessageWriter}.
+ * <p>
+ * With each framing a peer that sends more than the maximum message size for one message
+ * gets a {@link FramingException} raised with its connection, and no more memory than a
+ * small multiple of what it has really sent.
+ */
+public abstract class MessageFraming {
+
+	private MessageFraming() {
+	}
+
+	/**
+	 * Each message is preceded by its length.
+	 * @param bytes the size of the length: 1 or 2 bytes (unsigned), or 4 (signed; a
+	 * negative one is an error)
+	 * @param byteOrder the order of these bytes
+	 * @return the framing
+	 */
+	public static MessageFraming lengthHeader(int bytes, ByteOrder byteOrder) {
+		if (bytes != 1 && bytes != 2 && bytes != 4) {
+			throw new IllegalArgumentException("A length header has 1, 2 or 4 bytes, not " + bytes);
+		}
+		return new LengthHeader(bytes, byteOrder);
+	}
+
+	/**
+	 * Each message is a line, read with LF or CRLF at its end, which is not part of the
+	 * payload. If the stream ends in the middle of a line, that line is delivered as if
+	 * its end had come: a peer that is killed may leave half a line.
+	 * <p>
+	 * A payload that contains a line feed, or ends with a carriage return, is refused
+	 * when sending.
+	 * @param terminator what is written
+	 * @return the framing
+	 */
+	public static MessageFraming line(LineTerminator terminator) {
+		return new Line(terminator);
+	}
+
+	/**
+	 * Each message is followed by a delimiter, which is not part of the payload. A
+	 * payload that contains the delimiter is refused when sending.
+	 * @param delimiter one byte or more
+	 * @return the framing
+	 */
+	public static MessageFraming delimiter(byte... delimiter) {
+		if (delimiter.length == 0) {
+			throw new IllegalArgumentException("A delimiter has at least one byte");
+		}
+		return new Delimiter(delimiter.clone());
+	}
+
+	/**
+	 * Each message is followed by a delimiter.
+	 * @param delimiter {@code 0x} and an even number of hexadecimal digits, or else the
+	 * characters themselves, in UTF-8
+	 * @return the framing
+	 * @see #delimiter(byte...)
+	 */
+	public static MessageFraming delimiter(String delimiter) {
+		if (!delimiter.toLowerCase(Locale.ROOT).startsWith("0x")) {
+			return delimiter(delimiter.getBytes(StandardCharsets.UTF_8));
+		}
+		try {
+			return delimiter(HexFormat.of().parseHex(delimiter, 2, delimiter.length()));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("The delimiter '" + delimiter
+					+ "' has to be 0x and an even number of hexadecimal digits, such as 0x00 or 0x0D0A", ex);
+		}
+	}
+
+	/**
+	 * There are no boundaries: what one read of the platform gives is one payload, which
+	 * need not be what the peer wrote at once. An empty payload sends nothing.
+	 * @return the framing
+	 */
+	public static MessageFraming raw() {
+		return new Raw();
+	}
+
+	/**
+	 * The application finds the frames.
+	 * @param codec the codec
+	 * @return the framing
+	 */
+	public static MessageFraming codec(FrameCodec codec) {
+		return new Codec(codec);
+	}
+
+	/**
+	 * Spring's serializer and deserializer write and read objects of any type; whatever
+	 * tells the objects apart is theirs. The deserializer gets a blocking stream that
+	 * gives no more than the maximum message size for one object, and should not read
+	 * ahead.
+	 * <p>
+	 * Java deserialization of what an untrusted peer sends is dangerous.
+	 * @param serializer what writes an object
+	 * @param deserializer what reads an object
+	 * @return the framing
+	 */
+	@SuppressWarnings("unchecked")
+	public static MessageFraming serializer(Serializer<?> serializer, Deserializer<?> deserializer) {
+		return new ObjectStream((Serializer<Object>) serializer, deserializer);
+	}
+
+	/**
+	 * The pipe itself keeps the boundaries: it is in message mode.
+	 * @return the framing
+	 */
+	public static MessageFraming messageMode() {
+		return new MessageMode();
+	}
+
+	/**
+	 * Verifies that payloads of a format can be told apart in this framing.
+	 * @param format the format of payloads
+	 * @throws IllegalArgumentException if the charset does not go with the framing
+	 */
+	public void check(PayloadFormat format) {
+	}
+
+	/**
+	 * The transmission mode that a pipe needs for this framing.
+	 * @return the mode
+	 */
+	public TransmissionMode transmissionMode() {
+		return TransmissionMode.BYTE;
+	}
+
+	/**
+	 * Creates a reader for a connection. There should be one only, because it holds what
+	 * it has read ahead.
+	 * @param connection the connection
+	 * @param format what payloads are to be
+	 * @return a new reader
+	 */
+	public MessageReader reader(PipeConnection connection, PayloadFormat format) {
+		return new FrameReader(connection, decoder(format, connection.maxMessageSize()));
+	}
+
+	/**
+	 * Creates an encoder.
+	 * @param format what payloads are
+	 * @param maxMessageSize the largest message in bytes
+	 * @return an encoder
+	 */
+	public abstract MessageEncoder encoder(PayloadFormat format, int maxMessageSize);
+
+	/**
+	 * Creates a writer for a connection.
+	 * @param connection the connection
+	 * @param format what payloads are
+	 * @return a new writer
+	 */
+	public MessageWriter writer(PipeConnection connection, PayloadFormat format) {
+		return writer(connection, encoder(format, connection.maxMessageSize()));
+	}
+
+	/**
+	 * Creates a writer for a connection.
+	 * @param connection the connection
+	 * @param encoder an encoder of this framing
+	 * @return a new writer
+	 */
+	public MessageWriter writer(PipeConnection connection, MessageEncoder encoder) {
+		return new MessageWriter(connection, encoder);
+	}
+
+	Decoder decoder(PayloadFormat format, int maxMessageSize) {
+		throw new UnsupportedOperationException();
+	}
+
+	private static void checkNarrow(PayloadFormat format, String framing) {
+		if ("\n".getBytes(format.charset()).length != 1) {
+			throw new IllegalArgumentException("The charset " + format.charset() + " does not go with " + framing
+					+ " framing, because the byte that ends a frame occurs within its characters; use a length header");
+		}
+	}
+
+	private static final class LengthHeader extends MessageFraming {
+
+		private final int bytes;
+
+		private final ByteOrder byteOrder;
+
+		private LengthHeader(int bytes, ByteOrder byteOrder) {
+			this.bytes = bytes;
+			this.byteOrder = byteOrder;
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return new LengthHeaderDecoder(this.bytes, this.byteOrder, maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			int largest = (this.bytes == 4) ? Integer.MAX_VALUE : (1 << (8 * this.bytes)) - 1;
+			return MessageEncoder.lengthHeader(format, Math.min(maxMessageSize, largest), this.bytes, this.byteOrder);
+		}
+
+		@Override
+		public String toString() {
+			return "length-header (" + this.bytes + " bytes, " + this.byteOrder + ")";
+		}
+
+	}
+
+	private static final class Line extends MessageFraming {
+
+		private final LineTerminator terminator;
+
+		private Line(LineTerminator terminator) {
+			this.terminator = terminator;
+		}
+
+		@Override
+		public void check(PayloadFormat format) {
+			checkNarrow(format, "line");
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return new LineDecoder(maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			byte[] written = this.terminator.characters().getBytes(StandardCharsets.US_ASCII);
+			return MessageEncoder.line(format, maxMessageSize, written);
+		}
+
+		@Override
+		public String toString() {
+			return "line (" + this.terminator + ")";
+		}
+
+	}
+
+	private static final class Delimiter extends MessageFraming {
+
+		private final byte[] bytes;
+
+		private Delimiter(byte[] bytes) {
+			this.bytes = bytes;
+		}
+
+		@Override
+		public void check(PayloadFormat format) {
+			if (this.bytes.length == 1) {
+				checkNarrow(format, "delimiter");
+			}
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return new DelimiterDecoder(this.bytes, this.bytes.length - 1, maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return MessageEncoder.delimiter(format, maxMessageSize, this.bytes);
+		}
+
+		@Override
+		public String toString() {
+			return "delimiter (0x" + HexFormat.of().formatHex(this.bytes) + ")";
+		}
+
+	}
+
+	private static final class Raw extends MessageFraming {
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return new RawDecoder(maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return MessageEncoder.plain(format, maxMessageSize);
+		}
+
+		@Override
+		public String toString() {
+			return "raw";
+		}
+
+	}
+
+	private static final class Codec extends MessageFraming {
+
+		private final FrameCodec codec;
+
+		private Codec(FrameCodec codec) {
+			this.codec = codec;
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return new CodecDecoder(this.codec, maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return MessageEncoder.codec(format, maxMessageSize, this.codec);
+		}
+
+		@Override
+		public String toString() {
+			return "codec (" + this.codec.getClass().getName() + ")";
+		}
+
+	}
+
+	private static final class ObjectStream extends MessageFraming {
+
+		private final Serializer<Object> serializer;
+
+		private final Deserializer<?> deserializer;
+
+		private ObjectStream(Serializer<Object> serializer, Deserializer<?> deserializer) {
+			this.serializer = serializer;
+			this.deserializer = deserializer;
+		}
+
+		@Override
+		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
+			return new ObjectReader(connection, this.deserializer, connection.maxMessageSize());
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return MessageEncoder.serializer(maxMessageSize, this.serializer);
+		}
+
+		@Override
+		public String toString() {
+			return "serializer (" + this.serializer.getClass().getName() + ")";
+		}
+
+	}
+
+	private static final class MessageMode extends MessageFraming {
+
+		@Override
+		public TransmissionMode transmissionMode() {
+			return TransmissionMode.MESSAGE;
+		}
+
+		@Override
+		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
+			return new WholeMessageReader(connection, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return MessageEncoder.plain(format, maxMessageSize);
+		}
+
+		@Override
+		public String toString() {
+			return "message mode";
+		}
+
+	}
+
+}

@@ -1,0 +1,54 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the messages of one connection. Used by one thread at a time.
+ */
+public abstract class MessageReader implements AutoCloseable {
+
+	MessageReader() {
+	}
+
+	/**
+	 * Waits for the next message.
+	 * @return its payload, or {@code null} at the end of the stream
+	 * @throws FramingException if what came is no frame, or the stream ended in the
+	 * middle of one. The connection is still open, but of no more use
+	 * @throws IOException if reading failed
+	 */
+	public abstract @Nullable Object read() throws IOException;
+
+	/**
+	 * Whether bytes have been read beyond the last message.
+	 * @return {@code true} if a part of a message, or more than that, is waiting here
+	 */
+	public abstract boolean hasPending();
+
+	/**
+	 * Gives the buffers back; the connection is left as it is. To be called by the
+	 * reading thread.
+	 */
+	@Override
+	public void close() {
+	}
+
+}

@@ -1,0 +1,211 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.PipeConnection;
+import io.namedpipe.TransmissionMode;
+
+/**
+ * Writes messages to one connection, each as a whole, several of them in one system call
+ * where they are given together. May be used by any number of threads.
+ */
+public final class MessageWriter implements AutoCloseable {
+
+	private final PipeConnection connection;
+
+	private final MessageEncoder encoder;
+
+	private final boolean wholeMessages;
+
+	// A lock of its own: it guards the buffers, too, and is not contended when that of
+	// the
+	// connection is not
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final ByteBuffer[] single = new ByteBuffer[1];
+
+	private @Nullable ByteBuffer small;
+
+	private boolean closed;
+
+	MessageWriter(PipeConnection connection, MessageEncoder encoder) {
+		this.connection = connection;
+		this.encoder = encoder;
+		this.wholeMessages = connection.transmissionMode() == TransmissionMode.MESSAGE;
+	}
+
+	/**
+	 * Writes one message, waiting for room.
+	 * @param payload the payload
+	 * @throws FramingException if the payload cannot be sent; nothing was, then
+	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
+	 * @throws IOException if writing failed
+	 */
+	public void write(Object payload) throws IOException {
+		writeEncoded(this.encoder.encode(payload));
+	}
+
+	/**
+	 * Writes one message that has been encoded already.
+	 * @param message what an encoder of the same framing returned
+	 * @throws IOException if writing failed
+	 */
+	public void writeEncoded(byte[] message) throws IOException {
+		if (this.wholeMessages) {
+			this.connection.writeMessage(ByteBuffer.wrap(message));
+			return;
+		}
+		this.lock.lock();
+		try {
+			writeFrame(message);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How many of some encoded messages {@link #writeEncoded(byte[][], int, int)} writes
+	 * with one system call.
+	 * @param messages the messages
+	 * @param from the index of the first one
+	 * @param to the index after the last one
+	 * @return the number of messages, at least one
+	 */
+	public int batchSize(byte[][] messages, int from, int to) {
+		if (this.wholeMessages) {
+			return 1;
+		}
+		int room = BufferPool.LARGE.size();
+		int index = from;
+		while (index < to && (room -= frameSize(messages[index])) >= 0) {
+			index++;
+		}
+		return Math.max(1, index - from);
+	}
+
+	/**
+	 * Writes several messages with one system call, as many as {@link #batchSize} allows.
+	 * @param messages the encoded messages
+	 * @param from the index of the first one
+	 * @param count how many
+	 * @throws IOException if writing failed; it is not known how many of them the peer
+	 * has got
+	 */
+	public void writeEncoded(byte[][] messages, int from, int count) throws IOException {
+		if (count == 1) {
+			writeEncoded(messages[from]);
+			return;
+		}
+		this.lock.lock();
+		ByteBuffer batch = BufferPool.LARGE.borrow();
+		try {
+			for (int i = from; i < from + count; i++) {
+				this.encoder.put(messages[i], batch);
+			}
+			writeBuffer(batch.flip());
+			this.connection.statistics().messagesWritten(count);
+		}
+		finally {
+			BufferPool.LARGE.giveBack(batch);
+			this.lock.unlock();
+		}
+	}
+
+	private void writeFrame(byte[] message) throws IOException {
+		int size = frameSize(message);
+		if (size == 0) {
+			return;
+		}
+		if (size <= BufferPool.SMALL.size()) {
+			ByteBuffer buffer = small();
+			this.encoder.put(message, buffer.clear());
+			writeBuffer(buffer.flip());
+		}
+		else {
+			BufferPool pool = (size <= BufferPool.MEDIUM.size()) ? BufferPool.MEDIUM : BufferPool.LARGE;
+			ByteBuffer buffer = pool.borrow();
+			try {
+				writeLarge(message, size, buffer);
+			}
+			finally {
+				pool.giveBack(buffer);
+			}
+		}
+		this.connection.statistics().messagesWritten(1);
+	}
+
+	private void writeLarge(byte[] message, int size, ByteBuffer buffer) throws IOException {
+		if (size <= buffer.capacity()) {
+			this.encoder.put(message, buffer);
+			writeBuffer(buffer.flip());
+			return;
+		}
+		this.encoder.putHeader(message.length, buffer);
+		this.connection.write(buffer.flip(), ByteBuffer.wrap(message), ByteBuffer.wrap(this.encoder.trailer()));
+	}
+
+	private void writeBuffer(ByteBuffer buffer) throws IOException {
+		this.single[0] = buffer;
+		this.connection.write(this.single);
+	}
+
+	// Compared with the room in a buffer, so that it may saturate
+	private int frameSize(byte[] message) {
+		int size = message.length + this.encoder.overhead();
+		return (size >= 0) ? size : Integer.MAX_VALUE;
+	}
+
+	private ByteBuffer small() {
+		ByteBuffer buffer = this.small;
+		if (buffer == null) {
+			if (this.closed) {
+				// as if for the last time: nobody gives it back
+				return ByteBuffer.allocate(BufferPool.SMALL.size());
+			}
+			buffer = BufferPool.SMALL.borrow();
+			this.small = buffer;
+		}
+		return buffer;
+	}
+
+	/**
+	 * Gives the buffers back; the connection is left as it is. Waits for a write in
+	 * progress.
+	 */
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			if (this.small != null) {
+				BufferPool.SMALL.giveBack(this.small);
+				this.small = null;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.nio.ByteBuffer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * No frames: what one read gives is one payload.
+ */
+final class RawDecoder extends Decoder {
+
+	private final int maxMessageSize;
+
+	RawDecoder(int maxMessageSize, PayloadFormat format) {
+		super(format);
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	@Override
+	@Nullable Object decode(ByteBuffer input) {
+		int length = Math.min(input.remaining(), this.maxMessageSize);
+		return (length > 0) ? take(input, length) : null;
+	}
+
+}
