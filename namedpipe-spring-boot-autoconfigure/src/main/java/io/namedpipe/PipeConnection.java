@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
@@ -474,20 +475,39 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Runs a task as the user at the other end (.NET {@code RunAsClient}). On Linux that
-	 * takes root, on Windows a client that permits it. The identity belongs to one
-	 * thread: what the task hands to other threads runs as the server.
+	 * takes a server that runs as root and a platform thread, on Windows a client that
+	 * permits it and from which something has been read.
+	 * <p>
+	 * The identity belongs to the calling thread. <strong>What the task hands to another
+	 * thread runs as the server.</strong> On Linux moreover:
+	 * <ul>
+	 * <li>A thread, also a virtual one, cannot be created by the task: it would have the
+	 * client's identity for ever. The attempt throws an
+	 * {@link IllegalStateException}.</li>
+	 * <li>The task must not start processes: a child can make itself root again.</li>
+	 * <li>Whether the client may use a file shows on opening it. The likes of
+	 * {@code Files.isReadable} give the answer for root.</li>
+	 * <li>A class that the client cannot read is lost for good when the task is the first
+	 * to need it. Use all that the task needs before, as the server.</li>
+	 * </ul>
 	 * @param task the task
 	 * @param <T> the type of its result
 	 * @return the result of the task
-	 * @throws PipeUnsupportedException where the platform or this process cannot; the
-	 * task has not run then
-	 * @throws PipeAccessDeniedException if the client does not permit it; the task has
-	 * not run then
+	 * @throws PipeUnsupportedException where the platform, this process or this thread
+	 * cannot; the task has not run then
+	 * @throws PipeAccessDeniedException if the client does not permit it or is not known;
+	 * the task has not run then
+	 * @throws PeerIdentityError if the thread could not get its own identity back. The
+	 * connection is closed, and the thread has to end
 	 * @throws Exception what the task throws
 	 */
 	public <T extends @Nullable Object> T runAsClient(Callable<T> task) throws Exception {
 		try {
 			return this.transport.runAsPeer(task);
+		}
+		catch (PeerIdentityError ex) {
+			close(CloseReason.ERROR, ex);
+			throw ex;
 		}
 		catch (TransportException ex) {
 			throw PipeExceptions.translate(ex, address());

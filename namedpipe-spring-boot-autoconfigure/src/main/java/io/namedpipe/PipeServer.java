@@ -118,7 +118,9 @@ public final class PipeServer implements AutoCloseable {
 				return;
 			}
 			PipeExceptions.preload();
-			this.listener = this.transport.listen(this.options);
+			TransportListener started = this.transport.listen(this.options);
+			started.warnings().forEach((warning) -> logger.warn(warning + ": " + address()));
+			this.listener = started;
 			this.fault = null;
 			this.nameLost = false;
 			this.nameCheck = Supervisor.every(NAME_CHECK_PERIOD, this::checkName);
@@ -482,6 +484,15 @@ public final class PipeServer implements AutoCloseable {
 	 */
 	public Set<Capability> capabilities() {
 		return this.transport.capabilities();
+	}
+
+	/**
+	 * Why {@link PipeConnection#runAsClient} cannot work in this process, whoever the
+	 * client is.
+	 * @return the reason, or empty if it can work
+	 */
+	public Optional<String> runAsClientObstacle() {
+		return this.transport.runAsPeerObstacle();
 	}
 
 	/**

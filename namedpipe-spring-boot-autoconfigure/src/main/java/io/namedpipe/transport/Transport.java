@@ -18,6 +18,7 @@ package io.namedpipe.transport;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,15 @@ public interface Transport {
 	 * @return the capabilities
 	 */
 	Set<Capability> capabilities();
+
+	/**
+	 * Why {@link TransportChannel#runAsPeer} cannot work here, whoever the peer is.
+	 * @return the reason and what to do about it, or empty if it can work
+	 */
+	default Optional<String> runAsPeerObstacle() {
+		return (capabilities().contains(Capability.RUN_AS_CLIENT)) ? Optional.empty()
+				: Optional.of("this kind of pipe cannot run anything as its client");
+	}
 
 	/**
 	 * The address behind a configured name, after checking the name against the rules of

@@ -17,6 +17,7 @@
 package io.namedpipe.transport;
 
 import java.io.Closeable;
+import java.util.List;
 
 /**
  * A name that is being served. One thread accepts at a time; any thread may close.
@@ -49,6 +50,15 @@ public interface TransportListener extends Closeable {
 	 */
 	default boolean restoreName() throws TransportException {
 		return false;
+	}
+
+	/**
+	 * What an operator should know about the access policy on this platform, to be logged
+	 * once at start.
+	 * @return the warnings
+	 */
+	default List<String> warnings() {
+		return List.of();
 	}
 
 	/**

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -157,7 +158,13 @@ final class UnixSocketChannel implements TransportChannel {
 
 	@Override
 	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
-		throw new TransportException(Reason.UNSUPPORTED, "Running as the client is not available");
+		try {
+			return RunAs.runAs(this.peer, PosixAccounts.get(), task);
+		}
+		catch (PeerIdentityError ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,11 @@ final class UnixSocketListener implements TransportListener {
 			UnixSocketChannel.closeQuietly(channel);
 			throw ex;
 		}
+	}
+
+	@Override
+	public List<String> warnings() {
+		return this.access.warnings();
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,17 @@ final class UnixSocketTransport implements Transport {
 
 	@Override
 	public Set<Capability> capabilities() {
-		return CAPABILITIES;
+		if (RunAs.obstacle().isPresent()) {
+			return CAPABILITIES;
+		}
+		EnumSet<Capability> capabilities = EnumSet.copyOf(CAPABILITIES);
+		capabilities.add(Capability.RUN_AS_CLIENT);
+		return capabilities;
+	}
+
+	@Override
+	public Optional<String> runAsPeerObstacle() {
+		return RunAs.obstacle();
 	}
 
 	@Override
