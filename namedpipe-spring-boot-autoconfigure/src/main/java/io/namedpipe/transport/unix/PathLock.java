@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -29,11 +28,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,11 +43,13 @@ import io.namedpipe.transport.TransportException.Reason;
  * An exclusive lock on {@code <path>.lock}, held while it is found out whether a name is
  * free and while it is taken, against other threads and other processes. The lock file is
  * deleted when the lock is released; a process that waited for the deleted file sees that
- * by its content and starts again.
+ * by its size and starts again.
  */
 final class PathLock implements Closeable {
 
 	private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+
+	private static final long LARGEST_MARK = 1 << 30;
 
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
@@ -118,16 +118,19 @@ final class PathLock implements Closeable {
 		}
 	}
 
-	// The file may have been deleted by the one who held the lock before us
+	// The file may have been deleted by the one who held the lock before us. Opening it a
+	// second time to find out would give up the lock, see fcntl(2): so a size tells.
 	private static boolean leadsHere(Path file, FileChannel channel) throws IOException {
-		byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
-		channel.truncate(0);
-		channel.write(ByteBuffer.wrap(token), 0);
+		long position = ThreadLocalRandom.current().nextLong(1, LARGEST_MARK);
+		channel.write(ByteBuffer.allocate(1), position);
 		try {
-			return Arrays.equals(token, Files.readAllBytes(file));
+			return Files.size(file) == position + 1;
 		}
 		catch (NoSuchFileException ex) {
 			return false;
+		}
+		finally {
+			channel.truncate(0);
 		}
 	}
 
