@@ -66,7 +66,13 @@ record PropertyPath(String prefix) {
 
 	InvalidConfigurationPropertyValueException invalid(String property, @Nullable Object value, String reason,
 			@Nullable Throwable cause) {
-		return new InvalidConfigurationPropertyValueException(name(property), value, reason, cause);
+		InvalidConfigurationPropertyValueException exception = new InvalidConfigurationPropertyValueException(
+				name(property), value, reason);
+		if (cause != null) {
+			// the constructor that takes a cause is there from Boot 4.1 on only
+			exception.addSuppressed(cause);
+		}
+		return exception;
 	}
 
 	String text(String property, @Nullable String value, String reason) {
