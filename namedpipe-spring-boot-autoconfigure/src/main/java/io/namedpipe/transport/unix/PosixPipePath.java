@@ -65,7 +65,7 @@ final class PosixPipePath {
 		try {
 			Path path = pipeName.startsWith("/") ? Path.of(pipeName)
 					: folder(directory).resolve(prefix + pipeName).toAbsolutePath();
-			checkLength(path, limit, pipeName.startsWith("/"));
+			checkLength(path, limit, pipeName);
 			return path;
 		}
 		catch (InvalidPathException ex) {
@@ -115,18 +115,27 @@ final class PosixPipePath {
 		return Path.of((tmpdir != null && !tmpdir.isEmpty()) ? tmpdir : "/tmp");
 	}
 
-	private static void checkLength(Path path, int limit, boolean rooted) throws TransportException {
-		int length = byteLength(path);
-		if (length > limit) {
+	private static void checkLength(Path path, int limit, String pipeName) throws TransportException {
+		int excess = byteLength(path.toString()) - limit;
+		if (excess > 0) {
 			throw new TransportException(Reason.INVALID_NAME,
-					"The path " + path + " has " + length + " bytes, " + (length - limit) + " more than the " + limit
-							+ " that this platform allows: use a shorter name"
-							+ ((rooted) ? "" : " or a shorter folder (namedpipe.directory)"));
+					"The path " + path + " has " + (limit + excess) + " bytes, " + excess + " more than the " + limit
+							+ " that this platform allows: " + whatFits(path, excess, pipeName));
 		}
 	}
 
-	private static int byteLength(Path path) {
-		return path.toString().getBytes(fileNameEncoding()).length;
+	private static String whatFits(Path path, int excess, String pipeName) {
+		if (pipeName.startsWith("/")) {
+			return "use a shorter one";
+		}
+		int room = byteLength(pipeName) - excess;
+		return ((room > 0)
+				? "a name of at most " + room + " bytes fits into " + path.getParent() + ", a longer one needs" : "use")
+				+ " a shorter folder (namedpipe.directory)";
+	}
+
+	private static int byteLength(String text) {
+		return text.getBytes(fileNameEncoding()).length;
 	}
 
 	private static Charset fileNameEncoding() {
