@@ -18,6 +18,8 @@ package io.namedpipe.transport.unix;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,6 +28,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
+import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportException;
@@ -69,6 +72,20 @@ final class RunAs {
 	 */
 	static Optional<String> obstacle() {
 		return Optional.ofNullable(obstacle);
+	}
+
+	/**
+	 * The capabilities of a transport, with this one where it is there.
+	 * @param capabilities the others
+	 * @return all of them
+	 */
+	static Set<Capability> addTo(Set<Capability> capabilities) {
+		if (obstacle != null) {
+			return capabilities;
+		}
+		Set<Capability> all = EnumSet.copyOf(capabilities);
+		all.add(Capability.RUN_AS_CLIENT);
+		return Collections.unmodifiableSet(all);
 	}
 
 	private static @Nullable String findObstacle() {

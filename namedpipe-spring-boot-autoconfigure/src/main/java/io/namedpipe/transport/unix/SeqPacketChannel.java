@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -245,7 +246,13 @@ final class SeqPacketChannel implements TransportChannel {
 
 	@Override
 	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
-		throw new TransportException(Reason.UNSUPPORTED, "Running as the client is not supported here");
+		try {
+			return RunAs.runAs(this.peer, PosixAccounts.get(), task);
+		}
+		catch (PeerIdentityError ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.namedpipe.transport.unix;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,11 @@ final class SeqPacketListener implements TransportListener {
 			throw ex;
 		}
 		return SeqPacketChannel.of(this.path, socket, peer, granted, this.options.maxMessageSize());
+	}
+
+	@Override
+	public List<String> warnings() {
+		return this.access.warnings();
 	}
 
 	@Override

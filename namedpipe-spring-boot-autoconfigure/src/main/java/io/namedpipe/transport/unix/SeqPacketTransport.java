@@ -21,6 +21,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,12 @@ final class SeqPacketTransport implements Transport {
 
 	@Override
 	public Set<Capability> capabilities() {
-		return CAPABILITIES;
+		return RunAs.addTo(CAPABILITIES);
+	}
+
+	@Override
+	public Optional<String> runAsPeerObstacle() {
+		return RunAs.obstacle();
 	}
 
 	@Override

@@ -53,12 +53,7 @@ final class UnixSocketTransport implements Transport {
 
 	@Override
 	public Set<Capability> capabilities() {
-		if (RunAs.obstacle().isPresent()) {
-			return CAPABILITIES;
-		}
-		EnumSet<Capability> capabilities = EnumSet.copyOf(CAPABILITIES);
-		capabilities.add(Capability.RUN_AS_CLIENT);
-		return capabilities;
+		return RunAs.addTo(CAPABILITIES);
 	}
 
 	@Override
