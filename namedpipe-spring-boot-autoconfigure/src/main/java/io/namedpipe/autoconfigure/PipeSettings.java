@@ -36,6 +36,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.framing.PayloadFormat;
 
 /**
  * What the server and the client end of a pipe have in common, checked.
@@ -176,8 +177,9 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 			return new PayloadSettings(properties.getType(), properties.getCharset());
 		}
 
-		boolean isText() {
-			return this.type == PayloadType.TEXT;
+		PayloadFormat format() {
+			return (this.type == PayloadType.TEXT) ? PayloadFormat.text(this.charset)
+					: PayloadFormat.bytes(this.charset);
 		}
 
 	}

@@ -56,6 +56,10 @@ record PropertyPath(String prefix) {
 		return new PropertyPath(name(element) + "[" + index + "]");
 	}
 
+	PropertyPath sibling(String element) {
+		return new PropertyPath(this.prefix.substring(0, this.prefix.lastIndexOf('.')) + "." + element);
+	}
+
 	String name(String property) {
 		return this.prefix + "." + property;
 	}

@@ -62,7 +62,7 @@ class ProcessSettingsTests {
 		assertThat(process.toChild()).isNotNull()
 			.satisfies((channel) -> assertThat(channel.framing().type()).isEqualTo(FramingType.RAW));
 		assertThat(process.fromChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.payload().isText()).isTrue());
+			.satisfies((channel) -> assertThat(channel.payload().format().isText()).isTrue());
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.serializer.Deserializer;
+import org.springframework.core.serializer.Serializer;
+
+import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+import io.namedpipe.framing.FrameCodec;
+import io.namedpipe.framing.LineTerminator;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.PayloadFormat;
+
+/**
+ * Makes framings from settings. A codec is looked up among the beans.
+ */
+class Framings {
+
+	private final ListableBeanFactory beanFactory;
+
+	Framings(ListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Makes a framing.
+	 * @param path where the framing is configured
+	 * @param settings the framing, or {@code null} in message mode
+	 * @param payload what payloads are
+	 * @return the framing
+	 */
+	MessageFraming framing(PropertyPath path, @Nullable FramingSettings settings, PayloadSettings payload) {
+		MessageFraming framing = (settings != null) ? framing(path, settings) : MessageFraming.messageMode();
+		try {
+			framing.check(payload.format());
+		}
+		catch (IllegalArgumentException ex) {
+			throw path.sibling("payload").invalid("charset", payload.charset(), String.valueOf(ex.getMessage()), ex);
+		}
+		return framing;
+	}
+
+	private MessageFraming framing(PropertyPath path, FramingSettings settings) {
+		return switch (settings.type()) {
+			case LENGTH_HEADER -> MessageFraming.lengthHeader(settings.lengthBytes(),
+					(settings.bigEndian()) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+			case LINE -> MessageFraming.line((settings.crlf()) ? LineTerminator.CRLF : LineTerminator.LF);
+			case DELIMITER -> MessageFraming.delimiter(settings.delimiterBytes());
+			case RAW -> MessageFraming.raw();
+			case CUSTOM -> codec(path, Objects.requireNonNull(settings.codec()));
+		};
+	}
+
+	private MessageFraming codec(PropertyPath path, String codec) {
+		Object bean = (this.beanFactory.containsBean(codec)) ? this.beanFactory.getBean(codec) : null;
+		if (bean instanceof FrameCodec frameCodec) {
+			return MessageFraming.codec(frameCodec);
+		}
+		if (bean instanceof Serializer<?> serializer && bean instanceof Deserializer<?> deserializer) {
+			return MessageFraming.serializer(serializer, deserializer);
+		}
+		throw new NamedPipeBeanNotFoundException(path.name("codec"), codec,
+				"a FrameCodec, or a Serializer that is a Deserializer as well",
+				(bean != null) ? bean.getClass().getName() : null, candidates());
+	}
+
+	private List<String> candidates() {
+		return Stream
+			.concat(names(FrameCodec.class),
+					names(Serializer.class).filter((name) -> this.beanFactory.isTypeMatch(name, Deserializer.class)))
+			.distinct()
+			.toList();
+	}
+
+	private Stream<String> names(Class<?> type) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type));
+	}
+
+}
