@@ -32,7 +32,6 @@ import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.framing.MessageFraming;
-import io.namedpipe.framing.PayloadFormat;
 
 /**
  * Makes framings from settings. A codec is looked up among the beans.

@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 
@@ -37,16 +36,20 @@ import io.namedpipe.DropReason;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeStatistics;
 import io.namedpipe.RejectReason;
+import io.namedpipe.integration.NamedPipeOperations;
+import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.NamedPipeTimings;
 
 /**
- * The meters of one server or client. What is counted anyway is read from its statistics
- * whenever the registry asks, so that counting costs nothing more; what takes time is
- * recorded by timers that are looked up once. The meters exist until {@link #close()}.
+ * The meters of one pipe. What is counted anyway is read from its statistics whenever the
+ * registry asks, so that counting costs nothing more; what takes time is recorded by
+ * timers that are looked up once. The meters exist until {@link #close()}.
  */
 public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 
 	private static final Outcome[] OUTCOMES = Outcome.values();
+
+	private static final Timer[] NONE = {};
 
 	private final MeterRegistry registry;
 
@@ -62,11 +65,15 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 
 	private final Timer[] connect;
 
-	private PipeMeters(MeterRegistry registry, Tags tags, PipeStatistics statistics, IntSupplier queueSize,
-			boolean server) {
+	/**
+	 * Registers the meters of a pipe.
+	 * @param registry where
+	 * @param pipe the pipe
+	 */
+	public PipeMeters(MeterRegistry registry, NamedPipeOperations pipe) {
 		this.registry = registry;
-		this.tags = tags;
-		this.statistics = statistics;
+		this.tags = Tags.of("pipe", pipe.getName(), "role", pipe.getRole().tag());
+		this.statistics = pipe.getStatistics();
 		gauge("namedpipe.connections.current", "Connections open now", PipeStatistics::current);
 		gauge("namedpipe.connections.max", "Most connections that were open at once", PipeStatistics::max);
 		counter("namedpipe.connections.accepted", "Connections opened", PipeStatistics::accepted);
@@ -80,45 +87,17 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 				DropReason.values(), DropReason::tag, PipeStatistics::dropped);
 		counters("namedpipe.errors", "Errors", "type", PipeErrorType.values(), PipeErrorType::tag,
 				PipeStatistics::errors);
-		gauge("namedpipe.queue.size", "Messages waiting to be written", (ignored) -> queueSize.getAsInt());
+		gauge("namedpipe.queue.size", "Messages waiting to be written", (ignored) -> pipe.getQueueSize());
 		this.dispatch = timer("namedpipe.dispatch", "From a message being read to its flow having returned",
 				Tags.empty());
-		if (server) {
+		if (pipe.getRole() == Role.SERVER) {
 			counters("namedpipe.connections.rejected", "Peers turned away", "reason", RejectReason.values(),
 					RejectReason::tag, PipeStatistics::rejected);
-			this.exchange = new Timer[0];
-			this.connect = new Timer[0];
 		}
-		else {
-			this.exchange = timers("namedpipe.exchange", "From a request being taken to its reply being there");
-			this.connect = timers("namedpipe.connect", "Attempts to connect");
-		}
-	}
-
-	/**
-	 * Registers the meters of a server.
-	 * @param registry where
-	 * @param pipe logical name of the server
-	 * @param statistics what it counts
-	 * @param queueSize tells how many messages wait in the queues of its connections
-	 * @return the meters
-	 */
-	public static PipeMeters ofServer(MeterRegistry registry, String pipe, PipeStatistics statistics,
-			IntSupplier queueSize) {
-		return new PipeMeters(registry, Tags.of("pipe", pipe, "role", "server"), statistics, queueSize, true);
-	}
-
-	/**
-	 * Registers the meters of a client.
-	 * @param registry where
-	 * @param pipe logical name of the client
-	 * @param statistics what it counts
-	 * @param queueSize tells how many messages wait in the queues of its connections
-	 * @return the meters
-	 */
-	public static PipeMeters ofClient(MeterRegistry registry, String pipe, PipeStatistics statistics,
-			IntSupplier queueSize) {
-		return new PipeMeters(registry, Tags.of("pipe", pipe, "role", "client"), statistics, queueSize, false);
+		boolean client = pipe.getRole() == Role.CLIENT;
+		this.exchange = (client) ? timers("namedpipe.exchange", "From a request being taken to its reply being there")
+				: NONE;
+		this.connect = (client) ? timers("namedpipe.connect", "Attempts to connect") : NONE;
 	}
 
 	@Override

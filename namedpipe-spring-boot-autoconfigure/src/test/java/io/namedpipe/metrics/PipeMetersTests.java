@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,8 +30,9 @@ import io.namedpipe.DropReason;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
-import io.namedpipe.PipeServer;
+import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
+import io.namedpipe.integration.TestPipe;
 import io.namedpipe.transport.memory.MemoryTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,10 +50,8 @@ class PipeMetersTests {
 	private final MemoryTransport transport = new MemoryTransport();
 
 	@Test
-	void whenServerThenMetersHaveNamesAndTagsOfContract() throws Exception {
-		try (PipeServer server = server()) {
-			PipeMeters.ofServer(this.registry, "orders", server.statistics(), () -> 0);
-		}
+	void whenServerThenMetersHaveNamesAndTagsOfContract() {
+		new PipeMeters(this.registry, pipe("orders", Role.SERVER));
 		assertThat(names()).containsExactly("namedpipe.bytes.in", "namedpipe.bytes.out",
 				"namedpipe.connections.accepted", "namedpipe.connections.closed", "namedpipe.connections.current",
 				"namedpipe.connections.max", "namedpipe.connections.rejected", "namedpipe.dispatch", "namedpipe.errors",
@@ -73,10 +71,8 @@ class PipeMetersTests {
 	}
 
 	@Test
-	void whenClientThenHasMetersOfConnectingAndExchanging() throws Exception {
-		try (PipeClient client = PipeClient.builder("orders").transport(this.transport).build()) {
-			PipeMeters.ofClient(this.registry, "billing", client.statistics(), () -> 0);
-		}
+	void whenClientThenHasMetersOfConnectingAndExchanging() {
+		new PipeMeters(this.registry, pipe("billing", Role.CLIENT));
 		assertThat(names()).contains("namedpipe.connect", "namedpipe.exchange")
 			.doesNotContain("namedpipe.connections.rejected");
 		assertThat(tags("namedpipe.connect", "outcome")).isEqualTo(Set.of("success", "timeout", "error"));
@@ -86,9 +82,8 @@ class PipeMetersTests {
 
 	@Test
 	void whenThingsHappenThenMetersFollow() throws Exception {
-		AtomicInteger queue = new AtomicInteger();
-		try (PipeServer server = server()) {
-			PipeMeters.ofServer(this.registry, "orders", server.statistics(), queue::get);
+		try (TestPipe server = pipe("orders", Role.SERVER)) {
+			new PipeMeters(this.registry, server);
 			server.start();
 			PipeClient client = PipeClient.builder("orders").transport(this.transport).build();
 			PipeConnection clientSide = client.connect();
@@ -99,9 +94,9 @@ class PipeMetersTests {
 			serverSide.write(ByteBuffer.wrap(new byte[] { 4, 5 }));
 			serverSide.statistics().messageRead();
 			serverSide.statistics().messagesWritten(2);
-			server.statistics().countDropped(DropReason.DROP_OLDEST);
-			server.statistics().countError(PipeErrorType.FLOW);
-			queue.set(7);
+			server.getStatistics().countDropped(DropReason.DROP_OLDEST);
+			server.getStatistics().countError(PipeErrorType.FLOW);
+			server.setQueueSize(serverSide, 7);
 			serverSide.close(CloseReason.OPERATOR);
 			client.close();
 			assertThat(gauge("namedpipe.connections.current")).isZero();
@@ -120,13 +115,11 @@ class PipeMetersTests {
 	}
 
 	@Test
-	void whenSomethingTookTimeThenTimersHaveIt() throws Exception {
-		try (PipeClient client = PipeClient.builder("orders").transport(this.transport).build()) {
-			PipeMeters meters = PipeMeters.ofClient(this.registry, "billing", client.statistics(), () -> 0);
-			meters.dispatched(1000);
-			meters.exchanged(Outcome.TIMEOUT, 2000);
-			meters.connected(Outcome.ERROR, 3000);
-		}
+	void whenSomethingTookTimeThenTimersHaveIt() {
+		PipeMeters meters = new PipeMeters(this.registry, pipe("billing", Role.CLIENT));
+		meters.dispatched(1000);
+		meters.exchanged(Outcome.TIMEOUT, 2000);
+		meters.connected(Outcome.ERROR, 3000);
 		assertThat(this.registry.get("namedpipe.dispatch").timer().totalTime(TimeUnit.NANOSECONDS)).isEqualTo(1000);
 		assertThat(this.registry.get("namedpipe.exchange")
 			.tag("outcome", "timeout")
@@ -138,18 +131,16 @@ class PipeMetersTests {
 	}
 
 	@Test
-	void whenClosedThenOnlyItsOwnMetersVanish() throws Exception {
-		try (PipeServer server = server()) {
-			PipeMeters orders = PipeMeters.ofServer(this.registry, "orders", server.statistics(), () -> 0);
-			PipeMeters.ofServer(this.registry, "other", server.statistics(), () -> 0);
-			orders.close();
-		}
+	void whenClosedThenOnlyItsOwnMetersVanish() {
+		PipeMeters orders = new PipeMeters(this.registry, pipe("orders", Role.SERVER));
+		new PipeMeters(this.registry, pipe("other", Role.SERVER));
+		orders.close();
 		assertThat(this.registry.getMeters()).isNotEmpty()
 			.allSatisfy((meter) -> assertThat(meter.getId().getTag("pipe")).isEqualTo("other"));
 	}
 
-	private PipeServer server() throws Exception {
-		return PipeServer.builder("orders").transport(this.transport).build();
+	private TestPipe pipe(String name, Role role) {
+		return new TestPipe(name, role, this.transport);
 	}
 
 	private double gauge(String name) {
