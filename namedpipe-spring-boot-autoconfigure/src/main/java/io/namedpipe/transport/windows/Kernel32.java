@@ -1,0 +1,159 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import com.sun.jna.Native;
+
+/**
+ * The functions of {@code kernel32} that a pipe takes, mapped directly. Handles and
+ * addresses are plain {@code long}s, which cost no object per call and take a 64-bit JVM;
+ * a string is what {@link WideString#encode} makes of it.
+ * <p>
+ * What a function returns says only whether it has failed; {@link Win32Error} turns that
+ * into an exception.
+ */
+final class Kernel32 {
+
+	static final long INVALID_HANDLE_VALUE = -1;
+
+	/** The pseudo handle of this process. */
+	static final long CURRENT_PROCESS = -1;
+
+	/** The pseudo handle of the calling thread. */
+	static final long CURRENT_THREAD = -2;
+
+	static final long NULL = 0;
+
+	static final int PIPE_ACCESS_INBOUND = 1;
+
+	static final int PIPE_ACCESS_OUTBOUND = 2;
+
+	static final int FILE_FLAG_FIRST_PIPE_INSTANCE = 0x00080000;
+
+	static final int FILE_FLAG_OVERLAPPED = 0x40000000;
+
+	static final int PIPE_READMODE_MESSAGE = 2;
+
+	static final int PIPE_TYPE_MESSAGE = 4;
+
+	static final int PIPE_REJECT_REMOTE_CLIENTS = 8;
+
+	static final int PIPE_UNLIMITED_INSTANCES = 255;
+
+	static final int GENERIC_READ = 0x80000000;
+
+	static final int GENERIC_WRITE = 0x40000000;
+
+	static final int FILE_WRITE_ATTRIBUTES = 0x100;
+
+	static final int OPEN_EXISTING = 3;
+
+	static final int SECURITY_SQOS_PRESENT = 0x00100000;
+
+	static final int THREAD_TERMINATE = 1;
+
+	static final int INFINITE = -1;
+
+	static final int WAIT_FAILED = -1;
+
+	static final int MAXIMUM_WAIT_OBJECTS = 64;
+
+	static {
+		Native.register(Kernel32.class, "kernel32");
+	}
+
+	private Kernel32() {
+	}
+
+	/** See CreateNamedPipeW (namedpipeapi.h). */
+	static native long CreateNamedPipeW(byte[] name, int openMode, int pipeMode, int maxInstances, int outBufferSize,
+			int inBufferSize, int defaultTimeOut, long securityAttributes);
+
+	/** See ConnectNamedPipe (namedpipeapi.h). */
+	static native boolean ConnectNamedPipe(long pipe, long overlapped);
+
+	/** See DisconnectNamedPipe (namedpipeapi.h). */
+	static native boolean DisconnectNamedPipe(long pipe);
+
+	/** See WaitNamedPipeW (namedpipeapi.h). */
+	static native boolean WaitNamedPipeW(byte[] name, int timeOut);
+
+	/** See SetNamedPipeHandleState (namedpipeapi.h). */
+	static native boolean SetNamedPipeHandleState(long pipe, int[] mode, long maxCollectionCount,
+			long collectDataTimeout);
+
+	/** See GetNamedPipeInfo (namedpipeapi.h). */
+	static native boolean GetNamedPipeInfo(long pipe, int[] flags, long outBufferSize, long inBufferSize,
+			long maxInstances);
+
+	/** See PeekNamedPipe (namedpipeapi.h). */
+	static native boolean PeekNamedPipe(long pipe, long buffer, int bufferSize, long bytesRead, int[] totalBytesAvail,
+			int[] bytesLeftThisMessage);
+
+	/** See GetNamedPipeClientProcessId (winbase.h). */
+	static native boolean GetNamedPipeClientProcessId(long pipe, int[] clientProcessId);
+
+	/** See GetNamedPipeServerProcessId (winbase.h). */
+	static native boolean GetNamedPipeServerProcessId(long pipe, int[] serverProcessId);
+
+	/** See CreateFileW (fileapi.h). */
+	static native long CreateFileW(byte[] name, int desiredAccess, int shareMode, long securityAttributes,
+			int creationDisposition, int flagsAndAttributes, long templateFile);
+
+	/** See ReadFile (fileapi.h). */
+	static native boolean ReadFile(long file, long buffer, int numberOfBytesToRead, long numberOfBytesRead,
+			long overlapped);
+
+	/** See WriteFile (fileapi.h). */
+	static native boolean WriteFile(long file, long buffer, int numberOfBytesToWrite, long numberOfBytesWritten,
+			long overlapped);
+
+	/** See FlushFileBuffers (fileapi.h). */
+	static native boolean FlushFileBuffers(long file);
+
+	/** See GetOverlappedResultEx (ioapiset.h). */
+	static native boolean GetOverlappedResultEx(long file, long overlapped, long numberOfBytesTransferred,
+			int milliseconds, boolean alertable);
+
+	/** See CancelIoEx (ioapiset.h). */
+	static native boolean CancelIoEx(long file, long overlapped);
+
+	/** See CancelSynchronousIo (ioapiset.h). */
+	static native boolean CancelSynchronousIo(long thread);
+
+	/** See CreateEventW (synchapi.h). */
+	static native long CreateEventW(long eventAttributes, boolean manualReset, boolean initialState, long name);
+
+	/** See SetEvent (synchapi.h). */
+	static native boolean SetEvent(long event);
+
+	/** See WaitForMultipleObjects (synchapi.h). */
+	static native int WaitForMultipleObjects(int count, long[] handles, boolean waitAll, int milliseconds);
+
+	/** See GetCurrentThreadId (processthreadsapi.h). */
+	static native int GetCurrentThreadId();
+
+	/** See OpenThread (processthreadsapi.h). */
+	static native long OpenThread(int desiredAccess, boolean inheritHandle, int threadId);
+
+	/** See CloseHandle (handleapi.h). */
+	static native boolean CloseHandle(long object);
+
+	/** See LocalFree (winbase.h). */
+	static native long LocalFree(long memory);
+
+}

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import io.namedpipe.transport.TransportException;
+
+/**
+ * A pipe handle together with what overlapped operations in both directions need. It goes
+ * from one connection to the next when a server uses an instance again.
+ */
+final class PipeEnd {
+
+	private final long pipe;
+
+	private final Overlapped input;
+
+	private final Overlapped output;
+
+	private boolean connecting;
+
+	private PipeEnd(long pipe, Overlapped input, Overlapped output) {
+		this.pipe = pipe;
+		this.input = input;
+		this.output = output;
+	}
+
+	/**
+	 * Takes a handle, which is closed if this fails.
+	 * @param pipe the handle
+	 * @return the end
+	 * @throws TransportException if there are no events to be had
+	 */
+	static PipeEnd of(long pipe) throws TransportException {
+		Overlapped input = null;
+		try {
+			input = new Overlapped();
+			return new PipeEnd(pipe, input, new Overlapped());
+		}
+		catch (TransportException ex) {
+			if (input != null) {
+				input.free();
+			}
+			Kernel32.CloseHandle(pipe);
+			throw ex;
+		}
+	}
+
+	long pipe() {
+		return this.pipe;
+	}
+
+	Overlapped input() {
+		return this.input;
+	}
+
+	Overlapped output() {
+		return this.output;
+	}
+
+	/**
+	 * Server: waits for a client, without blocking.
+	 * @return whether there is one: it has come before this call or since the last one
+	 * @throws TransportException if the platform fails
+	 */
+	boolean connect() throws TransportException {
+		Completion completion = this.connecting ? this.input.result(this.pipe, 0, "accept a client")
+				: Completion.CANCELLED;
+		if (completion == Completion.CANCELLED) {
+			// never begun, or the thread that began it has ended
+			completion = beginConnect();
+		}
+		this.connecting = (completion == Completion.PENDING);
+		return !this.connecting;
+	}
+
+	private Completion beginConnect() throws TransportException {
+		boolean succeeded = Kernel32.ConnectNamedPipe(this.pipe, this.input.address());
+		// ERROR_NO_DATA: a client has come and gone, but what it wrote is still there
+		return (!succeeded && Win32Error.last() == Win32Error.ERROR_PIPE_CONNECTED) ? Completion.DONE
+				: Win32Error.completion(succeeded, "accept a client");
+	}
+
+	/**
+	 * Server: parts from the client, who loses what it has not read. The instance can be
+	 * used again.
+	 */
+	void disconnect() {
+		Kernel32.DisconnectNamedPipe(this.pipe);
+	}
+
+	/**
+	 * Closes the handle. The peer can still read what was written to it.
+	 */
+	void close() {
+		if (this.connecting) {
+			cancelConnect();
+		}
+		Kernel32.CloseHandle(this.pipe);
+		this.input.free();
+		this.output.free();
+	}
+
+	private void cancelConnect() {
+		Kernel32.CancelIoEx(this.pipe, this.input.address());
+		try {
+			this.input.result(this.pipe, Kernel32.INFINITE, "cancel accepting");
+		}
+		catch (TransportException ex) {
+			// the kernel has done with it all the same
+		}
+	}
+
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.TransportException;
+
+/**
+ * FlushFileBuffers with a bound. The call returns when the peer has read everything,
+ * which may be never, and there is no overlapped form of it.
+ */
+final class PipeFlush implements Runnable {
+
+	private final long pipe;
+
+	private final CountDownLatch done = new CountDownLatch(1);
+
+	private volatile int threadId;
+
+	private volatile boolean cancelled;
+
+	private volatile @Nullable TransportException failure;
+
+	private volatile Completion completion = Completion.PENDING;
+
+	PipeFlush(long pipe) {
+		this.pipe = pipe;
+	}
+
+	@Override
+	public void run() {
+		try {
+			this.threadId = Kernel32.GetCurrentThreadId();
+			this.completion = this.cancelled ? Completion.CANCELLED
+					: Win32Error.completion(Kernel32.FlushFileBuffers(this.pipe), "flush the pipe");
+		}
+		catch (TransportException ex) {
+			this.failure = ex;
+		}
+		finally {
+			this.done.countDown();
+		}
+	}
+
+	/**
+	 * Waits until the peer has read everything. The handle is not in use any longer when
+	 * this returns.
+	 * @param timeout the longest time to wait
+	 * @return {@link Completion#DONE}, {@link Completion#PEER_GONE}, or
+	 * {@link Completion#CANCELLED} if the time was up, the thread was interrupted or
+	 * {@link #cancel} was called
+	 * @throws TransportException if the platform fails
+	 */
+	Completion await(Duration timeout) throws TransportException {
+		Thread thread = new Thread(this, "namedpipe-flush");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			if (!this.done.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+				cancel();
+			}
+		}
+		catch (InterruptedException ex) {
+			cancel();
+			Thread.currentThread().interrupt();
+		}
+		TransportException failed = this.failure;
+		if (failed != null) {
+			throw failed;
+		}
+		return this.completion;
+	}
+
+	/**
+	 * Ends the call, and returns when it has ended.
+	 */
+	void cancel() {
+		this.cancelled = true;
+		boolean interrupted = false;
+		while (this.done.getCount() > 0) {
+			try {
+				cancelCall();
+				// it may not have reached the kernel yet
+				this.done.await(5, TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void cancelCall() {
+		int id = this.threadId;
+		long thread = (id != 0) ? Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, id) : Kernel32.NULL;
+		if (thread != Kernel32.NULL) {
+			Kernel32.CancelSynchronousIo(thread);
+			Kernel32.CloseHandle(thread);
+		}
+	}
+
+}

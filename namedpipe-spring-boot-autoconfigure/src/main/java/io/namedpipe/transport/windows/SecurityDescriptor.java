@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * A security descriptor made from SDDL, in the SECURITY_ATTRIBUTES that CreateNamedPipe
+ * takes.
+ */
+final class SecurityDescriptor {
+
+	private static final int ATTRIBUTES_SIZE = 24;
+
+	private static final int DESCRIPTOR_OFFSET = 8;
+
+	private final long descriptor;
+
+	private final Memory attributes = new Memory(ATTRIBUTES_SIZE);
+
+	private SecurityDescriptor(long descriptor) {
+		this.descriptor = descriptor;
+		this.attributes.clear();
+		this.attributes.setInt(0, ATTRIBUTES_SIZE);
+		this.attributes.setLong(DESCRIPTOR_OFFSET, descriptor);
+	}
+
+	/**
+	 * Makes a security descriptor.
+	 * @param sddl its text
+	 * @return the security descriptor, to be freed
+	 * @throws TransportException with {@link Reason#INVALID_ACCESS}
+	 */
+	static SecurityDescriptor parse(String sddl) throws TransportException {
+		long[] descriptor = new long[1];
+		if (!Advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(WideString.encode(sddl),
+				Advapi32.SDDL_REVISION_1, descriptor, new int[1])) {
+			throw Win32Error.failure(Reason.INVALID_ACCESS, "use the security descriptor '" + sddl + "'",
+					Win32Error.last());
+		}
+		return new SecurityDescriptor(descriptor[0]);
+	}
+
+	/**
+	 * The address of the SECURITY_ATTRIBUTES. Handles made with it are not inherited by
+	 * child processes.
+	 * @return the address
+	 */
+	long attributes() {
+		return Pointer.nativeValue(this.attributes);
+	}
+
+	void free() {
+		this.attributes.close();
+		Kernel32.LocalFree(this.descriptor);
+	}
+
+}

@@ -1,0 +1,414 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * A connected end of a pipe. Its handle is an overlapped one: on a synchronous handle a
+ * blocked read would block writes too.
+ */
+final class WindowsChannel implements TransportChannel {
+
+	private static final Log logger = LogFactory.getLog(WindowsChannel.class);
+
+	/**
+	 * How long a read may wait with a large buffer before it goes on with a small one.
+	 */
+	private static final int IDLE_MILLIS = 1000;
+
+	private final PipeEnd end;
+
+	private final boolean server;
+
+	private final int maxMessageSize;
+
+	private final PipeHandle handle;
+
+	private final PipeLane input;
+
+	private final PipeLane output;
+
+	private final NativeBuffer smallOutputBuffer = NativeBuffer.take(NativeBuffer.SMALL);
+
+	private NativeBuffer inputBuffer = NativeBuffer.take(NativeBuffer.SMALL);
+
+	private boolean identified;
+
+	private volatile PeerCredentials peer;
+
+	private volatile boolean peerGone;
+
+	private volatile boolean written;
+
+	private volatile @Nullable PipeFlush flush;
+
+	/**
+	 * Creates the channel.
+	 * @param end what it owns until it gives it back
+	 * @param server whether it is the server's end
+	 * @param maxMessageSize largest message in bytes
+	 * @param giveBack takes the end, and whether the peer is known to have left
+	 */
+	WindowsChannel(PipeEnd end, boolean server, int maxMessageSize, BiConsumer<PipeEnd, Boolean> giveBack) {
+		this.end = end;
+		this.server = server;
+		this.maxMessageSize = maxMessageSize;
+		this.handle = new PipeHandle(end.pipe(), () -> {
+			this.inputBuffer.giveBack();
+			this.smallOutputBuffer.giveBack();
+			giveBack.accept(end, this.peerGone);
+		});
+		this.input = new PipeLane(end.pipe(), end.input(), "read from the pipe");
+		this.output = new PipeLane(end.pipe(), end.output(), "write to the pipe");
+		this.peer = new PeerCredentials(null, null, null, null, processId());
+	}
+
+	PipeHandle handle() {
+		return this.handle;
+	}
+
+	private OptionalLong processId() {
+		int[] id = new int[1];
+		boolean known = this.server ? Kernel32.GetNamedPipeClientProcessId(this.end.pipe(), id)
+				: Kernel32.GetNamedPipeServerProcessId(this.end.pipe(), id);
+		return known ? OptionalLong.of(Integer.toUnsignedLong(id[0])) : OptionalLong.empty();
+	}
+
+	@Override
+	public PeerCredentials peer() {
+		return this.peer;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		this.handle.enter();
+		try {
+			while (true) {
+				Completion completion = readIntoBuffer(target.remaining());
+				if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
+					return -1;
+				}
+				int count = this.input.count();
+				// a peer may write nothing, which is no end of stream
+				if (count > 0) {
+					this.inputBuffer.get(count, target);
+					adaptBuffer(count, target.remaining() > 0);
+					identify();
+					return count;
+				}
+			}
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
+	@Override
+	public byte @Nullable [] readMessage(int maxSize) throws IOException {
+		this.handle.enter();
+		try {
+			Completion completion = readIntoBuffer(NativeBuffer.LARGE);
+			if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
+				return null;
+			}
+			byte[] message = (completion == Completion.MORE_DATA) ? readLargeMessage(maxSize)
+					: completeMessage(maxSize);
+			identify();
+			return message;
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
+	private byte[] completeMessage(int maxSize) throws TransportException {
+		int size = this.input.count();
+		if (size > maxSize) {
+			throw tooLarge(size, maxSize);
+		}
+		byte[] message = new byte[size];
+		this.inputBuffer.get(size, message, 0);
+		adaptBuffer(size, true);
+		return message;
+	}
+
+	private byte[] readLargeMessage(int maxSize) throws TransportException {
+		int size = this.input.count();
+		long total = (long) size + bytesLeftOfMessage();
+		boolean fits = total <= maxSize;
+		byte[] message = new byte[fits ? (int) total : 0];
+		Completion completion = Completion.MORE_DATA;
+		while (true) {
+			if (fits) {
+				this.inputBuffer.get(this.input.count(), message, size - this.input.count());
+			}
+			if (completion == Completion.DONE) {
+				break;
+			}
+			growBuffer();
+			completion = readIntoBuffer(NativeBuffer.LARGE);
+			if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
+				throw new TransportException(Reason.IO, "The pipe was closed in the middle of a message");
+			}
+			size += this.input.count();
+			if (fits && size > message.length) {
+				message = Arrays.copyOf(message, size);
+			}
+		}
+		if (!fits || size > maxSize) {
+			throw tooLarge(total, maxSize);
+		}
+		return message;
+	}
+
+	private int bytesLeftOfMessage() throws TransportException {
+		int[] left = new int[1];
+		Win32Error.check(Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, new int[1], left),
+				"ask for the size of a message");
+		return left[0];
+	}
+
+	private TransportException tooLarge(long size, int maxSize) {
+		return new TransportException(Reason.MESSAGE_TOO_LARGE,
+				"A message of " + size + " bytes is larger than the maximum of " + maxSize + " bytes");
+	}
+
+	private Completion readIntoBuffer(int atMost) throws TransportException {
+		while (true) {
+			int length = Math.min(atMost, this.inputBuffer.size());
+			Completion completion = this.input.read(this.inputBuffer.address(), length);
+			if (completion == Completion.PENDING) {
+				completion = this.input.await(this.inputBuffer.isSmall() ? Kernel32.INFINITE : IDLE_MILLIS);
+			}
+			if (completion == Completion.PENDING) {
+				completion = this.input.cancel();
+				if (completion == Completion.CANCELLED && !this.input.isEnded()) {
+					useBuffer(NativeBuffer.SMALL);
+					continue;
+				}
+			}
+			if (completion == Completion.CANCELLED) {
+				checkOpen();
+			}
+			this.peerGone |= (completion == Completion.PEER_GONE);
+			return completion;
+		}
+	}
+
+	private void checkOpen() throws TransportException {
+		if (this.handle.isClosed()) {
+			throw this.handle.closed();
+		}
+		if (!this.input.isEnded()) {
+			throw new TransportException(Reason.IO, "A read from the pipe was cancelled");
+		}
+	}
+
+	private void adaptBuffer(int count, boolean targetHasRoom) {
+		if (count == this.inputBuffer.size() && targetHasRoom) {
+			growBuffer();
+		}
+	}
+
+	private void growBuffer() {
+		if (this.inputBuffer.isSmall()) {
+			useBuffer(NativeBuffer.LARGE);
+		}
+	}
+
+	private void useBuffer(int size) {
+		this.inputBuffer.giveBack();
+		this.inputBuffer = NativeBuffer.take(size);
+	}
+
+	private void identify() {
+		if (this.server && !this.identified) {
+			this.identified = true;
+			try {
+				this.peer = ClientIdentity.identify(this.end.pipe(), this.peer.processId());
+			}
+			catch (TransportException ex) {
+				logger.debug("The user of " + this.peer.describe() + " is not known", ex);
+			}
+		}
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		int remaining = 0;
+		for (int i = offset; i < offset + length; i++) {
+			remaining = Math.min(NativeBuffer.LARGE, remaining + sources[i].remaining());
+		}
+		if (remaining == 0) {
+			return;
+		}
+		this.handle.enter();
+		try {
+			NativeBuffer buffer = takeOutputBuffer(remaining);
+			try {
+				buffer.clear();
+				for (int i = offset; i < offset + length; i++) {
+					write(sources[i], buffer);
+				}
+				if (buffer.filled() > 0) {
+					writeFrom(buffer);
+				}
+			}
+			finally {
+				giveBackOutputBuffer(buffer);
+			}
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
+	private void write(ByteBuffer source, NativeBuffer buffer) throws TransportException {
+		buffer.fill(source);
+		while (source.hasRemaining()) {
+			writeFrom(buffer);
+			buffer.clear();
+			buffer.fill(source);
+		}
+	}
+
+	@Override
+	public void writeMessage(ByteBuffer message) throws IOException {
+		int size = message.remaining();
+		if (size > this.maxMessageSize) {
+			throw tooLarge(size, this.maxMessageSize);
+		}
+		this.handle.enter();
+		try {
+			NativeBuffer buffer = takeOutputBuffer(size);
+			try {
+				buffer.clear();
+				buffer.fill(message);
+				writeFrom(buffer);
+			}
+			finally {
+				giveBackOutputBuffer(buffer);
+			}
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
+	private NativeBuffer takeOutputBuffer(int size) {
+		return (size <= this.smallOutputBuffer.size()) ? this.smallOutputBuffer : NativeBuffer.take(size);
+	}
+
+	private void giveBackOutputBuffer(NativeBuffer buffer) {
+		if (buffer != this.smallOutputBuffer) {
+			buffer.giveBack();
+		}
+	}
+
+	private void writeFrom(NativeBuffer buffer) throws TransportException {
+		this.written = true;
+		Completion completion = this.output.write(buffer.address(), buffer.filled());
+		switch (completion) {
+			case DONE -> {
+			}
+			case PEER_GONE -> {
+				this.peerGone = true;
+				throw new TransportException(Reason.PEER_GONE, "The peer has closed the pipe");
+			}
+			case CANCELLED -> throw this.handle.closed();
+			default -> throw new IllegalStateException("Unexpected completion of a write: " + completion);
+		}
+	}
+
+	@Override
+	public void endInput() {
+		this.input.end();
+	}
+
+	@Override
+	public void endOutput() throws IOException {
+		throw new TransportException(Reason.UNSUPPORTED,
+				"A pipe of Windows cannot end one direction: close the connection");
+	}
+
+	/**
+	 * Waits until the peer has read everything. Before {@link #close()} there is no need
+	 * for it: what was written stays for the peer.
+	 */
+	@Override
+	public boolean drain(Duration timeout) throws IOException {
+		if (!this.written) {
+			return true;
+		}
+		PipeFlush flush = new PipeFlush(this.handle.enter());
+		try {
+			this.flush = flush;
+			this.written = false;
+			Completion completion = flush.await(timeout);
+			this.written |= (completion != Completion.DONE);
+			if (completion == Completion.PEER_GONE) {
+				throw new TransportException(Reason.PEER_GONE,
+						"The peer has closed the pipe before it has read everything");
+			}
+			if (completion == Completion.CANCELLED && this.handle.isClosed()) {
+				throw this.handle.closed();
+			}
+			return completion == Completion.DONE;
+		}
+		finally {
+			this.flush = null;
+			this.handle.leave();
+		}
+	}
+
+	@Override
+	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
+		if (!this.server) {
+			throw new TransportException(Reason.UNSUPPORTED, "Only a server can run as its client");
+		}
+		return ClientIdentity.run(this.handle, task);
+	}
+
+	@Override
+	public void close() {
+		this.handle.close(() -> {
+			this.input.end();
+			this.output.end();
+			PipeFlush current = this.flush;
+			if (current != null) {
+				current.cancel();
+			}
+		});
+	}
+
+}

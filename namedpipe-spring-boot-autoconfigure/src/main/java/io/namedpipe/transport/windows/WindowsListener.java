@@ -1,0 +1,382 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.TransportListener;
+
+/**
+ * The instances of a pipe name. Some always wait for a client: the next one is created
+ * before the connected one is handed out, as Kestrel does, because a client that finds
+ * none waiting meets ERROR_PIPE_BUSY. And at least one handle stays open, because the
+ * name goes with the last.
+ */
+final class WindowsListener implements TransportListener {
+
+	private static final Log logger = LogFactory.getLog(WindowsListener.class);
+
+	/** One event less than WaitForMultipleObjects takes, which is for waking up. */
+	private static final int MOST_WAITING = Kernel32.MAXIMUM_WAIT_OBJECTS - 1;
+
+	/** How long a client has to read the rest, where its instance is to be used again. */
+	private static final Duration LINGER = Duration.ofSeconds(10);
+
+	private static final int RETRY_MILLIS = 100;
+
+	private final InstanceFactory instances;
+
+	private final ListenOptions options;
+
+	private final int pendingInstances;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final List<PipeEnd> waiting = new ArrayList<>();
+
+	private final Set<Thread> lingering = new HashSet<>();
+
+	private final long wakeUp;
+
+	/** Instances handed out and not yet free again. */
+	private int connected;
+
+	private boolean accepting;
+
+	private boolean closed;
+
+	private WindowsListener(InstanceFactory instances, ListenOptions options, PipeEnd first) throws TransportException {
+		this.instances = instances;
+		this.options = options;
+		this.pendingInstances = Math.max(1, Math.min(options.pendingInstances(), MOST_WAITING));
+		this.wakeUp = Kernel32.CreateEventW(Kernel32.NULL, false, false, Kernel32.NULL);
+		Win32Error.check(this.wakeUp != Kernel32.NULL, "create an event");
+		this.waiting.add(first);
+	}
+
+	/**
+	 * Takes the name.
+	 * @param instances creates the instances; it is closed if this fails
+	 * @param options what is asked for
+	 * @return the listener
+	 * @throws TransportException if the name cannot be had
+	 */
+	static WindowsListener open(InstanceFactory instances, ListenOptions options) throws TransportException {
+		PipeEnd first = null;
+		try {
+			first = instances.createFirst();
+			PipeSecurity.checkFurtherInstances(first.pipe(), options.readable(), options.writable());
+			WindowsListener listener = new WindowsListener(instances, options, first);
+			TransportException failure = listener.replenish();
+			if (failure != null) {
+				logger.debug("There are fewer waiting instances of " + listener.address() + " than asked for", failure);
+			}
+			return listener;
+		}
+		catch (TransportException ex) {
+			if (first != null) {
+				first.close();
+			}
+			instances.close();
+			throw ex;
+		}
+	}
+
+	@Override
+	public String address() {
+		return this.instances.address();
+	}
+
+	@Override
+	public TransportChannel accept() throws TransportException {
+		while (true) {
+			long[] events;
+			int timeout;
+			this.lock.lock();
+			try {
+				TransportException lacking = prepare();
+				PipeEnd connected = takeConnected();
+				if (connected != null) {
+					return channel(connected);
+				}
+				events = events();
+				timeout = (lacking != null) ? RETRY_MILLIS : Kernel32.INFINITE;
+				this.accepting = true;
+			}
+			finally {
+				this.lock.unlock();
+			}
+			await(events, timeout);
+		}
+	}
+
+	private @Nullable TransportException prepare() throws TransportException {
+		if (this.closed) {
+			throw new TransportException(Reason.CLOSED, "The server of " + address() + " is closed");
+		}
+		TransportException failure = replenish();
+		if (failure != null && this.waiting.isEmpty() && failure.getReason() != Reason.BUSY) {
+			throw failure;
+		}
+		return failure;
+	}
+
+	private @Nullable TransportException replenish() {
+		try {
+			while (this.waiting.size() < target()) {
+				this.waiting.add(this.instances.create());
+			}
+			return null;
+		}
+		catch (TransportException ex) {
+			return ex;
+		}
+	}
+
+	private int target() {
+		int maximum = this.options.maxInstances();
+		return (maximum < 0) ? this.pendingInstances : Math.min(this.pendingInstances, maximum - this.connected);
+	}
+
+	private @Nullable PipeEnd takeConnected() throws TransportException {
+		PipeEnd connected = null;
+		for (Iterator<PipeEnd> iterator = this.waiting.iterator(); iterator.hasNext() && connected == null;) {
+			PipeEnd instance = iterator.next();
+			if (connect(instance, iterator)) {
+				connected = instance;
+			}
+		}
+		if (connected != null) {
+			this.connected++;
+			takeAnother(connected);
+		}
+		return connected;
+	}
+
+	private boolean connect(PipeEnd instance, Iterator<PipeEnd> iterator) throws TransportException {
+		try {
+			return instance.connect();
+		}
+		catch (TransportException ex) {
+			iterator.remove();
+			instance.close();
+			throw ex;
+		}
+	}
+
+	// the next one first: between the two there must be no moment without
+	private void takeAnother(PipeEnd connected) {
+		this.waiting.remove(connected);
+		TransportException failure = replenish();
+		if (failure != null) {
+			logger.debug("No further instance of " + address() + " for now", failure);
+		}
+		for (PipeEnd instance : this.waiting) {
+			beginConnect(instance);
+		}
+	}
+
+	private void beginConnect(PipeEnd instance) {
+		try {
+			instance.connect();
+		}
+		catch (TransportException ex) {
+			// it fails again at the next accept, whose matter it is
+			logger.debug("An instance of " + address() + " accepts no client", ex);
+		}
+	}
+
+	private long[] events() {
+		long[] events = new long[1 + this.waiting.size()];
+		events[0] = this.wakeUp;
+		for (int i = 0; i < this.waiting.size(); i++) {
+			events[1 + i] = this.waiting.get(i).input().event();
+		}
+		return events;
+	}
+
+	private void await(long[] events, int timeout) throws TransportException {
+		try {
+			new Wait(this.wakeUp).await(events, timeout);
+		}
+		finally {
+			this.lock.lock();
+			this.accepting = false;
+			this.changed.signalAll();
+			this.lock.unlock();
+		}
+	}
+
+	private WindowsChannel channel(PipeEnd instance) {
+		return new WindowsChannel(instance, true, this.options.maxMessageSize(), this::giveBack);
+	}
+
+	/**
+	 * Takes an instance back from its connection. Disconnecting makes it fit for the next
+	 * client but takes from this one what it has not read; closing does neither.
+	 */
+	private void giveBack(PipeEnd instance, boolean peerGone) {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				close(instance);
+			}
+			else if (peerGone) {
+				reuse(instance);
+			}
+			else if (this.options.maxInstances() < 0 && !this.waiting.isEmpty()) {
+				close(instance);
+			}
+			else {
+				// the kernel counts it until the client has closed too
+				reuseWhenRead(instance);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void close(PipeEnd instance) {
+		this.connected--;
+		instance.close();
+	}
+
+	private void reuse(PipeEnd instance) {
+		this.connected--;
+		instance.disconnect();
+		if (this.waiting.size() < target()) {
+			this.waiting.add(instance);
+			Kernel32.SetEvent(this.wakeUp);
+		}
+		else {
+			instance.close();
+		}
+	}
+
+	private void reuseWhenRead(PipeEnd instance) {
+		Thread thread = new Thread(() -> linger(instance), "namedpipe-linger");
+		thread.setDaemon(true);
+		try {
+			thread.start();
+			this.lingering.add(thread);
+		}
+		catch (OutOfMemoryError ex) {
+			reuse(instance);
+		}
+	}
+
+	private void linger(PipeEnd instance) {
+		try {
+			new PipeFlush(instance.pipe()).await(LINGER);
+		}
+		catch (TransportException ex) {
+			logger.debug("Flushing an instance of " + address() + " failed", ex);
+		}
+		this.lock.lock();
+		try {
+			this.lingering.remove(Thread.currentThread());
+			this.changed.signalAll();
+			if (this.closed) {
+				close(instance);
+			}
+			else {
+				reuse(instance);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+			Kernel32.SetEvent(this.wakeUp);
+			this.lingering.forEach(Thread::interrupt);
+			while (this.accepting || !this.lingering.isEmpty()) {
+				this.changed.awaitUninterruptibly();
+			}
+			this.waiting.forEach(PipeEnd::close);
+			this.waiting.clear();
+			Kernel32.CloseHandle(this.wakeUp);
+			this.instances.close();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * A wait that an interrupt of the waiting thread ends.
+	 */
+	private static final class Wait extends AbstractInterruptibleChannel {
+
+		private final long wakeUp;
+
+		Wait(long wakeUp) {
+			this.wakeUp = wakeUp;
+		}
+
+		void await(long[] events, int timeout) throws TransportException {
+			try {
+				begin();
+				try {
+					int result = Kernel32.WaitForMultipleObjects(events.length, events, false, timeout);
+					Win32Error.check(result != Kernel32.WAIT_FAILED, "wait for a client");
+				}
+				finally {
+					end(true);
+				}
+			}
+			catch (AsynchronousCloseException ex) {
+				throw new TransportException(Reason.IO, "Interrupted while waiting for a client", ex);
+			}
+		}
+
+		@Override
+		protected void implCloseChannel() {
+			Kernel32.SetEvent(this.wakeUp);
+		}
+
+	}
+
+}
