@@ -46,6 +46,9 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private static final AtomicLong ids = new AtomicLong();
 
+	private static final Runnable NOTHING = () -> {
+	};
+
 	private final PipeSettings settings;
 
 	private final String address;
@@ -63,6 +66,9 @@ final class ConnectionRegistry implements ConnectionOwner {
 	private final Map<String, Integer> connectionsPerUser = new HashMap<>();
 
 	private final Map<PipeConnection, String> countedUsers = new HashMap<>();
+
+	// Connections whose opening the listener is being told, with what to tell it next
+	private final Map<PipeConnection, Runnable> announcing = new HashMap<>();
 
 	private @Nullable Future<?> supervision;
 
@@ -99,8 +105,24 @@ final class ConnectionRegistry implements ConnectionOwner {
 			channel.close();
 			return null;
 		}
-		notifyListener(() -> this.listener.opened(connection));
+		announce(connection);
 		return connection;
+	}
+
+	// Another thread may close the connection meanwhile, which the listener hears after
+	private void announce(PipeConnection connection) {
+		notifyListener(() -> this.listener.opened(connection));
+		Runnable next;
+		this.lock.lock();
+		try {
+			next = this.announcing.remove(connection);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (next != null) {
+			notifyListener(next);
+		}
 	}
 
 	private boolean add(PipeConnection connection) {
@@ -110,6 +132,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 				return false;
 			}
 			this.connections.put(connection.id(), connection);
+			this.announcing.put(connection, NOTHING);
 			this.statistics.countOpened();
 			supervise();
 			return true;
@@ -163,6 +186,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	@Override
 	public void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
+		Runnable notification = () -> this.listener.closed(connection, reason, cause);
+		boolean announced;
 		this.lock.lock();
 		try {
 			if (this.connections.remove(connection.id()) == null) {
@@ -178,6 +203,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 				this.supervision = null;
 			}
 			this.changed.signalAll();
+			announced = this.announcing.replace(connection, notification) == null;
 		}
 		finally {
 			this.lock.unlock();
@@ -186,7 +212,9 @@ final class ConnectionRegistry implements ConnectionOwner {
 			logger.debug("Closed " + connection + " on " + this.address + ": " + reason.tag()
 					+ ((cause != null) ? ", " + cause : ""));
 		}
-		notifyListener(() -> this.listener.closed(connection, reason, cause));
+		if (announced) {
+			notifyListener(notification);
+		}
 	}
 
 	void rejected(PipePeer peer, RejectReason reason, String message) {
