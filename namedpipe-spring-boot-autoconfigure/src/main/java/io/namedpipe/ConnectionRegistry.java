@@ -57,6 +57,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private final PipeListener listener;
 
+	private final IncidentLog incidents;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
@@ -76,6 +78,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		this.settings = settings;
 		this.address = address;
 		this.listener = settings.listener();
+		this.incidents = new IncidentLog(settings, address);
 	}
 
 	PipeStatistics statistics() {
@@ -208,10 +211,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		finally {
 			this.lock.unlock();
 		}
-		if (logger.isDebugEnabled()) {
-			logger.debug("Closed " + connection + " on " + this.address + ": " + reason.tag()
-					+ ((cause != null) ? ", " + cause : ""));
-		}
+		this.incidents.closed(connection, reason, cause);
 		if (announced) {
 			notifyListener(notification);
 		}
@@ -219,7 +219,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	void rejected(PipePeer peer, RejectReason reason, String message) {
 		this.statistics.countRejected(reason);
-		logger.debug(message);
+		this.incidents.rejected(reason, message);
 		notifyListener(() -> this.listener.rejected(peer, reason, message));
 	}
 

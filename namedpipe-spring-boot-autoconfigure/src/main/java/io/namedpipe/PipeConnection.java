@@ -81,6 +81,8 @@ public final class PipeConnection implements Closeable {
 
 	private volatile boolean stopping;
 
+	private boolean outputEnded;
+
 	private boolean peerIdentified;
 
 	private @Nullable ByteBuffer currentMessage;
@@ -385,6 +387,10 @@ public final class PipeConnection implements Closeable {
 		if (closed != null) {
 			return closed;
 		}
+		if (this.outputEnded) {
+			return new PipeClosedException("The output of connection " + this.id + " on " + address() + " was ended",
+					address(), null, ex);
+		}
 		PipeException failure = PipeExceptions.translate(ex, address());
 		if (failure instanceof PeerGoneException) {
 			close(CloseReason.PEER);
@@ -439,7 +445,8 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Ends writing on this side, so that the peer reads the end of the stream while this
-	 * end goes on reading. Not on Windows, whose pipes have no half-close.
+	 * end goes on reading. Later writes fail with a {@link PipeClosedException} and leave
+	 * the connection open. Not on Windows, whose pipes have no half-close.
 	 * @throws PipeUnsupportedException where the platform has no half-close
 	 * @throws IOException if the platform fails
 	 */
@@ -447,6 +454,7 @@ public final class PipeConnection implements Closeable {
 		this.writeLock.lock();
 		try {
 			this.transport.endOutput();
+			this.outputEnded = true;
 		}
 		catch (IOException ex) {
 			throw PipeExceptions.translate(ex, address());

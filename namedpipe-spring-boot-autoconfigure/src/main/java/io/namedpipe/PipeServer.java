@@ -53,6 +53,10 @@ public final class PipeServer implements AutoCloseable {
 
 	private static final Duration NAME_CHECK_PERIOD = Duration.ofMillis(500);
 
+	// Without a failure, although there was an attempt. A single client that got in shows
+	// less: with a full descriptor table they do one by one
+	private static final Duration FAULT_END = Duration.ofMillis(1500);
+
 	private static final Duration SLOT_CHECK_PERIOD = Duration.ofSeconds(1);
 
 	private final PipeSettings settings;
@@ -77,7 +81,9 @@ public final class PipeServer implements AutoCloseable {
 
 	private @Nullable Thread acceptThread;
 
-	private boolean nameLost;
+	private volatile long acceptFailedAt;
+
+	private volatile boolean nameLost;
 
 	private PipeServer(Builder builder) throws PipeException {
 		this.settings = builder.settings();
@@ -228,9 +234,6 @@ public final class PipeServer implements AutoCloseable {
 				PipeConnection connection = tryAccept(current);
 				if (connection != null) {
 					backoff.reset();
-					if (this.fault != null && !this.nameLost) {
-						this.fault = null;
-					}
 					handle(connection, handler);
 				}
 			}
@@ -274,6 +277,7 @@ public final class PipeServer implements AutoCloseable {
 		else {
 			logger.debug("Accepting clients of " + address() + " failed again", failure);
 		}
+		this.acceptFailedAt = System.nanoTime();
 		this.fault = failure;
 		this.registry.failed(PipeErrorType.ACCEPT, null, failure);
 		backoff.await(() -> this.listener != null);
@@ -285,15 +289,21 @@ public final class PipeServer implements AutoCloseable {
 			return;
 		}
 		try {
-			if (current.restoreName()) {
+			boolean restored = current.restoreName();
+			if (this.nameLost) {
+				this.nameLost = false;
+				this.fault = null;
+				logger.info("The name " + address() + " is served again");
+			}
+			else if (restored) {
 				PipeException lost = new PipeException("The name " + address() + " had vanished and was taken again",
 						address(), null);
 				logger.warn(lost.getMessage());
 				this.registry.failed(PipeErrorType.NAME_LOST, null, lost);
 			}
-			if (this.nameLost) {
-				this.nameLost = false;
+			else if (this.fault != null && System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
 				this.fault = null;
+				logger.info("Clients of " + address() + " are accepted again");
 			}
 		}
 		catch (TransportException ex) {

@@ -721,6 +721,20 @@ abstract class PipeBehaviourTests {
 	}
 
 	@Test
+	void writeAfterTheEndOfTheOutputFailsAndLeavesTheConnectionOpen() throws Exception {
+		assumeTrue(transport().capabilities().contains(Capability.HALF_CLOSE), "half close");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		clientEnd.endOutput();
+
+		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> clientEnd.write(bytes("late")));
+
+		serverEnd.write(bytes("reply"));
+		assertThat(readText(clientEnd)).isEqualTo("reply");
+	}
+
+	@Test
 	void streamsReadAndWrite() throws Exception {
 		PipeServer server = started(server());
 		PipeConnection clientEnd = connected(client());

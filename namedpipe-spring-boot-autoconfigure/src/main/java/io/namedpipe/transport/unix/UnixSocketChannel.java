@@ -19,6 +19,7 @@ package io.namedpipe.transport.unix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -116,7 +117,11 @@ final class UnixSocketChannel implements TransportChannel {
 		}
 	}
 
-	private TransportException closed(IOException ex) {
+	private TransportException closed(ClosedChannelException ex) {
+		if (ex instanceof ClosedByInterruptException) {
+			return new TransportException(Reason.CLOSED,
+					"The connection on " + this.path + " was closed by an interrupt of the thread that used it", ex);
+		}
 		return new TransportException(Reason.CLOSED, "The connection on " + this.path + " is closed", ex);
 	}
 

@@ -175,12 +175,26 @@ final class UnixSocketListener implements TransportListener {
 			if (lost == null || !this.file.isMissing()) {
 				return false;
 			}
-			this.file = SocketFile.claim(this.path, this.access, this::bind);
+			claimAgain(lost);
 			UnixSocketChannel.closeQuietly(lost);
 			return true;
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void claimAgain(ServerSocketChannel lost) throws TransportException {
+		try {
+			this.file = SocketFile.claim(this.path, this.access, this::bind);
+		}
+		catch (TransportException | RuntimeException ex) {
+			ServerSocketChannel failed = this.server;
+			this.server = lost;
+			if (failed != lost) {
+				UnixSocketChannel.closeQuietly(failed);
+			}
+			throw ex;
 		}
 	}
 
