@@ -135,6 +135,9 @@ public final class JavaProcess implements AutoCloseable {
 
 		private final Map<String, String> environment = new LinkedHashMap<>();
 
+		private String classPath = Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
+				System.getProperty("java.class.path"));
+
 		private Builder(Class<?> mainClass, String... arguments) {
 			this.mainClass = mainClass;
 			this.arguments = List.of(arguments);
@@ -171,6 +174,18 @@ public final class JavaProcess implements AutoCloseable {
 		}
 
 		/**
+		 * Copies the class path to where every user can read it, so that the process can
+		 * run as another one.
+		 * @param folder where to, created
+		 * @return this builder
+		 * @throws IOException if it cannot be copied
+		 */
+		public Builder readableByAll(Path folder) throws IOException {
+			this.classPath = ClassPathCopy.to(folder, this.classPath);
+			return this;
+		}
+
+		/**
 		 * Starts the process.
 		 * @return the process
 		 * @throws IOException if it cannot be started
@@ -180,8 +195,7 @@ public final class JavaProcess implements AutoCloseable {
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			command.addAll(this.jvmArguments);
 			command.add("-cp");
-			command.add(Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
-					System.getProperty("java.class.path")));
+			command.add(this.classPath);
 			command.add(this.mainClass.getName());
 			command.addAll(this.arguments);
 			ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

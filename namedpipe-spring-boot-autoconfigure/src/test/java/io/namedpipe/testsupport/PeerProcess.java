@@ -142,8 +142,16 @@ public final class PeerProcess implements AutoCloseable {
 	 * @return the answer
 	 */
 	public String ask(String line) {
-		this.writer.println(line);
+		send(line);
 		return nextLine();
+	}
+
+	/**
+	 * Sends a line to the process.
+	 * @param line the line
+	 */
+	public void send(String line) {
+		this.writer.println(line);
 	}
 
 	/**
