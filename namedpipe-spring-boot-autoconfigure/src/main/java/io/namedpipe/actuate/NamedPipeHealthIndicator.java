@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.actuate;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+import io.namedpipe.integration.NamedPipeOperations;
+
+/**
+ * Health of one pipe, by what it knows of itself: nothing is connected to or written. A
+ * server without clients is up.
+ */
+public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
+
+	private final NamedPipeOperations pipe;
+
+	/**
+	 * Creates the indicator.
+	 * @param pipe the pipe
+	 */
+	public NamedPipeHealthIndicator(NamedPipeOperations pipe) {
+		super("The health of pipe '" + pipe.getName() + "' cannot be told");
+		this.pipe = pipe;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		builder.withDetail("role", this.pipe.getRole().tag())
+			.withDetail("address", this.pipe.getAddress())
+			.withDetail("connections", this.pipe.getStatistics().current());
+		switch (this.pipe.getState()) {
+			case NEW -> builder.unknown().withDetail("reason", "never started");
+			case STOPPED -> builder.outOfService().withDetail("reason", "stopped");
+			case RUNNING -> this.pipe.getFault().ifPresentOrElse(builder::down, builder::up);
+		}
+	}
+
+}
