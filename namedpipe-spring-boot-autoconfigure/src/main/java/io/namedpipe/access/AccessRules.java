@@ -16,6 +16,7 @@
 
 package io.namedpipe.access;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -96,12 +97,27 @@ public final class AccessRules implements AccessPolicy {
 
 	@Override
 	public PosixAccess posix(AccountDatabase accounts) throws TransportException {
-		return new PosixPolicy(this.form.posixAces(accounts), accounts);
+		try {
+			return new PosixPolicy(this.form.posixAces(accounts), accounts);
+		}
+		catch (UncheckedIOException ex) {
+			throw cannotAsk(ex);
+		}
 	}
 
 	@Override
 	public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) throws TransportException {
-		return this.form.securityDescriptor(accounts, rejectRemoteClients);
+		try {
+			return this.form.securityDescriptor(accounts, rejectRemoteClients);
+		}
+		catch (UncheckedIOException ex) {
+			throw cannotAsk(ex);
+		}
+	}
+
+	private TransportException cannotAsk(UncheckedIOException ex) {
+		return new TransportException(Reason.INVALID_ACCESS,
+				"The access rules (" + this + ") cannot be enforced: " + ex.getMessage(), ex);
 	}
 
 	@Override

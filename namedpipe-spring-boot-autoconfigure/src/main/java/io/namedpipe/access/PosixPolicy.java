@@ -16,7 +16,6 @@
 
 package io.namedpipe.access;
 
-import java.io.UncheckedIOException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -126,20 +125,14 @@ final class PosixPolicy implements PosixAccess {
 		}
 	}
 
-	private @Nullable String findFileGroup() throws TransportException {
+	private @Nullable String findFileGroup() {
 		if (this.others || this.groups.size() != 1) {
 			return null;
 		}
 		String group = this.groups.iterator().next();
-		try {
-			boolean canBeGiven = this.serverUserId.equals(PosixPeer.ROOT)
-					|| this.accounts.groupIdsOf(this.serverUserId).contains(group);
-			return (canBeGiven) ? group : null;
-		}
-		catch (UncheckedIOException ex) {
-			throw new TransportException(Reason.INVALID_ACCESS,
-					"The access rule for group " + group + " cannot be enforced: " + ex.getMessage(), ex);
-		}
+		boolean canBeGiven = this.serverUserId.equals(PosixPeer.ROOT)
+				|| this.accounts.groupIdsOf(this.serverUserId).contains(group);
+		return (canBeGiven) ? group : null;
 	}
 
 	@Override

@@ -176,6 +176,13 @@ class AccessRulesTests {
 	}
 
 	@Test
+	void whenTheAccountDatabaseIsDownThenTheStartFailsAndSaysSo() {
+		assertInvalid(() -> allowing("alice").posix(POSIX.whileDown()), "(deny [], allow [alice: read-write])");
+		assertInvalid(() -> allowing("alice").securityDescriptor(WINDOWS.whileDown(), true), "down");
+		assertInvalid(() -> allowing("group:2000").posix(POSIX.whileDown()), "group:2000");
+	}
+
+	@Test
 	void whenGroupsCannotBeLookedUpThenAnAllowFailsAndADenyHolds() throws TransportException {
 		PosixAccess allowed = AccessRules.sddl("D:(A;;GA;;;S-1-22-2-2000)").posix(POSIX.runningAs("0").whileDown());
 		PosixAccess denied = AccessRules.sddl("D:(D;;GA;;;S-1-22-2-2000)(A;;GA;;;AU)").posix(POSIX.whileDown());

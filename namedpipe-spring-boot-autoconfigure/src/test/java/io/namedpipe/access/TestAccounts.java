@@ -63,20 +63,26 @@ record TestAccounts(String currentUserId, Map<String, String> users, Map<String,
 
 	@Override
 	public Optional<String> userId(String name) {
+		checkUp();
 		return Optional.ofNullable(this.users.get(name));
 	}
 
 	@Override
 	public Optional<String> groupId(String name) {
+		checkUp();
 		return Optional.ofNullable(this.groups.get(name));
 	}
 
 	@Override
 	public Set<String> groupIdsOf(String userId) {
+		checkUp();
+		return this.memberships.getOrDefault(userId, Set.of());
+	}
+
+	private void checkUp() {
 		if (this.down) {
 			throw new UncheckedIOException(new IOException("down"));
 		}
-		return this.memberships.getOrDefault(userId, Set.of());
 	}
 
 }
