@@ -43,7 +43,7 @@ public enum Requirement {
 			: Optional.of("no Docker engine answers")),
 
 	/** Wine, and what builds programs for it. */
-	WINE(() -> missing("wine64", "winegcc", "x86_64-w64-mingw32-gcc", "gcc", "python3")),
+	WINE(() -> missing("wine64", "winegcc", "winedump", "x86_64-w64-mingw32-gcc", "gcc")),
 
 	/** The languages of the clients that talk to us. */
 	CLIENTS(() -> missing("python3", "node", "gcc", "mcs"));

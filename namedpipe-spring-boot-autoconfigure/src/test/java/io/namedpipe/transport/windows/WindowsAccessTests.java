@@ -1,0 +1,277 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.function.Function;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import io.namedpipe.access.AccessRights;
+import io.namedpipe.access.AccessRules;
+import io.namedpipe.transport.AccessPolicy;
+import io.namedpipe.transport.AccountDatabase;
+import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.Transport;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.TransportListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Which security descriptor a pipe gets, read back from the kernel and judged by its
+ * AccessCheck, and what a client makes of it.
+ */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(60)
+class WindowsAccessTests {
+
+	private static final String NAME = "access-tests";
+
+	private static final String SAMPLE_SDDL = "D:(A;OICI;GRGW;;;AU)(A;OICI;GA;;;BA)";
+
+	private static final int FILE_CREATE_PIPE_INSTANCE = 4;
+
+	private static final int READ_WRITE = 0x0012019f;
+
+	private static final int FILE_DELETE_CHILD = 0x40;
+
+	private final Transport transport = new WindowsTransport();
+
+	private final AccountDatabase accounts = new WindowsAccounts();
+
+	private final String me = this.accounts.currentUserId();
+
+	private <T> T withServer(Options options, Function<Long, T> question) throws TransportException {
+		long client = 0;
+		try (TransportListener listener = this.transport.listen(options.listen())) {
+			client = Kernel32.CreateFileW(WideString.encode(listener.address()), Kernel32.GENERIC_READ, 0, 0,
+					Kernel32.OPEN_EXISTING, 0, 0);
+			assertThat(client).isNotEqualTo(Kernel32.INVALID_HANDLE_VALUE);
+			return question.apply(client);
+		}
+		finally {
+			Kernel32.CloseHandle(client);
+		}
+	}
+
+	private boolean isGranted(Options options, int access) throws TransportException {
+		return withServer(options, (pipe) -> NativeSecurity.isGranted(pipe, access));
+	}
+
+	// 49
+	@Test
+	void withoutRulesOnlyTheCurrentUserAndSystemGetIn() throws Exception {
+		String dacl = withServer(Options.of(NAME), NativeSecurity::dacl);
+
+		assertThat(Dacl.of(dacl)).containsExactly("A;0x1f01ff;" + this.me, "D;0x1f01ff;S-1-5-2", "A;0x1f01ff;S-1-5-18");
+	}
+
+	@Test
+	void networkIsDeniedOnlyWhileRemoteClientsAreRejected() throws Exception {
+		String dacl = withServer(Options.of(NAME).acceptRemoteClients(), NativeSecurity::dacl);
+
+		assertThat(Dacl.of(dacl)).containsExactly("A;0x1f01ff;" + this.me, "A;0x1f01ff;S-1-5-18");
+	}
+
+	// 53
+	@Test
+	void rulesGiveClientsNoRightToBeTheServer() throws Exception {
+		AccessRules rules = AccessRules.builder()
+			.allow("Everyone", AccessRights.READ_WRITE)
+			.allow("Users", AccessRights.FULL_CONTROL)
+			.deny("Guests", AccessRights.READ_WRITE)
+			.build();
+
+		List<String> dacl = Dacl.of(withServer(Options.of(NAME).access(rules), NativeSecurity::dacl));
+
+		assertThat(dacl.get(0)).isEqualTo("A;0x1f01ff;" + this.me);
+		assertThat(dacl.subList(2, 5)).containsExactly("D;0x1f01ff;S-1-5-32-546", "A;0x12019b;S-1-1-0",
+				"A;0x1f01fb;S-1-5-32-545");
+	}
+
+	@Test
+	void accountOfTheServerAlwaysHasEverything() throws Exception {
+		AccessRules rules = AccessRules.builder().deny("Everyone", AccessRights.FULL_CONTROL).build();
+
+		assertThat(isGranted(Options.of(NAME).access(rules), 0x1f01ff)).isTrue();
+	}
+
+	// 52, 53
+	@Test
+	void securityDescriptorOfTheSampleReadsBackAsItIs() throws Exception {
+		Options options = Options.of(NAME).message().access(AccessRules.sddl(SAMPLE_SDDL));
+
+		String dacl = withServer(options, NativeSecurity::dacl);
+
+		assertThat(dacl).startsWith("D:(A;OICI;").contains(";OICI;", ";AU)", ";BA)");
+		assertThat(Dacl.of(dacl)).containsExactly("A;0x12019f;S-1-5-11", "A;0x1f01ff;S-1-5-32-544");
+	}
+
+	@Test
+	void securityDescriptorOfTheSampleLetsAUserReadAndWrite() throws Exception {
+		Options options = Options.of(NAME).message().access(AccessRules.sddl("D:(A;OICI;GRGW;;;AU)"));
+
+		// the kernel ignores the right to create instances when a client opens
+		assertThat(isGranted(options, READ_WRITE & ~FILE_CREATE_PIPE_INSTANCE)).isTrue();
+		assertThat(isGranted(options, FILE_DELETE_CHILD)).isFalse();
+	}
+
+	// 52
+	@Test
+	void securityDescriptorThatIsNoneStopsTheStart() {
+		assertThatExceptionOfType(TransportException.class)
+			.isThrownBy(() -> this.transport.listen(Options.of(NAME).access(new Verbatim("D:(A;;XX;;;WD)")).listen()))
+			.withMessageContaining("D:(A;;XX;;;WD)")
+			.extracting(TransportException::getReason)
+			.isEqualTo(Reason.INVALID_ACCESS);
+	}
+
+	@Test
+	void securityDescriptorThatLocksTheServerOutStopsTheStart() {
+		int before = NativeProcess.handleCount();
+		for (String sddl : List.of("D:(A;;0x12019b;;;" + this.me + ")", "D:(A;;GA;;;SY)", "D:(D;;0x4;;;WD)(A;;GA;;;WD)",
+				"D:")) {
+			assertThatExceptionOfType(TransportException.class).as(sddl)
+				.isThrownBy(() -> this.transport.listen(Options.of(NAME).access(new Verbatim(sddl)).listen()))
+				.withMessageContaining(this.me)
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.INVALID_ACCESS);
+		}
+		assertThat(NativeProcess.handleCount()).isEqualTo(before);
+	}
+
+	@Test
+	void serverThatOnlyReadsNeedsNoRightToWrite() throws Exception {
+		Verbatim policy = new Verbatim("D:(A;;0x12008d;;;" + this.me + ")");
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).readOnly().access(policy).listen())) {
+			assertThat(listener.address()).isEqualTo("\\\\.\\pipe\\" + NAME);
+		}
+	}
+
+	// 49
+	@Test
+	@NotUnderWine(WineLimit.DACL_IS_NOT_ENFORCED)
+	void clientThatTheDescriptorDoesNotAllowIsDenied() throws Exception {
+		Verbatim policy = new Verbatim("D:(A;;0x12008d;;;" + this.me + ")");
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).readOnly().access(policy).listen())) {
+			assertThatExceptionOfType(TransportException.class)
+				.isThrownBy(() -> this.transport.connect(Options.of(NAME).writeOnly().connect()))
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.ACCESS_DENIED);
+		}
+	}
+
+	// 56
+	@Test
+	@NotUnderWine(WineLimit.NO_NETWORK_NAMES)
+	void clientThatComesOverTheNetworkIsRefused() throws Exception {
+		try (TransportListener listener = this.transport
+			.listen(Options.of(NAME).access(AccessRules.sddl("D:(A;;GA;;;WD)")).listen())) {
+			ConnectOptions local = Options.of(NAME).connect();
+			ConnectOptions remote = new ConnectOptions(NAME, null, InetAddress.getLocalHost().getHostName(), false,
+					true, true, local.inBufferSize(), local.outBufferSize(), 1024, null, local.impersonation());
+			assertThatExceptionOfType(TransportException.class)
+				.isThrownBy(() -> this.transport.connect(remote).close());
+			assertThat(listener.address()).isNotEmpty();
+		}
+	}
+
+	// 54
+	@Test
+	void serverOfTheCurrentUserIsTrusted() throws Exception {
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).listen());
+				TransportChannel first = connect(ConnectOptions.CURRENT_USER);
+				TransportChannel second = connect(Tokens.currentOwner())) {
+			assertThat(listener.address()).isNotEmpty();
+			assertThat(first.peer().processId()).isPresent();
+			assertThat(second.peer().processId()).isPresent();
+		}
+	}
+
+	private TransportChannel connect(String verifyServerUser) throws TransportException {
+		return this.transport.connect(Options.of(NAME).verifyServerUser(verifyServerUser).connect());
+	}
+
+	// 54
+	@Test
+	void serverOfAnotherUserIsNotTrusted() throws Exception {
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).listen())) {
+			int before = NativeProcess.handleCount();
+			assertThatExceptionOfType(TransportException.class).isThrownBy(() -> connect("S-1-5-19"))
+				.withMessageContaining("S-1-5-19")
+				.withMessageContaining(listener.address())
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.UNTRUSTED_SERVER);
+			assertThat(NativeProcess.handleCount()).isEqualTo(before);
+		}
+	}
+
+	@Test
+	void serverUserThatDoesNotExistIsAnError() {
+		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> connect("no-such-user"))
+			.withMessageContaining("no-such-user")
+			.extracting(TransportException::getReason)
+			.isEqualTo(Reason.INVALID_ACCESS);
+	}
+
+	@Test
+	void impersonationLevelBecomesTheQualityOfService() {
+		assertThat(qualityOfService(ConnectOptions.Impersonation.ANONYMOUS)).isEqualTo(0x100000);
+		assertThat(qualityOfService(ConnectOptions.Impersonation.IDENTIFICATION)).isEqualTo(0x110000);
+		assertThat(qualityOfService(ConnectOptions.Impersonation.IMPERSONATION)).isEqualTo(0x120000);
+		assertThat(qualityOfService(ConnectOptions.Impersonation.DELEGATION)).isEqualTo(0x130000);
+	}
+
+	private static int qualityOfService(ConnectOptions.Impersonation level) {
+		return WindowsTransport.qualityOfService(Options.of(NAME).impersonation(level).connect());
+	}
+
+	@Test
+	void accountsAreFoundByName() {
+		assertThat(this.me).startsWith("S-1-5-21-");
+		String name = System.getProperty("user.name");
+		assertThat(this.accounts.userId(name)).contains(this.me);
+		assertThat(this.accounts.groupId(name)).isEmpty();
+		assertThat(this.accounts.userId("no-such-user")).isEmpty();
+		assertThat(this.accounts.userId(" ")).isEmpty();
+		assertThat(this.accounts.knowsMemberships()).isFalse();
+	}
+
+	private record Verbatim(String sddl) implements AccessPolicy {
+
+		@Override
+		public PosixAccess posix(AccountDatabase accounts) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) {
+			return this.sddl;
+		}
+
+	}
+
+}

@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * A program for Windows that mingw has built, running on Windows or inside Wine.
+ */
+final class WindowsProgram implements Closeable {
+
+	private final Process process;
+
+	private final BufferedReader output;
+
+	private WindowsProgram(Process process) {
+		this.process = process;
+		this.output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Starts a program out of {@code -Dwindows.programs}, which the harness sets.
+	 */
+	static WindowsProgram start(String name, String... arguments) throws IOException {
+		String folder = System.getProperty("windows.programs");
+		assumeTrue(folder != null, "-Dwindows.programs does not say where programs built by mingw are");
+		Path program = Path.of(folder, name + ".exe");
+		assertThat(Files.exists(program)).as(program.toString()).isTrue();
+		List<String> command = new ArrayList<>();
+		if (System.getProperty("wine.command") != null) {
+			command.add(System.getProperty("wine.command"));
+		}
+		command.add(program.toString());
+		command.addAll(List.of(arguments));
+		return new WindowsProgram(new ProcessBuilder(command).redirectErrorStream(true).start());
+	}
+
+	String readLine() throws IOException {
+		return this.output.readLine();
+	}
+
+	/**
+	 * What it still prints until it ends, which it has to do without an error.
+	 */
+	String finish() throws IOException, InterruptedException {
+		String rest = this.output.lines().collect(Collectors.joining("\n"));
+		assertThat(this.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.process.exitValue()).as(rest).isZero();
+		return rest;
+	}
+
+	@Override
+	public void close() {
+		this.process.destroyForcibly();
+	}
+
+}

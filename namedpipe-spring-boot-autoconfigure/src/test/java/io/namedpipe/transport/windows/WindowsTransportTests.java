@@ -1,0 +1,600 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+import io.namedpipe.transport.Transport;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.TransportListener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What the transport promises beyond the suite that all transports share. Numbers are of
+ * the behaviours that pipes on Windows are known for.
+ */
+@EnabledOnOs(OS.WINDOWS)
+@Timeout(60)
+class WindowsTransportTests {
+
+	private static final Duration SOON = Duration.ofSeconds(10);
+
+	private static final String NAME = "transport-tests";
+
+	private final Transport transport = new WindowsTransport();
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	@AfterEach
+	void closeAll() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
+	}
+
+	private TransportListener listen(Options options) throws TransportException {
+		TransportListener listener = this.transport.listen(options.listen());
+		this.resources.add(listener);
+		return listener;
+	}
+
+	private TransportChannel connect(Options options) throws TransportException {
+		TransportChannel channel = this.transport.connect(options.connect());
+		this.resources.add(channel);
+		return channel;
+	}
+
+	private TransportChannel accept(TransportListener listener) throws TransportException {
+		TransportChannel channel = listener.accept();
+		this.resources.add(channel);
+		return channel;
+	}
+
+	private <T> Future<T> async(Callable<T> call) {
+		return this.threads.submit(call);
+	}
+
+	private static <T> T get(Future<T> future) throws Exception {
+		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static void write(TransportChannel channel, ByteBuffer data) throws IOException {
+		channel.write(new ByteBuffer[] { data }, 0, 1);
+	}
+
+	private static String read(TransportChannel channel) throws IOException {
+		ByteBuffer target = ByteBuffer.allocate(100_000);
+		int count = channel.read(target);
+		return (count < 0) ? null : new String(target.array(), 0, count, StandardCharsets.UTF_8);
+	}
+
+	private static void assertFails(Reason reason, ThrowingCallable call) {
+		assertThatExceptionOfType(TransportException.class).isThrownBy(call)
+			.extracting(TransportException::getReason)
+			.isEqualTo(reason);
+	}
+
+	// 18
+	@Test
+	void clientThatComesBeforeAcceptIsConnectedWithWhatItWrote() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		write(connect(Options.of(NAME)), bytes("early"));
+
+		assertThat(read(accept(listener))).isEqualTo("early");
+	}
+
+	// 24: ERROR_NO_DATA
+	@Test
+	void clientThatIsGoneBeforeAcceptLeavesWhatItWrote() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		write(client, bytes("last words"));
+		client.close();
+
+		TransportChannel server = accept(listener);
+
+		assertThat(read(server)).isEqualTo("last words");
+		assertThat(read(server)).isNull();
+	}
+
+	// 17
+	@Test
+	void whenAllInstancesAreBusyThenTheClientIsToldAndWaits() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).maxInstances(1));
+		TransportChannel first = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+
+		assertFails(Reason.BUSY, () -> connect(Options.of(NAME)));
+		long start = System.nanoTime();
+		this.transport.awaitServer(Options.of(NAME).connect(), Reason.BUSY, Duration.ofMillis(50));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(40));
+
+		first.close();
+		assertThat(read(server)).isNull();
+		server.close();
+		Future<TransportChannel> next = async(() -> accept(listener));
+		await().atMost(SOON).ignoreExceptions().until(() -> connect(Options.of(NAME)) != null);
+		assertThat(get(next)).isNotNull();
+	}
+
+	// 25
+	@Test
+	void whenAcceptReturnsThenTheNextClientCanConnectAtOnce() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).pendingInstances(1));
+		for (int i = 0; i < 20; i++) {
+			connect(Options.of(NAME));
+			accept(listener);
+		}
+		assertThat(connect(Options.of(NAME))).isNotNull();
+	}
+
+	@Test
+	void asManyClientsAsInstancesArePendingConnectWithoutAccept() throws Exception {
+		listen(Options.of(NAME).pendingInstances(3));
+		for (int i = 0; i < 3; i++) {
+			connect(Options.of(NAME));
+		}
+		assertFails(Reason.BUSY, () -> connect(Options.of(NAME)));
+	}
+
+	@Test
+	void thereAreNeverMoreInstancesThanTheMaximum() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).maxInstances(3).pendingInstances(2));
+		for (int i = 0; i < 3; i++) {
+			connect(Options.of(NAME));
+			accept(listener);
+		}
+		assertFails(Reason.BUSY, () -> connect(Options.of(NAME)));
+	}
+
+	@Test
+	void maximumAboveWhatTheKernelKnowsIsKept() throws Exception {
+		int maximum = 257;
+		TransportListener listener = listen(Options.of(NAME).maxInstances(maximum).pendingInstances(60));
+		for (int i = 0; i < maximum; i++) {
+			connect(Options.of(NAME));
+			accept(listener);
+		}
+		assertFails(Reason.BUSY, () -> connect(Options.of(NAME)));
+	}
+
+	@Test
+	void instanceIsUsedAgainForTheNextClient() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).maxInstances(1));
+		for (int i = 0; i < 50; i++) {
+			Future<TransportChannel> accepting = async(() -> accept(listener));
+			TransportChannel client = connectPatiently(Options.of(NAME));
+			TransportChannel server = get(accepting);
+			write(client, bytes("client " + i));
+			assertThat(read(server)).isEqualTo("client " + i);
+			client.close();
+			assertThat(read(server)).isNull();
+			server.close();
+		}
+	}
+
+	private TransportChannel connectPatiently(Options options) throws Exception {
+		long deadline = System.nanoTime() + SOON.toNanos();
+		while (true) {
+			try {
+				return connect(options);
+			}
+			catch (TransportException ex) {
+				assertThat(ex.getReason()).isEqualTo(Reason.BUSY);
+				assertThat(deadline - System.nanoTime()).as("time left").isPositive();
+				this.transport.awaitServer(options.connect(), Reason.BUSY, Duration.ofMillis(50));
+			}
+		}
+	}
+
+	// 28
+	@Test
+	void clientOfAnInstanceThatIsNeededAgainStillReadsTheRest() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).maxInstances(1));
+		TransportChannel slow = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		write(server, bytes("the rest"));
+		server.close();
+		Future<TransportChannel> accepting = async(() -> accept(listener));
+		assertFails(Reason.BUSY, () -> connect(Options.of(NAME)));
+
+		assertThat(read(slow)).isEqualTo("the rest");
+		assertThat(read(slow)).isNull();
+
+		connectPatiently(Options.of(NAME));
+		assertThat(get(accepting)).isNotNull();
+	}
+
+	@Test
+	void nameIsFreeWhenCloseReturnsAlthoughAClientDoesNotRead() throws Exception {
+		for (int i = 0; i < 5; i++) {
+			TransportListener listener = listen(Options.of(NAME).maxInstances(1));
+			TransportChannel deaf = connect(Options.of(NAME));
+			TransportChannel server = accept(listener);
+			write(server, bytes("never read"));
+			server.close();
+			listener.close();
+			deaf.close();
+		}
+	}
+
+	@Test
+	void nameThatIsTakenAMomentLongerIsWaitedFor() throws Exception {
+		long other = Kernel32.CreateNamedPipeW(WideString.encode("\\\\.\\pipe\\" + NAME), 3, 0, 1, 512, 512, 0, 0);
+		Future<TransportListener> listening = async(() -> listen(Options.of(NAME)));
+		assertThat(catchThrowable(() -> listening.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		Kernel32.CloseHandle(other);
+
+		assertThat(get(listening)).isNotNull();
+	}
+
+	@Test
+	void nameThatIsTakenForLongIsInUse() {
+		long other = Kernel32.CreateNamedPipeW(WideString.encode("\\\\.\\pipe\\" + NAME), 3, 0, 1, 512, 512, 0, 0);
+		assertFails(Reason.NAME_IN_USE, () -> listen(Options.of(NAME)));
+		Kernel32.CloseHandle(other);
+	}
+
+	@Test
+	void clientThatWaitsInAnInstanceSeesACloseWhenTheListenerCloses() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+
+		listener.close();
+
+		assertThat(read(client)).isNull();
+	}
+
+	@Test
+	void acceptAfterCloseSaysClosed() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		listener.close();
+		listener.close();
+		assertFails(Reason.CLOSED, listener::accept);
+	}
+
+	@Test
+	void missingPipeIsToldFromABusyOne() {
+		assertFails(Reason.NO_SERVER, () -> connect(Options.of("no-such-pipe")));
+	}
+
+	// 21
+	@Test
+	void clientOfTheWrongDirectionIsDenied() throws Exception {
+		listen(Options.of(NAME).readOnly());
+		assertFails(Reason.ACCESS_DENIED, () -> connect(Options.of(NAME)));
+		assertFails(Reason.ACCESS_DENIED, () -> connect(Options.of(NAME).readOnly()));
+		assertThat(connect(Options.of(NAME).writeOnly())).isNotNull();
+	}
+
+	@Test
+	void modesMustMatch() throws Exception {
+		listen(Options.of("byte-mode"));
+		listen(Options.of("message-mode").message());
+		assertFails(Reason.MODE_MISMATCH, () -> connect(Options.of("byte-mode").message()));
+		assertFails(Reason.MODE_MISMATCH, () -> connect(Options.of("message-mode")));
+	}
+
+	@Test
+	void clientThatOnlyReadsGetsMessages() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).message().writeOnly());
+		TransportChannel client = connect(Options.of(NAME).message().readOnly());
+		TransportChannel server = accept(listener);
+		server.writeMessage(bytes("one"));
+		server.writeMessage(bytes("two"));
+
+		assertThat(client.readMessage(100)).isEqualTo("one".getBytes());
+		assertThat(client.readMessage(100)).isEqualTo("two".getBytes());
+	}
+
+	@Test
+	void clientThatOnlyReadsMessagesAsksForTheRightToSetItsMode() {
+		assertThat(WindowsTransport.access(Options.of(NAME).message().readOnly().connect())).isEqualTo(0x80000100);
+		assertThat(WindowsTransport.access(Options.of(NAME).readOnly().connect())).isEqualTo(0x80000000);
+		assertThat(WindowsTransport.access(Options.of(NAME).message().writeOnly().connect())).isEqualTo(0x40000000);
+	}
+
+	// 37, 38, 39
+	@Test
+	void messagesKeepTheirBoundaries() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).message());
+		TransportChannel client = connect(Options.of(NAME).message());
+		TransportChannel server = accept(listener);
+		int[] sizes = { 4, 2, 0, 4, 4095, 4096, 4097, 65535, 65536, 65537, 1 << 20, 0, 1 };
+		Future<?> writing = async(() -> {
+			for (int size : sizes) {
+				client.writeMessage(ByteBuffer.wrap(random(size)));
+			}
+			client.close();
+			return null;
+		});
+
+		for (int size : sizes) {
+			assertThat(Arrays.equals(server.readMessage(1 << 20), random(size))).as("message of " + size).isTrue();
+		}
+		assertThat(server.readMessage(1 << 20)).isNull();
+		get(writing);
+	}
+
+	private static byte[] random(int size) {
+		byte[] bytes = new byte[size];
+		new Random(size).nextBytes(bytes);
+		return bytes;
+	}
+
+	@Test
+	void tooLargeAMessageIsRefusedAndTheNextOneIsWhole() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).message());
+		TransportChannel client = connect(Options.of(NAME).message());
+		TransportChannel server = accept(listener);
+		for (int size : new int[] { 101, 5_000, 300_000 }) {
+			Future<?> writing = async(() -> {
+				client.writeMessage(ByteBuffer.allocate(size));
+				client.writeMessage(bytes("next"));
+				return null;
+			});
+			assertThatExceptionOfType(TransportException.class).isThrownBy(() -> server.readMessage(100))
+				.withMessageContaining(String.valueOf(size))
+				.withMessageContaining("100")
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.MESSAGE_TOO_LARGE);
+			assertThat(server.readMessage(100)).isEqualTo("next".getBytes());
+			get(writing);
+		}
+	}
+
+	// 40
+	@Test
+	void tooLargeAMessageIsNotSent() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).message());
+		TransportChannel client = connect(Options.of(NAME).message().maxMessageSize(10));
+		TransportChannel server = accept(listener);
+
+		assertFails(Reason.MESSAGE_TOO_LARGE, () -> client.writeMessage(ByteBuffer.allocate(11)));
+
+		client.writeMessage(ByteBuffer.allocate(10));
+		assertThat(server.readMessage(100)).hasSize(10);
+	}
+
+	@Test
+	void writeOfNothingByAPeerIsNoEndOfStream() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		long client = Kernel32.CreateFileW(WideString.encode("\\\\.\\pipe\\" + NAME), Kernel32.GENERIC_WRITE, 0, 0,
+				Kernel32.OPEN_EXISTING, 0, 0);
+		TransportChannel server = accept(listener);
+		Future<String> reading = async(() -> read(server));
+
+		Kernel32.WriteFile(client, 0, 0, 0, 0);
+		byte[] text = "something".getBytes();
+		try (Memory memory = new Memory(64)) {
+			memory.write(0, text, 0, text.length);
+			long address = Pointer.nativeValue(memory);
+			Kernel32.WriteFile(client, address, text.length, address + 60, 0);
+		}
+
+		assertThat(get(reading)).isEqualTo("something");
+		Kernel32.CloseHandle(client);
+	}
+
+	@Test
+	void readingAndWritingGoOnAtTheSameTime() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Future<String> blocked = async(() -> read(server));
+		assertThat(catchThrowable(() -> blocked.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		write(server, bytes("from the server"));
+
+		assertThat(read(client)).isEqualTo("from the server");
+		write(client, bytes("from the client"));
+		assertThat(get(blocked)).isEqualTo("from the client");
+	}
+
+	@Test
+	void closeEndsABlockedReadAndABlockedWrite() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Future<String> reading = async(() -> read(server));
+		Future<?> writing = async(() -> {
+			write(server, ByteBuffer.allocate(1 << 20));
+			return null;
+		});
+		assertThat(catchThrowable(() -> reading.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+		assertThat(catchThrowable(() -> writing.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		server.close();
+
+		for (Future<?> call : List.of(reading, writing)) {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(call))
+				.withCauseInstanceOf(TransportException.class)
+				.extracting((ex) -> ((TransportException) ex.getCause()).getReason())
+				.isEqualTo(Reason.CLOSED);
+		}
+		assertFails(Reason.CLOSED, () -> read(server));
+		assertFails(Reason.CLOSED, () -> write(server, bytes("x")));
+	}
+
+	@Test
+	void endOfInputLeavesTheOutput() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Future<String> reading = async(() -> read(server));
+		assertThat(catchThrowable(() -> reading.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		server.endInput();
+
+		assertThat(get(reading)).isNull();
+		assertThat(read(server)).isNull();
+		write(server, bytes("still"));
+		assertThat(read(client)).isEqualTo("still");
+		assertFails(Reason.UNSUPPORTED, server::endOutput);
+	}
+
+	@Test
+	void writeToAPeerThatHasLeftSaysSo() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		client.close();
+		assertFails(Reason.PEER_GONE, () -> write(server, bytes("x")));
+	}
+
+	@Test
+	void drainWaitsForThePeerAndNoLongerThanAsked() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		assertThat(server.drain(Duration.ofSeconds(30))).as("nothing written").isTrue();
+		write(server, bytes("unread"));
+
+		assertThat(server.drain(Duration.ofMillis(100))).isFalse();
+
+		Future<Boolean> draining = async(() -> server.drain(Duration.ofSeconds(30)));
+		assertThat(read(client)).isEqualTo("unread");
+		assertThat(get(draining)).isTrue();
+	}
+
+	@Test
+	void drainDoesNotDisturbAPendingRead() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Future<String> reading = async(() -> read(server));
+		write(server, bytes("unread"));
+
+		assertThat(server.drain(Duration.ofMillis(100))).isFalse();
+
+		write(client, bytes("question"));
+		assertThat(get(reading)).isEqualTo("question");
+	}
+
+	@Test
+	void closeEndsADrain() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		write(server, bytes("unread"));
+		Future<Boolean> draining = async(() -> server.drain(Duration.ofMinutes(5)));
+		assertThat(catchThrowable(() -> draining.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		server.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(draining))
+			.withCauseInstanceOf(TransportException.class);
+	}
+
+	@Test
+	void drainToAPeerThatLeavesSaysSo() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		write(server, bytes("unread"));
+		Future<Boolean> draining = async(() -> server.drain(Duration.ofMinutes(5)));
+		assertThat(catchThrowable(() -> draining.get(100, TimeUnit.MILLISECONDS))).isNotNull();
+
+		client.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(draining))
+			.withCauseInstanceOf(TransportException.class);
+	}
+
+	@Test
+	void smallAndLargeReadsAlternate() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Random random = new Random(1);
+		byte[] data = random(3_000_000);
+		Future<?> writing = async(() -> {
+			for (int start = 0; start < data.length;) {
+				int length = Math.min(1 + random.nextInt(random.nextBoolean() ? 100 : 200_000), data.length - start);
+				write(client, ByteBuffer.wrap(data, start, length));
+				start += length;
+			}
+			return null;
+		});
+		ByteBuffer all = ByteBuffer.allocate(data.length);
+		while (all.hasRemaining()) {
+			assertThat(server.read(all)).isPositive();
+		}
+
+		assertThat(Arrays.equals(all.array(), data)).isTrue();
+		get(writing);
+	}
+
+	@Test
+	void readThatWaitsWithALargeBufferGoesOnWithASmallOne() throws Exception {
+		TransportListener listener = listen(Options.of(NAME));
+		TransportChannel client = connect(Options.of(NAME));
+		TransportChannel server = accept(listener);
+		Future<?> writing = async(() -> {
+			write(client, ByteBuffer.allocate(300_000));
+			return null;
+		});
+		for (int left = 300_000; left > 0;) {
+			left -= read(server).length();
+		}
+		get(writing);
+
+		Future<String> reading = async(() -> read(server));
+		assertThat(catchThrowable(() -> reading.get(1500, TimeUnit.MILLISECONDS))).isNotNull();
+		write(client, bytes("after a while"));
+
+		assertThat(get(reading)).isEqualTo("after a while");
+	}
+
+}

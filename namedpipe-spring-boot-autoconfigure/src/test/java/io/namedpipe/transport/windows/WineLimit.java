@@ -1,0 +1,43 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+/**
+ * What Wine does not do as Windows does. Tests that need it run on Windows only.
+ */
+enum WineLimit {
+
+	/** A client is let in whatever the DACL says. */
+	DACL_IS_NOT_ENFORCED("Wine 8 checks no DACL when a client opens a pipe"),
+
+	/** FSCTL_PIPE_IMPERSONATE impersonates the server itself. */
+	IMPERSONATION_IS_OF_SELF("Wine 8 impersonates the server's own user, whatever the client allows and has written"),
+
+	/** There is no redirector, so no \\machine\pipe. */
+	NO_NETWORK_NAMES("Wine 8 has no pipes under network names");
+
+	private final String reason;
+
+	WineLimit(String reason) {
+		this.reason = reason;
+	}
+
+	String reason() {
+		return name() + ": " + this.reason;
+	}
+
+}
