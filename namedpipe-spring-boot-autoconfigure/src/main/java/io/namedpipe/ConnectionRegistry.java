@@ -269,7 +269,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	/**
 	 * Waits until there are fewer connections than the limit.
-	 * @return {@code false} if woken by {@link #wake()} or the time was up
+	 * @return {@code false} if the time was up
 	 */
 	boolean awaitFewerThan(int limit, Duration atMost) throws InterruptedException {
 		long remaining = atMost.toNanos();
