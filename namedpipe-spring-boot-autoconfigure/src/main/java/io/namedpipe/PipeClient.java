@@ -174,8 +174,16 @@ public final class PipeClient implements AutoCloseable {
 	 * the drain timeout is up. Idempotent.
 	 */
 	public void stop() {
+		stop(this.settings.drainTimeout());
+	}
+
+	/**
+	 * Stops gracefully, with a bound of its own.
+	 * @param drainTimeout the longest time to wait for connections to be closed
+	 */
+	public void stop(Duration drainTimeout) {
 		this.stopped = true;
-		this.registry.stop(this.settings.drainTimeout());
+		this.registry.stop(drainTimeout);
 	}
 
 	/**

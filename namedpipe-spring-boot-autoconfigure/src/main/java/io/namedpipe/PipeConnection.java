@@ -436,6 +436,32 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
+	 * Whether nothing is waiting to be read, neither bytes nor the end of the stream.
+	 * Does not wait. For a pool that looks whether an idle connection is still of use:
+	 * what has come unasked may be lost, so that a connection that is not quiet is to be
+	 * closed.
+	 * @return {@code false} if something has come or the connection is closed,
+	 * {@code true} otherwise and where the platform cannot tell
+	 */
+	public boolean isQuiet() {
+		if (!isOpen()) {
+			return false;
+		}
+		if (!this.readLock.tryLock()) {
+			return true;
+		}
+		try {
+			return this.transport.isQuiet();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+		finally {
+			this.readLock.unlock();
+		}
+	}
+
+	/**
 	 * Ends reading on this side: a blocked read and later ones give the end of the
 	 * stream.
 	 */

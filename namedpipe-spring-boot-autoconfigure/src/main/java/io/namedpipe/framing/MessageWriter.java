@@ -85,27 +85,28 @@ public final class MessageWriter implements AutoCloseable {
 	}
 
 	/**
-	 * How many of some encoded messages {@link #writeEncoded(byte[][], int, int)} writes
-	 * with one system call.
-	 * @param messages the messages
-	 * @param from the index of the first one
-	 * @param to the index after the last one
-	 * @return the number of messages, at least one
+	 * The most bytes that {@link #writeEncoded(byte[][], int, int)} takes for one system
+	 * call.
+	 * @return the number of bytes, 0 if each message has to be written by itself
 	 */
-	public int batchSize(byte[][] messages, int from, int to) {
-		if (this.wholeMessages) {
-			return 1;
-		}
-		int room = BufferPool.LARGE.size();
-		int index = from;
-		while (index < to && (room -= frameSize(messages[index])) >= 0) {
-			index++;
-		}
-		return Math.max(1, index - from);
+	public int batchSize() {
+		return this.wholeMessages ? 0 : BufferPool.LARGE.size();
 	}
 
 	/**
-	 * Writes several messages with one system call, as many as {@link #batchSize} allows.
+	 * The number of bytes that an encoded message takes on the wire.
+	 * @param message the message
+	 * @return its size with all that the framing adds
+	 */
+	public int frameSize(byte[] message) {
+		int size = message.length + this.encoder.overhead();
+		// Compared with the room in a buffer, so that it may saturate
+		return (size >= 0) ? size : Integer.MAX_VALUE;
+	}
+
+	/**
+	 * Writes several messages with one system call. One message may have any size,
+	 * several together no more than {@link #batchSize()}.
 	 * @param messages the encoded messages
 	 * @param from the index of the first one
 	 * @param count how many
@@ -168,12 +169,6 @@ public final class MessageWriter implements AutoCloseable {
 	private void writeBuffer(ByteBuffer buffer) throws IOException {
 		this.single[0] = buffer;
 		this.connection.write(this.single);
-	}
-
-	// Compared with the room in a buffer, so that it may saturate
-	private int frameSize(byte[] message) {
-		int size = message.length + this.encoder.overhead();
-		return (size >= 0) ? size : Integer.MAX_VALUE;
 	}
 
 	private ByteBuffer small() {

@@ -95,6 +95,17 @@ public interface TransportChannel extends Closeable {
 	void writeMessage(ByteBuffer message) throws IOException;
 
 	/**
+	 * Whether a read would wait: neither bytes nor the end of the stream have come. Asked
+	 * only while nobody reads and nothing is expected; bytes that have come may be lost.
+	 * @return {@code false} if something has come, {@code true} otherwise and where the
+	 * platform cannot tell
+	 * @throws IOException if the channel is closed, or the platform fails
+	 */
+	default boolean isQuiet() throws IOException {
+		return true;
+	}
+
+	/**
 	 * Ends reading on this side: a blocked read and all later ones give end of stream.
 	 * Writing goes on. Idempotent.
 	 */

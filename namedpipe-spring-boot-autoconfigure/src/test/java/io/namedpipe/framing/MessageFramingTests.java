@@ -187,7 +187,7 @@ class MessageFramingTests {
 		try (ConnectedPipe pipe = ConnectedPipe.open(transport);
 				MessageWriter writer = LENGTH.writer(pipe.clientEnd(), BYTES);
 				MessageReader reader = LENGTH.reader(pipe.serverEnd(), BYTES)) {
-			assertThat(writer.batchSize(messages, 0, messages.length)).isEqualTo(messages.length);
+			assertThat(writer.batchSize()).isGreaterThan(messages.length * writer.frameSize(messages[0]));
 			writer.writeEncoded(messages, 0, messages.length);
 			for (byte[] message : messages) {
 				assertThat((byte[]) reader.read()).isEqualTo(message);
@@ -198,18 +198,15 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void batchHoldsWhatFitsIntoOneBufferAndAtLeastOneMessage() throws Exception {
-		byte[][] messages = { new byte[40_000], new byte[25_900], new byte[1000], new byte[500_000], new byte[0] };
+	void batchOfSixtyFourKibibytesIsWrittenAtOnce() throws Exception {
+		byte[][] messages = { new byte[40_000], new byte[25_528] };
 		try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.MEMORY);
 				MessageWriter writer = LENGTH.writer(pipe.clientEnd(), BYTES);
 				MessageReader reader = LENGTH.reader(pipe.serverEnd(), BYTES)) {
-			assertThat(writer.batchSize(messages, 0, messages.length)).isEqualTo(2);
-			assertThat(writer.batchSize(messages, 2, messages.length)).isEqualTo(1);
-			assertThat(writer.batchSize(messages, 3, messages.length)).isEqualTo(1);
-			assertThat(writer.batchSize(messages, 4, messages.length)).isEqualTo(1);
+			assertThat(writer.frameSize(messages[0]) + writer.frameSize(messages[1])).isEqualTo(65_536);
 			writer.writeEncoded(messages, 0, 2);
 			assertThat((byte[]) reader.read()).hasSize(40_000);
-			assertThat((byte[]) reader.read()).hasSize(25_900);
+			assertThat((byte[]) reader.read()).hasSize(25_528);
 		}
 	}
 
@@ -221,7 +218,7 @@ class MessageFramingTests {
 				MessageReader reader = MessageFraming.messageMode().reader(pipe.serverEnd(), BYTES)) {
 			assertThat(MessageFraming.messageMode().transmissionMode()).isEqualTo(TransmissionMode.MESSAGE);
 			for (int i = 0; i < messages.length; i++) {
-				assertThat(writer.batchSize(messages, i, messages.length)).isEqualTo(1);
+				assertThat(writer.batchSize()).isZero();
 				writer.writeEncoded(messages, i, 1);
 			}
 			for (byte[] message : messages) {

@@ -85,6 +85,17 @@ final class UnixSocketChannel implements TransportChannel {
 	}
 
 	@Override
+	public boolean isQuiet() throws IOException {
+		this.channel.configureBlocking(false);
+		try {
+			return this.channel.read(ByteBuffer.allocate(1)) == 0;
+		}
+		finally {
+			this.channel.configureBlocking(true);
+		}
+	}
+
+	@Override
 	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
 			if (length == 1) {

@@ -69,6 +69,11 @@ final class MemoryChannel implements TransportChannel {
 	}
 
 	@Override
+	public boolean isQuiet() {
+		return this.in.isQuiet();
+	}
+
+	@Override
 	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
 		for (int i = offset; i < offset + length; i++) {
 			this.out.write(sources[i], false);

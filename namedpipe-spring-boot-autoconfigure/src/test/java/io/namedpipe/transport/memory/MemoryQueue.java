@@ -95,6 +95,16 @@ final class MemoryQueue {
 		}
 	}
 
+	boolean isQuiet() {
+		this.lock.lock();
+		try {
+			return this.chunks.isEmpty() && !this.ended && !this.readerEnded;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private @Nullable ByteBuffer await() throws InterruptedIOException {
 		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded) {
 			waitForChange();

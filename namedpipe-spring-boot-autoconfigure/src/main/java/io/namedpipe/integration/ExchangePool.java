@@ -1,0 +1,546 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.framing.FramingException;
+import io.namedpipe.integration.NamedPipeTimings.Outcome;
+
+/**
+ * The connections of an outbound gateway. An exchange has a connection to itself: the
+ * calling thread writes the request and reads the reply, with no other thread in between.
+ * A connection whose exchange did not end well is closed and never used again, so that a
+ * late reply has nobody to be mistaken for.
+ */
+public final class ExchangePool {
+
+	private static final long IDLE_CHECK_PERIOD = TimeUnit.SECONDS.toNanos(1);
+
+	// A connection that was silent for longer is looked at before it is used
+	private static final long TRUSTED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private static final long WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final long SHORTEST_WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private final NamedPipeClient client;
+
+	private final int maxConnections;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition changed = this.lock.newCondition();
+
+	private final ArrayDeque<Exchange> idle = new ArrayDeque<>();
+
+	private final List<Exchange> open = new CopyOnWriteArrayList<>();
+
+	private int connections;
+
+	private boolean running;
+
+	private volatile @Nullable Watchdog watchdog;
+
+	ExchangePool(NamedPipeClient client, int maxConnections) {
+		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
+		this.client = client;
+		this.maxConnections = maxConnections;
+	}
+
+	/**
+	 * Sends a request and waits for its reply.
+	 * @param payload the payload of the request
+	 * @param timeout the longest time, from waiting for a free connection to the reply
+	 * @return the payload of the reply
+	 * @throws PipeTimeoutException if the time is up
+	 * @throws PipeClosedException if the client is not running
+	 * @throws FramingException if the request cannot be sent, or what came is no reply
+	 * @throws IOException if the exchange failed otherwise, also if the thread was
+	 * interrupted; it is not known whether the server has got the request
+	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
+	 */
+	public Object exchange(Object payload, Duration timeout) throws IOException {
+		if (Thread.currentThread().isInterrupted()) {
+			throw new PipeException("Interrupted before sending a request on " + this.client.address(),
+					this.client.address(), null);
+		}
+		byte[] request = this.client.encoder().encode(payload);
+		NamedPipeTimings timings = this.client.timings();
+		long started = System.nanoTime();
+		Outcome outcome = Outcome.ERROR;
+		try {
+			long deadline = started + timeout.toNanos();
+			Object reply = exchange(acquire(deadline, timeout), request, deadline, timeout);
+			outcome = Outcome.SUCCESS;
+			return reply;
+		}
+		catch (PipeTimeoutException ex) {
+			outcome = Outcome.TIMEOUT;
+			throw ex;
+		}
+		finally {
+			if (timings != NamedPipeTimings.NONE) {
+				timings.exchanged(outcome, System.nanoTime() - started);
+			}
+		}
+	}
+
+	private Object exchange(Exchange exchange, byte[] request, long deadline, Duration timeout) throws IOException {
+		boolean reusable = false;
+		try {
+			exchange.begin(deadline);
+			wakeWatchdog();
+			Object reply = exchange.run(request);
+			if (reply == null) {
+				throw peerLeft(exchange);
+			}
+			reusable = exchange.end() && !isOutOfStep(exchange);
+			return reply;
+		}
+		catch (IOException ex) {
+			throw failed(exchange, timeout, ex);
+		}
+		finally {
+			release(exchange, reusable);
+		}
+	}
+
+	private PipeException peerLeft(Exchange exchange) {
+		exchange.connection().close(CloseReason.PEER);
+		return new PipeException("The server on " + this.client.address() + " has left without a reply",
+				this.client.address(), null);
+	}
+
+	private boolean isOutOfStep(Exchange exchange) {
+		if (!exchange.hasPending()) {
+			return false;
+		}
+		FramingException failure = new FramingException("The server on " + this.client.address()
+				+ " sent more than the reply: the connection is closed, because it would be taken for the next one");
+		this.client.reportFailure(PipeErrorType.FRAMING, exchange.connection(), failure);
+		exchange.connection().close(CloseReason.PROTOCOL, failure);
+		return true;
+	}
+
+	private IOException failed(Exchange exchange, Duration timeout, IOException ex) {
+		PipeConnection connection = exchange.connection();
+		if (Thread.currentThread().isInterrupted()) {
+			connection.close(CloseReason.ERROR, ex);
+			return new PipeException("Interrupted while waiting for a reply on " + this.client.address(),
+					this.client.address(), ex);
+		}
+		if (exchange.isExpired()) {
+			PipeTimeoutException failure = new PipeTimeoutException(
+					"No reply on " + this.client.address() + " within " + timeout.toMillis() + " ms",
+					this.client.address(), null);
+			this.client.reportFailure(PipeErrorType.NO_REPLY, connection, failure);
+			return failure;
+		}
+		if (ex instanceof FramingException framingException) {
+			this.client.reportFailure(framingException.errorType(), connection, ex);
+			connection.close(CloseReason.PROTOCOL, ex);
+		}
+		else if (!(ex instanceof PipeClosedException)) {
+			this.client.reportFailure(PipeErrorType.READ, connection, ex);
+		}
+		return ex;
+	}
+
+	private Exchange acquire(long deadline, Duration timeout) throws PipeException {
+		while (true) {
+			Exchange exchange = idleOrPlace(deadline, timeout);
+			if (exchange == null) {
+				return connect(deadline);
+			}
+			if (isUsable(exchange)) {
+				return exchange;
+			}
+			exchange.connection().close(CloseReason.PEER);
+			release(exchange, false);
+		}
+	}
+
+	private boolean isUsable(Exchange exchange) {
+		return exchange.connection().isOpen()
+				&& (System.nanoTime() - exchange.idleSince() < TRUSTED_FOR || exchange.connection().isQuiet());
+	}
+
+	/**
+	 * Waits for a connection, or for a place where one can be made.
+	 */
+	private @Nullable Exchange idleOrPlace(long deadline, Duration timeout) throws PipeException {
+		this.lock.lock();
+		try {
+			while (true) {
+				if (!this.running) {
+					throw new PipeClosedException("The client '" + this.client.getName() + "' is not running",
+							this.client.address(), null, null);
+				}
+				Exchange exchange = this.idle.pollLast();
+				if (exchange != null) {
+					return exchange;
+				}
+				if (this.connections < this.maxConnections) {
+					this.connections++;
+					return null;
+				}
+				long remaining = deadline - System.nanoTime();
+				if (remaining <= 0) {
+					throw new PipeTimeoutException("All " + this.maxConnections + " connections to "
+							+ this.client.address() + " were in use for " + timeout.toMillis() + " ms",
+							this.client.address(), null);
+				}
+				this.changed.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new PipeException("Interrupted while waiting for a connection to " + this.client.address(),
+					this.client.address(), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Exchange connect(long deadline) throws PipeException {
+		boolean connected = false;
+		try {
+			long remaining = Math.max(0, deadline - System.nanoTime());
+			Exchange exchange = new Exchange(this.client, this.client.connect(Duration.ofNanos(remaining)));
+			this.open.add(exchange);
+			connected = true;
+			return exchange;
+		}
+		finally {
+			if (!connected) {
+				giveUpPlace();
+			}
+		}
+	}
+
+	private void giveUpPlace() {
+		this.lock.lock();
+		try {
+			this.connections--;
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void release(Exchange exchange, boolean reusable) {
+		this.lock.lock();
+		try {
+			if (reusable && this.running) {
+				this.idle.addLast(exchange);
+				this.changed.signal();
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		exchange.connection().close(reusable ? CloseReason.STOP : CloseReason.ERROR);
+		exchange.release();
+		this.open.remove(exchange);
+		giveUpPlace();
+	}
+
+	private void wakeWatchdog() {
+		Watchdog current = this.watchdog;
+		if (current != null) {
+			current.wake();
+		}
+	}
+
+	/**
+	 * Starts, with a connection that has been made already or none.
+	 */
+	void start(@Nullable PipeConnection first, CountDownLatch stopSignal) {
+		this.lock.lock();
+		try {
+			this.running = true;
+			if (first != null) {
+				this.connections++;
+				Exchange exchange = new Exchange(this.client, first);
+				this.open.add(exchange);
+				this.idle.add(exchange);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		Watchdog newWatchdog = new Watchdog();
+		this.watchdog = newWatchdog;
+		startThread("watchdog", newWatchdog);
+		startThread("keeper", () -> keepOneOpen(stopSignal));
+	}
+
+	private void startThread(String role, Runnable task) {
+		Thread thread = new Thread(task, "namedpipe-" + this.client.getName() + "-" + role);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * Refuses new exchanges, waits for those in progress and closes all connections that
+	 * are idle then.
+	 */
+	void stop(Duration atMost) {
+		long remaining = atMost.toNanos();
+		this.lock.lock();
+		try {
+			this.running = false;
+			this.changed.signalAll();
+			while (this.connections > this.idle.size() && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		closeIdle();
+		Watchdog current = this.watchdog;
+		if (current != null) {
+			current.stop();
+			this.watchdog = null;
+		}
+	}
+
+	private void closeIdle() {
+		Exchange exchange = pollIdle();
+		while (exchange != null) {
+			exchange.connection().close(CloseReason.STOP);
+			release(exchange, false);
+			exchange = pollIdle();
+		}
+	}
+
+	private @Nullable Exchange pollIdle() {
+		this.lock.lock();
+		try {
+			return this.idle.pollFirst();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Connects when there is no connection, and notices when those that nobody uses are
+	 * lost.
+	 */
+	private void keepOneOpen(CountDownLatch stopSignal) {
+		ReconnectBackoff.Attempts attempts = this.client.backoff().start();
+		while (stopSignal.getCount() > 0) {
+			if (takePlaceOfFirst()) {
+				if (openFirst()) {
+					attempts.reset();
+				}
+				else if (!this.client.awaitNextAttempt(attempts.next())) {
+					return;
+				}
+			}
+			else {
+				checkIdle();
+			}
+		}
+	}
+
+	/**
+	 * Waits until there is no connection and takes the place of one, or until it is time
+	 * to check those that are idle.
+	 */
+	private boolean takePlaceOfFirst() {
+		this.lock.lock();
+		try {
+			long remaining = IDLE_CHECK_PERIOD;
+			while (this.running && this.connections > 0 && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+			if (!this.running || this.connections > 0) {
+				return false;
+			}
+			this.connections++;
+			return true;
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean openFirst() {
+		boolean connected = false;
+		try {
+			Exchange exchange = new Exchange(this.client, this.client.connect());
+			connected = true;
+			this.open.add(exchange);
+			release(exchange, true);
+			return true;
+		}
+		catch (PipeException ex) {
+			return false;
+		}
+		finally {
+			if (!connected) {
+				giveUpPlace();
+			}
+		}
+	}
+
+	// From the one used least recently on, and back in the same order
+	private void checkIdle() {
+		int count = idleCount();
+		for (int i = 0; i < count; i++) {
+			Exchange exchange = pollIdle();
+			if (exchange == null) {
+				return;
+			}
+			if (exchange.connection().isOpen() && exchange.connection().isQuiet()) {
+				returnIdle(exchange);
+			}
+			else {
+				exchange.connection().close(CloseReason.PEER);
+				release(exchange, false);
+			}
+		}
+		if (this.open.isEmpty()) {
+			this.client.connectionLost();
+		}
+	}
+
+	private int idleCount() {
+		this.lock.lock();
+		try {
+			return this.idle.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void returnIdle(Exchange exchange) {
+		this.lock.lock();
+		try {
+			if (this.running) {
+				this.idle.addLast(exchange);
+				this.changed.signal();
+				return;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		release(exchange, true);
+	}
+
+	/**
+	 * Ends exchanges whose time is up. Sleeps while there are none, so that an exchange
+	 * costs a look at a flag.
+	 */
+	private final class Watchdog implements Runnable {
+
+		private volatile boolean stopped;
+
+		private volatile boolean sleeping;
+
+		private volatile @Nullable Thread thread;
+
+		private long seen;
+
+		void wake() {
+			if (this.sleeping) {
+				this.sleeping = false;
+				LockSupport.unpark(this.thread);
+			}
+		}
+
+		void stop() {
+			this.stopped = true;
+			LockSupport.unpark(this.thread);
+		}
+
+		@Override
+		public void run() {
+			this.thread = Thread.currentThread();
+			while (!this.stopped) {
+				long pause = watch();
+				if (pause > 0) {
+					LockSupport.parkNanos(this, pause);
+				}
+				else {
+					this.sleeping = true;
+					if (watch() == 0 && !this.stopped) {
+						LockSupport.park(this);
+					}
+					this.sleeping = false;
+				}
+			}
+		}
+
+		/**
+		 * Looks at all exchanges.
+		 * @return the time until the next look, 0 if nothing has been going on
+		 */
+		private long watch() {
+			long now = System.nanoTime();
+			long pause = WATCH_PERIOD;
+			boolean busy = false;
+			long sum = 0;
+			for (Exchange exchange : ExchangePool.this.open) {
+				long due = exchange.check(now);
+				sum += exchange.sequence();
+				if (due != Long.MAX_VALUE) {
+					busy = true;
+					pause = Math.min(pause, due - now);
+				}
+			}
+			boolean active = busy || sum != this.seen;
+			this.seen = sum;
+			return active ? Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;
+		}
+
+	}
+
+}

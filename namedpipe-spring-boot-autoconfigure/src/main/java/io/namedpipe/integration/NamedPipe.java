@@ -1,0 +1,598 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanNameAware;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeAccessDeniedException;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeStatistics;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.framing.MessageEncoder;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.MessageWriter;
+import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.event.NamedPipeEvent;
+
+/**
+ * A server or client as a bean: its connections with framing, a receiver for what comes
+ * and queues for what goes. The adapters and gateways sit on it.
+ * <p>
+ * A message is read, decoded and received on the thread of its connection; a slow
+ * receiver slows its own peer and nobody else. What is sent is queued per connection; a
+ * slow peer slows no sender and no other peer. {@link #stop()} is graceful: messages that
+ * were read go through their flow, queues are written, bounded by the drain timeout.
+ */
+public abstract class NamedPipe
+		implements SmartLifecycle, BeanNameAware, ApplicationEventPublisherAware, DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(NamedPipe.class);
+
+	private static final long PAUSE_CHECK_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private final String name;
+
+	private final MessageFraming framing;
+
+	private final PayloadFormat format;
+
+	private final int queueCapacity;
+
+	private final OverflowPolicy overflow;
+
+	private final MessageEncoder encoder;
+
+	private final Executor writers;
+
+	private final Sessions sessions = new Sessions();
+
+	private final ReentrantLock lifecycle = new ReentrantLock();
+
+	private final ReentrantLock gate = new ReentrantLock();
+
+	private final Condition gateChanged = this.gate.newCondition();
+
+	private boolean autoStartup;
+
+	private int phase;
+
+	private NamedPipeTimings timings = NamedPipeTimings.NONE;
+
+	private @Nullable String beanName;
+
+	private @Nullable ApplicationEventPublisher publisher;
+
+	private @Nullable NamedPipeReceiver receiver;
+
+	private volatile boolean receiving;
+
+	private volatile State state = State.STOPPED;
+
+	NamedPipe(NamedPipeBuilder<?> builder, ConnectionEvents events, TransmissionMode mode, int maxMessageSize,
+			Executor writers, int phase) {
+		this.name = builder.name();
+		this.framing = builder.framing(mode);
+		this.format = builder.format();
+		this.queueCapacity = builder.queueCapacity();
+		this.overflow = builder.overflow();
+		this.autoStartup = builder.isAutoStartup();
+		this.phase = phase;
+		this.writers = writers;
+		Assert.isTrue(this.framing.transmissionMode() == mode, () -> "'" + this.name + "' is in " + mode
+				+ " mode, which does not go with " + this.framing + " framing");
+		this.framing.check(this.format);
+		this.encoder = this.framing.encoder(this.format, maxMessageSize);
+		events.setPipe(this);
+	}
+
+	/**
+	 * The logical name.
+	 * @return the name
+	 */
+	public final String getName() {
+		return this.name;
+	}
+
+	/**
+	 * What tells messages apart.
+	 * @return the framing
+	 */
+	public final MessageFraming framing() {
+		return this.framing;
+	}
+
+	/**
+	 * What payloads are.
+	 * @return the format
+	 */
+	public final PayloadFormat format() {
+		return this.format;
+	}
+
+	/**
+	 * The path or full name of the pipe.
+	 * @return the address
+	 */
+	public abstract String address();
+
+	/**
+	 * The direction as this end sees it.
+	 * @return the direction
+	 */
+	public abstract PipeDirection direction();
+
+	/**
+	 * Totals over all connections.
+	 * @return the live counters
+	 */
+	public abstract PipeStatistics statistics();
+
+	/**
+	 * The bound of a graceful stop.
+	 * @return the time
+	 */
+	public abstract Duration drainTimeout();
+
+	/**
+	 * What keeps a running pipe from working now: a server cannot serve its name, a
+	 * client is not connected.
+	 * @return the fault, or empty if there is none
+	 */
+	public abstract Optional<PipeException> fault();
+
+	/**
+	 * Counts a failure and publishes it as an event.
+	 * @param type what kind of failure
+	 * @param connection the connection that it happened on, or {@code null}
+	 * @param failure the failure
+	 */
+	public abstract void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure);
+
+	/**
+	 * The time that a new peer has for its first message.
+	 */
+	Optional<Duration> handshakeTimeout() {
+		return Optional.empty();
+	}
+
+	/**
+	 * Who is told how long things took. Default: nobody. To be set before the start.
+	 * @param timings takes the times
+	 */
+	public final void setTimings(NamedPipeTimings timings) {
+		this.timings = timings;
+	}
+
+	/**
+	 * Who is told how long things took.
+	 * @return what takes the times
+	 */
+	public final NamedPipeTimings timings() {
+		return this.timings;
+	}
+
+	/**
+	 * Whether this starts with the application. Default: {@code true}.
+	 * @param autoStartup whether it starts
+	 */
+	public final void setAutoStartup(boolean autoStartup) {
+		this.autoStartup = autoStartup;
+	}
+
+	@Override
+	public final boolean isAutoStartup() {
+		return this.autoStartup;
+	}
+
+	/**
+	 * The phase to start and stop in. Default: after the endpoints of Spring Integration
+	 * when starting, before them when stopping; clients start before servers.
+	 * @param phase the phase
+	 */
+	public final void setPhase(int phase) {
+		this.phase = phase;
+	}
+
+	@Override
+	public final int getPhase() {
+		return this.phase;
+	}
+
+	@Override
+	public final void setBeanName(String beanName) {
+		this.beanName = beanName;
+	}
+
+	@Override
+	public final void setApplicationEventPublisher(ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
+	}
+
+	/**
+	 * Makes somebody the receiver of all messages of connections from now on. Without a
+	 * receiver what comes is discarded.
+	 * @param newReceiver the adapter or gateway
+	 * @throws IllegalStateException if there is another receiver, or nothing can be read
+	 */
+	public final void attach(NamedPipeReceiver newReceiver) {
+		Assert.state(direction().canRead(),
+				() -> "'" + this.name + "' only writes (direction " + direction() + "): nothing can be received");
+		this.gate.lock();
+		try {
+			Assert.state(this.receiver == null || this.receiver == newReceiver, () -> "'" + this.name
+					+ "' has a receiver already: " + this.receiver + ". There can be one inbound adapter or gateway");
+			this.receiver = newReceiver;
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	/**
+	 * Announces that messages will be sent.
+	 * @throws IllegalStateException if nothing can be written
+	 */
+	public void attachSender() {
+		Assert.state(direction().canWrite(),
+				() -> "'" + this.name + "' only reads (direction " + direction() + "): nothing can be sent");
+	}
+
+	/**
+	 * Ends what {@link #attach} began.
+	 * @param oldReceiver the adapter or gateway
+	 */
+	public final void detach(NamedPipeReceiver oldReceiver) {
+		this.gate.lock();
+		try {
+			if (this.receiver == oldReceiver) {
+				this.receiver = null;
+			}
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	/**
+	 * Lets the receiver receive.
+	 */
+	public final void resumeReceiving() {
+		setReceiving(true);
+	}
+
+	/**
+	 * Keeps the receiver from receiving; peers wait, held back by the buffers of the
+	 * kernel. Returns when no flow is in progress any more, except for one that calls
+	 * this, or when the drain timeout is up.
+	 */
+	public final void pauseReceiving() {
+		setReceiving(false);
+		long deadline = System.nanoTime() + drainTimeout().toNanos();
+		for (NamedPipeSession session : this.sessions.all()) {
+			while (session.isDispatching() && System.nanoTime() - deadline < 0) {
+				LockSupport.parkNanos(PAUSE_CHECK_PERIOD);
+			}
+		}
+	}
+
+	/**
+	 * A connection has been closed.
+	 */
+	final void connectionClosed(PipeConnection connection) {
+		NamedPipeSession session = this.sessions.get(connection.id());
+		if (session != null) {
+			session.closed();
+			wakeReceivers();
+		}
+	}
+
+	private void wakeReceivers() {
+		this.gate.lock();
+		try {
+			this.gateChanged.signalAll();
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	private void setReceiving(boolean receiving) {
+		this.gate.lock();
+		try {
+			this.receiving = receiving;
+			this.gateChanged.signalAll();
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	final boolean isReceiving() {
+		return this.receiving;
+	}
+
+	/**
+	 * Waits until the receiver receives again.
+	 * @return {@code false} if the session ended first
+	 */
+	final boolean awaitReceiving(NamedPipeSession session) {
+		this.gate.lock();
+		try {
+			while (!this.receiving && !session.hasEnded()) {
+				this.gateChanged.awaitUninterruptibly();
+			}
+			return this.receiving;
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	final @Nullable NamedPipeReceiver receiver() {
+		this.gate.lock();
+		try {
+			return this.receiver;
+		}
+		finally {
+			this.gate.unlock();
+		}
+	}
+
+	final MessageEncoder encoder() {
+		return this.encoder;
+	}
+
+	final OutboundQueue createQueue(NamedPipeSession session, MessageWriter writer) {
+		return new OutboundQueue(session, writer, this.queueCapacity, this.overflow, this.writers, statistics());
+	}
+
+	/**
+	 * The sessions that are being had.
+	 * @return the sessions at this moment
+	 */
+	public final NamedPipeSession[] sessions() {
+		return this.sessions.all().clone();
+	}
+
+	/**
+	 * Finds the session of a connection.
+	 * @param connectionId the id of the connection
+	 * @return the session, or empty if there is none
+	 */
+	public final Optional<NamedPipeSession> session(String connectionId) {
+		return Optional.ofNullable(this.sessions.get(connectionId));
+	}
+
+	/**
+	 * The number of messages that wait in the outbound queues of all connections.
+	 * @return the number of messages
+	 */
+	public final int queueSize() {
+		int size = 0;
+		for (NamedPipeSession session : this.sessions.all()) {
+			size += session.queueSize();
+		}
+		return size;
+	}
+
+	/**
+	 * Queues a message for every connection that can be written to. On a server, a
+	 * message to nobody is counted as dropped.
+	 * @param payload the payload
+	 * @return the number of connections that took it
+	 * @throws PipeException if the payload cannot be sent, or a client is not connected
+	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
+	 * @throws InterruptedException if interrupted while waiting for room in a queue
+	 */
+	public final int broadcast(Object payload) throws PipeException, InterruptedException {
+		byte[] message = this.encoder.encode(payload);
+		int count = 0;
+		for (NamedPipeSession session : this.sessions.all()) {
+			if (session.connection().canWrite() && session.offer(message)) {
+				count++;
+			}
+		}
+		if (count == 0) {
+			toNobody();
+		}
+		return count;
+	}
+
+	/**
+	 * There is no connection to write to.
+	 */
+	abstract void toNobody() throws PipeException;
+
+	/**
+	 * Queues a message for one connection.
+	 * @param connectionId the id of the connection
+	 * @param payload the payload
+	 * @throws PipeException if there is no such connection, it cannot be written to, or
+	 * the payload cannot be sent
+	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
+	 * @throws InterruptedException if interrupted while waiting for room in the queue
+	 */
+	public final void send(String connectionId, Object payload) throws PipeException, InterruptedException {
+		byte[] message = this.encoder.encode(payload);
+		NamedPipeSession session = this.sessions.get(connectionId);
+		if (session != null && !session.connection().canWrite()) {
+			throw new PipeAccessDeniedException("The peer of " + session + " on '" + this.name + "' may not read",
+					address(), null);
+		}
+		if (session == null || !session.offer(message)) {
+			throw new PipeClosedException("There is no connection " + connectionId + " on '" + this.name + "'",
+					address(), null, null);
+		}
+	}
+
+	/**
+	 * Has the conversation on a connection, from its first byte to its end, and closes
+	 * it.
+	 */
+	final void converse(PipeConnection connection) {
+		NamedPipeSession session = new NamedPipeSession(this, connection);
+		this.sessions.add(session);
+		try {
+			if (this.state == State.STOPPING) {
+				session.end();
+			}
+			session.converse();
+			connection.close(CloseReason.PEER);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("'" + this.name + "' closes " + connection, ex);
+			connection.close(CloseReason.ERROR, ex);
+		}
+		finally {
+			this.sessions.remove(session);
+			session.closed();
+			session.release();
+		}
+	}
+
+	@Override
+	public final void start() {
+		this.lifecycle.lock();
+		try {
+			if (this.state != State.STOPPED) {
+				return;
+			}
+			this.state = State.RUNNING;
+			try {
+				doStart();
+			}
+			catch (RuntimeException ex) {
+				this.state = State.STOPPED;
+				throw ex;
+			}
+			logger.info("Started " + this);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	@Override
+	public final void stop() {
+		// outside of the lock, so that it ends a start that is waiting for a server
+		interruptStart();
+		this.lifecycle.lock();
+		try {
+			if (this.state != State.RUNNING) {
+				return;
+			}
+			this.state = State.STOPPING;
+			for (NamedPipeSession session : this.sessions.all()) {
+				session.end();
+			}
+			wakeReceivers();
+			doStop();
+			this.state = State.STOPPED;
+			logger.info("Stopped " + this);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Stops on a thread of its own, so that pipes drain at the same time.
+	 */
+	@Override
+	public final void stop(Runnable callback) {
+		if (!isRunning()) {
+			callback.run();
+			return;
+		}
+		Thread thread = new Thread(() -> {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "namedpipe-" + this.name + "-stop");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@Override
+	public final boolean isRunning() {
+		return this.state != State.STOPPED;
+	}
+
+	@Override
+	public void destroy() {
+		stop();
+	}
+
+	abstract void doStart();
+
+	abstract void doStop();
+
+	/**
+	 * Ends a start that is in progress on another thread.
+	 */
+	void interruptStart() {
+	}
+
+	final void publish(NamedPipeEvent event) {
+		ApplicationEventPublisher current = this.publisher;
+		if (current != null) {
+			try {
+				current.publishEvent(event);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener failed on: " + event, ex);
+			}
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "'" + this.name + "' (" + address() + ")"
+				+ ((this.beanName != null) ? ", bean '" + this.beanName + "'" : "");
+	}
+
+	private enum State {
+
+		STOPPED, RUNNING, STOPPING
+
+	}
+
+}

@@ -1,0 +1,406 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeClient;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeStatistics;
+import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.integration.NamedPipeTimings.Outcome;
+import io.namedpipe.transport.Capability;
+
+/**
+ * A pipe client as a bean. The inbound and outbound adapters share one connection, which
+ * is made again when it is lost; an outbound gateway has a {@link ExchangePool pool} of
+ * its own.
+ */
+public final class NamedPipeClient extends NamedPipe {
+
+	/** The phase in which clients start before servers, and stop after them. */
+	public static final int DEFAULT_PHASE = Integer.MAX_VALUE / 2 + 1;
+
+	private static final Log logger = LogFactory.getLog(NamedPipeClient.class);
+
+	private static final long JOIN_TIMEOUT = 1000;
+
+	private final PipeClient client;
+
+	private final StartupFailurePolicy startupFailure;
+
+	private final ReconnectBackoff backoff;
+
+	private final ThreadFactory threads;
+
+	private volatile @Nullable PipeException fault;
+
+	private volatile boolean starting;
+
+	private volatile CountDownLatch stopSignal = new CountDownLatch(1);
+
+	private boolean sending;
+
+	private @Nullable ExchangePool pool;
+
+	private @Nullable Thread thread;
+
+	private NamedPipeClient(Builder builder, ConnectionEvents events, PipeClient client) {
+		super(builder, events, client.transmissionMode(), client.maxMessageSize(),
+				builder.writers(parksVirtualThreads(client)), DEFAULT_PHASE);
+		this.client = client;
+		this.startupFailure = builder.startupFailure;
+		this.backoff = builder.backoff;
+		this.threads = builder.readers(parksVirtualThreads(client));
+	}
+
+	private static boolean parksVirtualThreads(PipeClient client) {
+		return client.capabilities().contains(Capability.VIRTUAL_THREADS);
+	}
+
+	/**
+	 * Starts to build a client.
+	 * @param name the logical name
+	 * @param pipe builds the pipe client; its listener is replaced
+	 * @return the builder
+	 */
+	public static Builder builder(String name, PipeClient.Builder pipe) {
+		return new Builder(name, pipe);
+	}
+
+	/**
+	 * The pipe client.
+	 * @return the client, to look at; started and stopped by this bean only
+	 */
+	public PipeClient pipe() {
+		return this.client;
+	}
+
+	@Override
+	public String address() {
+		return this.client.address();
+	}
+
+	@Override
+	public PipeDirection direction() {
+		return this.client.direction();
+	}
+
+	@Override
+	public PipeStatistics statistics() {
+		return this.client.statistics();
+	}
+
+	@Override
+	public Duration drainTimeout() {
+		return this.client.drainTimeout();
+	}
+
+	@Override
+	public Optional<PipeException> fault() {
+		return Optional.ofNullable(this.fault);
+	}
+
+	@Override
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.client.reportFailure(type, connection, failure);
+	}
+
+	@Override
+	public void attachSender() {
+		super.attachSender();
+		this.sending = true;
+	}
+
+	/**
+	 * Makes the connections of an outbound gateway. They are opened and closed with this
+	 * client, and at least one is kept open.
+	 * @param maxConnections how many exchanges can go on at once
+	 * @return the pool
+	 * @throws IllegalStateException if there is one already, or the pipe is one way
+	 */
+	public ExchangePool openExchangePool(int maxConnections) {
+		Assert.state(direction() == PipeDirection.DUPLEX, () -> "'" + getName() + "' is one way (direction "
+				+ direction() + "): a gateway needs both directions");
+		Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
+		Assert.state(!isRunning(), () -> "'" + getName() + "' is running");
+		this.pool = new ExchangePool(this, maxConnections);
+		return this.pool;
+	}
+
+	/**
+	 * Whether the connection that adapters share, or one of a gateway, is open.
+	 * @return {@code true} if the server is reached
+	 */
+	public boolean isConnected() {
+		return this.client.statistics().current() > 0;
+	}
+
+	/**
+	 * Connects once, with the time limit of this client.
+	 * @return the connection
+	 * @throws PipeException if that fails, which has been counted
+	 */
+	PipeConnection connect(Duration atMost) throws PipeException {
+		Duration timeout = this.client.connectTimeout();
+		NamedPipeTimings timings = timings();
+		long started = System.nanoTime();
+		try {
+			PipeConnection connection = this.client.connect((atMost.compareTo(timeout) < 0) ? atMost : timeout);
+			timings.connected(Outcome.SUCCESS, System.nanoTime() - started);
+			connected();
+			return connection;
+		}
+		catch (PipeClosedException ex) {
+			throw ex;
+		}
+		catch (PipeException ex) {
+			timings.connected((ex instanceof PipeTimeoutException) ? Outcome.TIMEOUT : Outcome.ERROR,
+					System.nanoTime() - started);
+			connectFailed(ex);
+			throw ex;
+		}
+	}
+
+	PipeConnection connect() throws PipeException {
+		return connect(this.client.connectTimeout());
+	}
+
+	private void connected() {
+		if (this.fault != null) {
+			this.fault = null;
+			logger.info("Connected " + this);
+		}
+	}
+
+	private void connectFailed(PipeException ex) {
+		String text = "'" + getName() + "' cannot connect: " + ex.getMessage();
+		if (this.fault == null) {
+			logger.warn(text);
+		}
+		else {
+			logger.debug(text);
+		}
+		this.fault = ex;
+		reportFailure(PipeErrorType.CONNECT, null, ex);
+	}
+
+	/**
+	 * The last connection has been lost.
+	 */
+	void connectionLost() {
+		if (isRunning() && this.stopSignal.getCount() > 0 && this.fault == null) {
+			this.fault = new PipeException("The connection to " + address() + " is lost", address(), null);
+		}
+	}
+
+	/**
+	 * Waits before the next attempt to connect.
+	 * @return {@code false} if the client was stopped
+	 */
+	boolean awaitNextAttempt(Duration wait) {
+		try {
+			return !this.stopSignal.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+	}
+
+	ReconnectBackoff backoff() {
+		return this.backoff;
+	}
+
+	@Override
+	void toNobody() throws PipeClosedException {
+		throw new PipeClosedException("'" + getName() + "' is not connected to " + address(), address(), null,
+				this.fault);
+	}
+
+	@Override
+	void doStart() {
+		this.client.start();
+		this.fault = null;
+		this.stopSignal = new CountDownLatch(1);
+		boolean sharing = receiver() != null || this.sending || this.pool == null;
+		try {
+			boolean connectNow = this.startupFailure == StartupFailurePolicy.STOP;
+			PipeConnection connection = (sharing && connectNow) ? connectNow() : null;
+			if (this.pool != null) {
+				this.pool.start(connectNow ? connectNow() : null, this.stopSignal);
+			}
+			if (sharing) {
+				Thread keeper = this.threads.newThread(() -> keepConnected(connection));
+				this.thread = keeper;
+				keeper.start();
+			}
+		}
+		catch (PipeException ex) {
+			this.client.close();
+			throw new UncheckedIOException("The client '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+	}
+
+	private PipeConnection connectNow() throws PipeException {
+		this.starting = true;
+		try {
+			return connect();
+		}
+		finally {
+			this.starting = false;
+		}
+	}
+
+	@Override
+	void interruptStart() {
+		if (this.starting) {
+			this.client.close();
+		}
+	}
+
+	private void keepConnected(@Nullable PipeConnection first) {
+		CountDownLatch stopped = this.stopSignal;
+		ReconnectBackoff.Attempts attempts = this.backoff.start();
+		PipeConnection connection = first;
+		while (stopped.getCount() > 0) {
+			if (connection == null) {
+				connection = tryConnect();
+			}
+			if (connection != null && stopped.getCount() == 0) {
+				connection.close(CloseReason.STOP);
+			}
+			else if (connection != null) {
+				long opened = System.nanoTime();
+				converse(connection);
+				connectionLost();
+				connection = null;
+				if (System.nanoTime() - opened > this.backoff.maxDelay().toNanos()) {
+					attempts.reset();
+				}
+			}
+			if (stopped.getCount() > 0 && !awaitNextAttempt(attempts.next())) {
+				return;
+			}
+		}
+	}
+
+	private @Nullable PipeConnection tryConnect() {
+		try {
+			return connect();
+		}
+		catch (PipeException ex) {
+			return null;
+		}
+	}
+
+	@Override
+	void doStop() {
+		long deadline = System.nanoTime() + drainTimeout().toNanos();
+		this.stopSignal.countDown();
+		if (this.pool != null) {
+			this.pool.stop(drainTimeout());
+		}
+		this.client.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+		this.fault = null;
+		joinThread();
+	}
+
+	private void joinThread() {
+		Thread keeper = this.thread;
+		this.thread = null;
+		if (keeper != null && keeper != Thread.currentThread()) {
+			try {
+				keeper.join(JOIN_TIMEOUT);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "client " + super.toString();
+	}
+
+	/**
+	 * Builds a {@link NamedPipeClient}.
+	 */
+	public static final class Builder extends NamedPipeBuilder<Builder> {
+
+		private final PipeClient.Builder pipe;
+
+		private StartupFailurePolicy startupFailure = StartupFailurePolicy.RETRY;
+
+		private ReconnectBackoff backoff = ReconnectBackoff.DEFAULT;
+
+		private Builder(String name, PipeClient.Builder pipe) {
+			super(name);
+			this.pipe = pipe;
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		/**
+		 * What happens when the server cannot be reached at start. Default:
+		 * {@link StartupFailurePolicy#RETRY}.
+		 * @param policy the policy
+		 * @return this builder
+		 */
+		public Builder startupFailure(StartupFailurePolicy policy) {
+			this.startupFailure = policy;
+			return this;
+		}
+
+		/**
+		 * The waits between attempts to connect. Default:
+		 * {@link ReconnectBackoff#DEFAULT}.
+		 * @param backoff the waits
+		 * @return this builder
+		 */
+		public Builder reconnect(ReconnectBackoff backoff) {
+			this.backoff = backoff;
+			return this;
+		}
+
+		@Override
+		public NamedPipeClient build() throws PipeException {
+			ConnectionEvents events = new ConnectionEvents(listener());
+			return new NamedPipeClient(this, events, this.pipe.listener(events).build());
+		}
+
+	}
+
+}

@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+/**
+ * Takes the messages that come from the connections of a {@link NamedPipe}: the inbound
+ * adapter or gateway of that pipe.
+ */
+public interface NamedPipeReceiver {
+
+	/**
+	 * Takes a message. Called by the reading thread of the connection, for one message
+	 * after the other; the next one is read when this returns.
+	 * @param payload the payload
+	 * @param session where it came from
+	 */
+	void receive(Object payload, NamedPipeSession session);
+
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.DropReason;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeServer;
+import io.namedpipe.PipeStatistics;
+import io.namedpipe.transport.Capability;
+
+/**
+ * A pipe server as a bean. When {@link #start()} returns, clients can connect.
+ */
+public final class NamedPipeServer extends NamedPipe {
+
+	/**
+	 * The phase in which servers start after everything else of a pipe, and stop first.
+	 */
+	public static final int DEFAULT_PHASE = Integer.MAX_VALUE / 2 + 2;
+
+	private final PipeServer server;
+
+	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
+		super(builder, events, server.transmissionMode(), server.maxMessageSize(),
+				builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
+		this.server = server;
+	}
+
+	private static boolean parksVirtualThreads(PipeServer server) {
+		return server.capabilities().contains(Capability.VIRTUAL_THREADS);
+	}
+
+	/**
+	 * Starts to build a server.
+	 * @param name the logical name
+	 * @param pipe builds the pipe server; its listener and thread factory are replaced
+	 * @return the builder
+	 */
+	public static Builder builder(String name, PipeServer.Builder pipe) {
+		return new Builder(name, pipe);
+	}
+
+	/**
+	 * The pipe server.
+	 * @return the server, to look at; started and stopped by this bean only
+	 */
+	public PipeServer pipe() {
+		return this.server;
+	}
+
+	@Override
+	public String address() {
+		return this.server.address();
+	}
+
+	@Override
+	public PipeDirection direction() {
+		return this.server.direction();
+	}
+
+	@Override
+	public PipeStatistics statistics() {
+		return this.server.statistics();
+	}
+
+	@Override
+	public Duration drainTimeout() {
+		return this.server.drainTimeout();
+	}
+
+	@Override
+	public Optional<PipeException> fault() {
+		return this.server.fault();
+	}
+
+	@Override
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.server.reportFailure(type, connection, failure);
+	}
+
+	@Override
+	Optional<Duration> handshakeTimeout() {
+		return this.server.handshakeTimeout();
+	}
+
+	@Override
+	void toNobody() {
+		statistics().countDropped(DropReason.NO_CONNECTION);
+	}
+
+	@Override
+	void doStart() {
+		try {
+			this.server.start();
+		}
+		catch (PipeException ex) {
+			throw new UncheckedIOException("The server '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+		this.server.serve(this::converse);
+	}
+
+	@Override
+	void doStop() {
+		this.server.stop();
+	}
+
+	@Override
+	public String toString() {
+		return "server " + super.toString();
+	}
+
+	/**
+	 * Builds a {@link NamedPipeServer}.
+	 */
+	public static final class Builder extends NamedPipeBuilder<Builder> {
+
+		private final PipeServer.Builder pipe;
+
+		private Builder(String name, PipeServer.Builder pipe) {
+			super(name);
+			this.pipe = pipe;
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		@Override
+		public NamedPipeServer build() throws PipeException {
+			ConnectionEvents events = new ConnectionEvents(listener());
+			AtomicReference<ThreadFactory> threads = new AtomicReference<>();
+			// which threads is known only after the transport is
+			PipeServer server = this.pipe.listener(events)
+				.threadFactory((task) -> threads.get().newThread(task))
+				.build();
+			threads.set(readers(parksVirtualThreads(server)));
+			return new NamedPipeServer(this, events, server);
+		}
+
+	}
+
+}

@@ -1,0 +1,342 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.support.GenericMessage;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.MessageTooLargeException;
+import io.namedpipe.PeerGoneException;
+import io.namedpipe.PipeAccessDeniedException;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipePeer;
+import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.MessageReader;
+import io.namedpipe.framing.MessageWriter;
+
+/**
+ * One connection of a {@link NamedPipe} together with its framing, the headers of its
+ * messages and its outbound queue. One thread reads; any thread may send.
+ */
+public final class NamedPipeSession {
+
+	private static final Log logger = LogFactory.getLog(NamedPipeSession.class);
+
+	private static final int DISCARD_BUFFER_SIZE = 512;
+
+	private final NamedPipe pipe;
+
+	private final PipeConnection connection;
+
+	private final MessageWriter writer;
+
+	private final CountDownLatch end = new CountDownLatch(1);
+
+	private @Nullable Map<String, Object> headers;
+
+	private volatile @Nullable OutboundQueue queue;
+
+	private volatile @Nullable Thread dispatching;
+
+	NamedPipeSession(NamedPipe pipe, PipeConnection connection) {
+		this.pipe = pipe;
+		this.connection = connection;
+		this.writer = pipe.framing().writer(connection, pipe.encoder());
+	}
+
+	/**
+	 * The server or client that the connection belongs to.
+	 * @return the pipe
+	 */
+	public NamedPipe pipe() {
+		return this.pipe;
+	}
+
+	/**
+	 * The connection.
+	 * @return the connection
+	 */
+	public PipeConnection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Makes a message of a payload from this connection, with the headers that tell so.
+	 * For the reading thread.
+	 * @param payload the payload
+	 * @return the message
+	 */
+	public Message<?> message(Object payload) {
+		Map<String, Object> template = this.headers;
+		if (template == null) {
+			template = headers();
+			this.headers = template;
+		}
+		return new GenericMessage<>(payload, new MessageHeaders(template));
+	}
+
+	// The first message is the earliest moment at which every platform knows the user
+	private Map<String, Object> headers() {
+		Map<String, Object> headers = new HashMap<>();
+		// with their places taken, the copy of each message need not grow
+		headers.put(MessageHeaders.ID, MessageHeaders.ID_VALUE_NONE);
+		headers.put(MessageHeaders.TIMESTAMP, 0L);
+		headers.put(NamedPipeHeaders.CONNECTION_ID, this.connection.id());
+		headers.put(NamedPipeHeaders.NAME, this.pipe.getName());
+		PipePeer peer = this.connection.peer();
+		peer.user().ifPresent((user) -> headers.put(NamedPipeHeaders.REMOTE_USER, user));
+		peer.userId().ifPresent((id) -> headers.put(NamedPipeHeaders.REMOTE_USER_ID, id));
+		peer.processId().ifPresent((id) -> headers.put(NamedPipeHeaders.REMOTE_PROCESS_ID, id));
+		return headers;
+	}
+
+	/**
+	 * Writes a payload past the queue, waiting for room: the reply of a gateway.
+	 * @param payload the payload
+	 * @throws IOException if it cannot be written
+	 */
+	public void write(Object payload) throws IOException {
+		this.writer.write(payload);
+	}
+
+	/**
+	 * The number of messages in the outbound queue.
+	 * @return the number of messages that wait to be written
+	 */
+	public int queueSize() {
+		OutboundQueue current = this.queue;
+		return (current != null) ? current.size() : 0;
+	}
+
+	/**
+	 * Queues an encoded message.
+	 * @return {@code false} if the connection takes no more messages
+	 */
+	boolean offer(byte[] message) throws InterruptedException {
+		OutboundQueue current = this.queue;
+		if (current == null) {
+			current = createQueue();
+		}
+		return current.offer(message);
+	}
+
+	private synchronized OutboundQueue createQueue() {
+		OutboundQueue current = this.queue;
+		if (current == null) {
+			current = this.pipe.createQueue(this, this.writer);
+			this.queue = current;
+			if (!this.connection.isOpen()) {
+				current.close();
+			}
+		}
+		return current;
+	}
+
+	/**
+	 * Has the conversation: reads until the stream ends and writes what is still queued.
+	 * Returns when the connection can be closed.
+	 */
+	void converse() {
+		try {
+			NamedPipeReceiver receiver = this.pipe.receiver();
+			if (!this.connection.canRead()) {
+				awaitEnd();
+			}
+			else if (receiver == null) {
+				discardAll();
+			}
+			else {
+				receiveAll(receiver);
+			}
+			finishQueue(this.pipe.drainTimeout());
+		}
+		catch (FramingException ex) {
+			framingFailed(ex);
+		}
+		catch (PipeClosedException ex) {
+			logger.debug("Reading ended: " + ex.getMessage());
+		}
+		catch (IOException ex) {
+			readFailed(ex);
+		}
+	}
+
+	// A peer that may only read is refused when it writes, and noticed to have left when
+	// something is written to it
+	private void awaitEnd() throws PipeClosedException {
+		this.connection.endInput();
+		try {
+			this.end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			this.connection.close(CloseReason.STOP);
+		}
+	}
+
+	private void discardAll() throws IOException {
+		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
+		while (this.connection.read(buffer.clear()) >= 0) {
+			logger.trace("Discarded what nobody receives");
+		}
+	}
+
+	private void receiveAll(NamedPipeReceiver receiver) throws IOException {
+		this.pipe.handshakeTimeout().ifPresent(this.connection::expectHandshake);
+		NamedPipeTimings timings = this.pipe.timings();
+		boolean timed = timings != NamedPipeTimings.NONE;
+		Thread thread = Thread.currentThread();
+		try (MessageReader reader = this.pipe.framing().reader(this.connection, this.pipe.format())) {
+			Object payload = reader.read();
+			this.connection.handshakeDone();
+			while (payload != null && enterDispatch(thread)) {
+				long started = timed ? System.nanoTime() : 0;
+				try {
+					receiver.receive(payload, this);
+				}
+				finally {
+					this.dispatching = null;
+				}
+				if (timed) {
+					timings.dispatched(System.nanoTime() - started);
+				}
+				if (Thread.interrupted()) {
+					logger.debug("Cleared the interrupt that a flow left behind, which would close the connection");
+				}
+				payload = reader.read();
+			}
+		}
+	}
+
+	/**
+	 * Announces a dispatch, then looks whether receiving is paused; a pause announces
+	 * itself, then looks for dispatches.
+	 * @return {@code false} if the session is at its end
+	 */
+	private boolean enterDispatch(Thread thread) {
+		this.dispatching = thread;
+		while (!this.pipe.isReceiving()) {
+			this.dispatching = null;
+			if (!this.pipe.awaitReceiving(this)) {
+				return false;
+			}
+			this.dispatching = thread;
+		}
+		return true;
+	}
+
+	/**
+	 * Whether a flow is in progress on another thread than this one.
+	 */
+	boolean isDispatching() {
+		Thread thread = this.dispatching;
+		return thread != null && thread != Thread.currentThread();
+	}
+
+	private void finishQueue(Duration atMost) {
+		OutboundQueue current = this.queue;
+		if (current != null) {
+			current.finish(atMost);
+		}
+	}
+
+	private void framingFailed(FramingException ex) {
+		logger.warn("'" + this.pipe.getName() + "' closes " + this.connection + ": " + ex.getMessage());
+		this.pipe.reportFailure(ex.errorType(), this.connection, ex);
+		boolean peerLeft = ex.getReason() == FramingException.Reason.TRUNCATED;
+		this.connection.close(peerLeft ? CloseReason.PEER : CloseReason.PROTOCOL, ex);
+	}
+
+	private void readFailed(IOException ex) {
+		PipeErrorType type = PipeErrorType.READ;
+		if (ex instanceof MessageTooLargeException) {
+			type = PipeErrorType.TOO_LARGE;
+		}
+		logger.warn("'" + this.pipe.getName() + "' has lost " + this.connection + ": " + ex.getMessage());
+		this.pipe.reportFailure(type, this.connection, ex);
+		this.connection.close(CloseReason.ERROR, ex);
+	}
+
+	/**
+	 * Writing from the queue failed; the connection is closed already.
+	 */
+	void writeFailed(IOException ex) {
+		if (ex instanceof PeerGoneException || ex instanceof PipeClosedException) {
+			logger.debug("Writing ended: " + ex.getMessage());
+			return;
+		}
+		if (ex instanceof PipeAccessDeniedException) {
+			logger.debug("Not written: " + ex.getMessage());
+			return;
+		}
+		logger.warn("'" + this.pipe.getName() + "' could not write to " + this.connection + ": " + ex.getMessage());
+		this.pipe.reportFailure(PipeErrorType.WRITE, this.connection, ex);
+		this.connection.close(CloseReason.ERROR, ex);
+	}
+
+	/**
+	 * Whether {@link #end()} has been called.
+	 */
+	boolean hasEnded() {
+		return this.end.getCount() == 0;
+	}
+
+	/**
+	 * A stop has begun, or the connection has been closed.
+	 */
+	void end() {
+		this.end.countDown();
+	}
+
+	/**
+	 * The connection has been closed.
+	 */
+	synchronized void closed() {
+		end();
+		OutboundQueue current = this.queue;
+		if (current != null) {
+			current.close();
+		}
+	}
+
+	/**
+	 * Gives back what the session holds, on the reading thread.
+	 */
+	void release() {
+		this.writer.close();
+	}
+
+	@Override
+	public String toString() {
+		return this.connection.toString();
+	}
+
+}

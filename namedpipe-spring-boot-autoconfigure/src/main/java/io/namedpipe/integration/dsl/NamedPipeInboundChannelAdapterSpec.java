@@ -1,0 +1,46 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.dsl;
+
+import org.springframework.integration.dsl.MessageProducerSpec;
+
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
+
+/**
+ * Specifies a {@link NamedPipeInboundChannelAdapter}.
+ */
+public class NamedPipeInboundChannelAdapterSpec
+		extends MessageProducerSpec<NamedPipeInboundChannelAdapterSpec, NamedPipeInboundChannelAdapter> {
+
+	NamedPipeInboundChannelAdapterSpec(NamedPipe pipe) {
+		super(new NamedPipeInboundChannelAdapter(pipe));
+	}
+
+	/**
+	 * What happens to the connection when the flow throws.
+	 * @param onError the policy
+	 * @return this specification
+	 * @see NamedPipeInboundChannelAdapter#setOnError
+	 */
+	public NamedPipeInboundChannelAdapterSpec onError(FlowErrorPolicy onError) {
+		this.target.setOnError(onError);
+		return this;
+	}
+
+}

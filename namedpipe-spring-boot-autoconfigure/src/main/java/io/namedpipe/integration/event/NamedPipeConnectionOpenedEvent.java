@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.event;
+
+import io.namedpipe.PipeConnection;
+
+/**
+ * A connection was opened; nothing has been read from it yet.
+ */
+public class NamedPipeConnectionOpenedEvent extends NamedPipeEvent {
+
+	private final PipeConnection connection;
+
+	/**
+	 * Creates an event.
+	 * @param source the server or client
+	 * @param pipe its logical name
+	 * @param connection the connection
+	 */
+	public NamedPipeConnectionOpenedEvent(Object source, String pipe, PipeConnection connection) {
+		super(source, pipe, null);
+		this.connection = connection;
+	}
+
+	/**
+	 * The connection.
+	 * @return the connection
+	 */
+	public PipeConnection getConnection() {
+		return this.connection;
+	}
+
+	@Override
+	public String toString() {
+		return "Opened " + this.connection + " on '" + getPipe() + "'";
+	}
+
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.inbound;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.endpoint.MessageProducerSupport;
+import org.springframework.integration.history.MessageHistory;
+import org.springframework.integration.support.management.observation.DefaultMessageReceiverObservationConvention;
+import org.springframework.integration.support.management.observation.IntegrationObservation;
+import org.springframework.integration.support.management.observation.MessageReceiverContext;
+import org.springframework.integration.support.management.observation.MessageReceiverObservationConvention;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeReceiver;
+import io.namedpipe.integration.NamedPipeSession;
+
+/**
+ * Sends what comes from the connections of a server or client to a channel, on the thread
+ * of the connection. Starting and stopping it lets it receive and pauses it; peers wait
+ * meanwhile.
+ */
+public class NamedPipeInboundChannelAdapter extends MessageProducerSupport implements NamedPipeReceiver {
+
+	private final NamedPipe pipe;
+
+	private FlowErrorPolicy onError = FlowErrorPolicy.CONTINUE;
+
+	private boolean tracked;
+
+	private ObservationRegistry observations = ObservationRegistry.NOOP;
+
+	private @Nullable MessageReceiverObservationConvention convention;
+
+	/**
+	 * Creates an adapter.
+	 * @param pipe the server or client
+	 */
+	public NamedPipeInboundChannelAdapter(NamedPipe pipe) {
+		this.pipe = pipe;
+	}
+
+	/**
+	 * What happens to the connection when the flow throws. The error channel, if there is
+	 * one, gets the exception in both cases. Default: {@link FlowErrorPolicy#CONTINUE}.
+	 * @param onError the policy
+	 */
+	public void setOnError(FlowErrorPolicy onError) {
+		this.onError = onError;
+	}
+
+	@Override
+	public String getComponentType() {
+		return "namedpipe:inbound-channel-adapter";
+	}
+
+	@Override
+	public void setShouldTrack(boolean shouldTrack) {
+		super.setShouldTrack(shouldTrack);
+		this.tracked = shouldTrack;
+	}
+
+	@Override
+	public void registerObservationRegistry(ObservationRegistry observationRegistry) {
+		super.registerObservationRegistry(observationRegistry);
+		this.observations = observationRegistry;
+	}
+
+	@Override
+	public void setObservationConvention(@Nullable MessageReceiverObservationConvention observationConvention) {
+		super.setObservationConvention(observationConvention);
+		this.convention = observationConvention;
+	}
+
+	@Override
+	protected void onInit() {
+		super.onInit();
+		this.pipe.attach(this);
+	}
+
+	/**
+	 * Lets the adapter receive. A channel that does not exist fails here rather than with
+	 * the first message.
+	 */
+	@Override
+	protected void doStart() {
+		super.doStart();
+		getRequiredOutputChannel();
+		getErrorChannel();
+		this.pipe.resumeReceiving();
+	}
+
+	@Override
+	protected void doStop() {
+		this.pipe.pauseReceiving();
+		super.doStop();
+	}
+
+	@Override
+	public void destroy() {
+		super.destroy();
+		this.pipe.detach(this);
+	}
+
+	@Override
+	public void receive(Object payload, NamedPipeSession session) {
+		Message<?> message = session.message(payload);
+		try {
+			sendMessage(message);
+		}
+		catch (RuntimeException ex) {
+			flowFailed(message, ex, session);
+		}
+	}
+
+	/**
+	 * As the super class does it, but for the error channel: that a flow failed has to be
+	 * known here in any case.
+	 */
+	@Override
+	protected void sendMessage(@Nullable Message<?> message) {
+		if (message == null || !isObserved()) {
+			send(message);
+			return;
+		}
+		IntegrationObservation.HANDLER
+			.observation(this.convention, DefaultMessageReceiverObservationConvention.INSTANCE,
+					() -> new MessageReceiverContext(message, getComponentName(), "message-producer"),
+					this.observations)
+			.observe(() -> send(message));
+	}
+
+	private void send(@Nullable Message<?> message) {
+		MessageChannel channel = getRequiredOutputChannel();
+		if (this.tracked && message != null) {
+			getMessagingTemplate().send(channel, MessageHistory.write(message, this, getMessageBuilderFactory()));
+		}
+		else if (message != null) {
+			getMessagingTemplate().send(channel, message);
+		}
+	}
+
+	private void flowFailed(Message<?> message, RuntimeException failure, NamedPipeSession session) {
+		this.pipe.reportFailure(PipeErrorType.FLOW, session.connection(), failure);
+		try {
+			if (!sendErrorMessageIfNecessary(message, failure)) {
+				this.logger.error(failure, () -> "The flow behind '" + this.pipe.getName() + "' failed");
+			}
+		}
+		catch (RuntimeException ex) {
+			this.logger.error(ex, () -> "The error channel of '" + this.pipe.getName() + "' failed");
+		}
+		if (this.onError == FlowErrorPolicy.CLOSE) {
+			session.connection().close(CloseReason.ERROR, failure);
+		}
+	}
+
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.inbound;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.gateway.MessagingGatewaySupport;
+import org.springframework.messaging.Message;
+import org.springframework.util.Assert;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PeerGoneException;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeReceiver;
+import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.integration.NamedPipeSession;
+import io.namedpipe.transport.Capability;
+
+/**
+ * Sends what comes from the connections of a server or client to a channel and writes the
+ * reply to the same connection, both on the thread of the connection.
+ * <p>
+ * A request without a reply, because the flow threw, returned nothing in time or its
+ * reply cannot be written, closes its connection: the next reply would be taken for that
+ * one. An error channel whose flow replies prevents this.
+ */
+public class NamedPipeInboundGateway extends MessagingGatewaySupport implements NamedPipeReceiver {
+
+	/** Default of {@link #setReplyTimeout(Duration)}: 30 seconds. */
+	public static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
+
+	private final NamedPipe pipe;
+
+	private boolean impersonateClient;
+
+	/**
+	 * Creates a gateway.
+	 * @param pipe the server or client
+	 */
+	@SuppressWarnings("this-escape")
+	public NamedPipeInboundGateway(NamedPipe pipe) {
+		this.pipe = pipe;
+		setReplyTimeout(DEFAULT_REPLY_TIMEOUT);
+	}
+
+	/**
+	 * How long the flow may take. Default: {@link #DEFAULT_REPLY_TIMEOUT}.
+	 * @param timeout the time
+	 */
+	public final void setReplyTimeout(Duration timeout) {
+		setReplyTimeout(timeout.toMillis());
+	}
+
+	/**
+	 * Whether the flow runs under the identity of the connected client, as
+	 * {@link PipeConnection#runAsClient} does. Default: {@code false}. The start fails
+	 * where that is not possible.
+	 * @param impersonateClient whether to run as the client
+	 */
+	public void setImpersonateClient(boolean impersonateClient) {
+		this.impersonateClient = impersonateClient;
+	}
+
+	@Override
+	public String getComponentType() {
+		return "namedpipe:inbound-gateway";
+	}
+
+	@Override
+	protected void onInit() {
+		super.onInit();
+		this.pipe.attach(this);
+		this.pipe.attachSender();
+	}
+
+	/**
+	 * Lets the gateway receive. A channel that does not exist fails here rather than with
+	 * the first message.
+	 */
+	@Override
+	protected void doStart() {
+		super.doStart();
+		Assert.state(getRequestChannel() != null, "'requestChannel' or 'requestChannelName' is required");
+		getReplyChannel();
+		getErrorChannel();
+		Assert.state(!this.impersonateClient || canImpersonate(),
+				() -> "'" + this.pipe.getName() + "' cannot run a flow as the client here (impersonate-client)");
+		this.pipe.resumeReceiving();
+	}
+
+	private boolean canImpersonate() {
+		return this.pipe instanceof NamedPipeServer server
+				&& server.pipe().capabilities().contains(Capability.RUN_AS_CLIENT);
+	}
+
+	@Override
+	protected void doStop() {
+		this.pipe.pauseReceiving();
+		super.doStop();
+	}
+
+	@Override
+	public void destroy() {
+		super.destroy();
+		this.pipe.detach(this);
+	}
+
+	@Override
+	public void receive(Object payload, NamedPipeSession session) {
+		Message<?> reply;
+		try {
+			reply = exchange(session.message(payload), session.connection());
+		}
+		catch (Exception ex) {
+			failed(PipeErrorType.FLOW, ex, session);
+			return;
+		}
+		if (reply == null) {
+			failed(PipeErrorType.NO_REPLY,
+					new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply in time"), session);
+			return;
+		}
+		try {
+			session.write(reply.getPayload());
+		}
+		catch (PeerGoneException | PipeClosedException ex) {
+			this.logger.debug(() -> "No longer there for its reply: " + session + ": " + ex.getMessage());
+		}
+		catch (IOException | RuntimeException ex) {
+			failed(PipeErrorType.WRITE, ex, session);
+		}
+	}
+
+	private @Nullable Message<?> exchange(Message<?> request, PipeConnection connection) throws Exception {
+		if (!this.impersonateClient) {
+			return sendAndReceiveMessage(request);
+		}
+		return connection.runAsClient(() -> sendAndReceiveMessage(request));
+	}
+
+	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session) {
+		this.logger.error(failure,
+				() -> "'" + this.pipe.getName() + "' has no reply for " + session + " and closes the connection");
+		this.pipe.reportFailure(type, session.connection(), failure);
+		session.connection().close(CloseReason.ERROR, failure);
+	}
+
+}

@@ -1,0 +1,92 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.outbound;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.handler.AbstractMessageHandler;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.MessageHeaders;
+
+import io.namedpipe.PipeException;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeHeaders;
+
+/**
+ * Sends messages to the connection in the header {@link NamedPipeHeaders#CONNECTION_ID},
+ * and those without that header to all connections, by way of the queue of each
+ * connection. The sender gets an exception if the payload cannot be sent, or the
+ * connection in the header is not there, or a client is not connected. A server without
+ * connections counts the message as dropped.
+ */
+public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
+
+	private final NamedPipe pipe;
+
+	/**
+	 * Creates an adapter.
+	 * @param pipe the server or client
+	 */
+	public NamedPipeOutboundChannelAdapter(NamedPipe pipe) {
+		this.pipe = pipe;
+	}
+
+	@Override
+	public String getComponentType() {
+		return "namedpipe:outbound-channel-adapter";
+	}
+
+	@Override
+	protected void onInit() {
+		super.onInit();
+		this.pipe.attachSender();
+	}
+
+	@Override
+	protected void handleMessageInternal(Message<?> message) {
+		try {
+			String connectionId = connectionId(message.getHeaders());
+			if (connectionId != null) {
+				this.pipe.send(connectionId, message.getPayload());
+			}
+			else {
+				this.pipe.broadcast(message.getPayload());
+			}
+		}
+		catch (PipeException ex) {
+			throw new MessageHandlingException(message, "Not sent to '" + this.pipe.getName() + "': " + ex.getMessage(),
+					ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new MessageHandlingException(message,
+					"Interrupted while waiting for room in a queue of '" + this.pipe.getName() + "'", ex);
+		}
+	}
+
+	// A client has one connection, so that an id from another pipe cannot be meant
+	private @Nullable String connectionId(MessageHeaders headers) {
+		Object id = headers.get(NamedPipeHeaders.CONNECTION_ID);
+		if (id != null && this.pipe instanceof NamedPipeClient) {
+			Object origin = headers.get(NamedPipeHeaders.NAME);
+			return (origin == null || origin.equals(this.pipe.getName())) ? id.toString() : null;
+		}
+		return (id != null) ? id.toString() : null;
+	}
+
+}

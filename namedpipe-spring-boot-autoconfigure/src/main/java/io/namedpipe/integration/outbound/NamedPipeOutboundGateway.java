@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration.outbound;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.integration.MessageTimeoutException;
+import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHandlingException;
+import org.springframework.util.Assert;
+
+import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.integration.ExchangePool;
+import io.namedpipe.integration.NamedPipeClient;
+
+/**
+ * Sends each request over a connection of its own from a pool and waits for the reply on
+ * the thread of the sender. A reply that does not come in time raises a
+ * {@link MessageTimeoutException} and is never handed to another sender.
+ */
+public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandler {
+
+	/** Default of {@link #setReplyTimeout(Duration)}: 30 seconds. */
+	public static final Duration DEFAULT_REPLY_TIMEOUT = Duration.ofSeconds(30);
+
+	/** Default of {@link #setMaxConnections(int)}. */
+	public static final int DEFAULT_MAX_CONNECTIONS = 4;
+
+	private final NamedPipeClient client;
+
+	private Duration replyTimeout = DEFAULT_REPLY_TIMEOUT;
+
+	private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+
+	private @Nullable ExchangePool pool;
+
+	/**
+	 * Creates a gateway.
+	 * @param client the client
+	 */
+	public NamedPipeOutboundGateway(NamedPipeClient client) {
+		this.client = client;
+	}
+
+	/**
+	 * The longest time until the reply is there, a wait for a free connection included.
+	 * Default: {@link #DEFAULT_REPLY_TIMEOUT}.
+	 * @param timeout the time
+	 */
+	public void setReplyTimeout(Duration timeout) {
+		Assert.isTrue(timeout.toNanos() > 0, () -> "replyTimeout must be positive, but is " + timeout);
+		this.replyTimeout = timeout;
+	}
+
+	/**
+	 * How many exchanges can go on at once; further ones wait. Default:
+	 * {@value #DEFAULT_MAX_CONNECTIONS}.
+	 * @param maxConnections the number, at least 1
+	 */
+	public void setMaxConnections(int maxConnections) {
+		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
+		this.maxConnections = maxConnections;
+	}
+
+	@Override
+	public String getComponentType() {
+		return "namedpipe:outbound-gateway";
+	}
+
+	@Override
+	protected void doInit() {
+		this.pool = this.client.openExchangePool(this.maxConnections);
+	}
+
+	@Override
+	protected @Nullable Object handleRequestMessage(Message<?> requestMessage) {
+		ExchangePool exchanges = this.pool;
+		Assert.state(exchanges != null, "Not initialized");
+		try {
+			return exchanges.exchange(requestMessage.getPayload(), this.replyTimeout);
+		}
+		catch (PipeTimeoutException ex) {
+			throw new MessageTimeoutException(requestMessage, "No reply from '" + this.client.getName() + "' in time",
+					ex);
+		}
+		catch (IOException ex) {
+			throw new MessageHandlingException(requestMessage,
+					"No reply from '" + this.client.getName() + "': " + ex.getMessage(), ex);
+		}
+	}
+
+}
