@@ -17,6 +17,7 @@
 package io.namedpipe.testsupport;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Another Java process with the class path of this one, for tests that need two
@@ -170,6 +172,18 @@ public final class JavaProcess implements AutoCloseable {
 		 */
 		public Builder environment(Map<String, String> environment) {
 			this.environment.putAll(environment);
+			return this;
+		}
+
+		/**
+		 * Leaves a library out of the class path.
+		 * @param name how the name of its file starts
+		 * @return this builder
+		 */
+		public Builder without(String name) {
+			this.classPath = Arrays.stream(this.classPath.split(File.pathSeparator))
+				.filter((entry) -> !Path.of(entry).getFileName().toString().startsWith(name))
+				.collect(Collectors.joining(File.pathSeparator));
 			return this;
 		}
 
