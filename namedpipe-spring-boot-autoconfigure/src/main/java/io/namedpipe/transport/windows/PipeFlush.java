@@ -30,6 +30,10 @@ import io.namedpipe.transport.TransportException;
  */
 final class PipeFlush implements Runnable {
 
+	private static final int MOST_ATTEMPTS = 200;
+
+	private static final int ATTEMPT_MILLIS = 5;
+
 	private final long pipe;
 
 	private final CountDownLatch done = new CountDownLatch(1);
@@ -62,8 +66,7 @@ final class PipeFlush implements Runnable {
 	}
 
 	/**
-	 * Waits until the peer has read everything. The handle is not in use any longer when
-	 * this returns.
+	 * Waits until the peer has read everything.
 	 * @param timeout the longest time to wait
 	 * @return {@link Completion#DONE}, {@link Completion#PEER_GONE}, or
 	 * {@link Completion#CANCELLED} if the time was up, the thread was interrupted or
@@ -87,20 +90,21 @@ final class PipeFlush implements Runnable {
 		if (failed != null) {
 			throw failed;
 		}
-		return this.completion;
+		return (this.completion != Completion.PENDING) ? this.completion : Completion.CANCELLED;
 	}
 
 	/**
-	 * Ends the call, and returns when it has ended.
+	 * Ends the call, and returns when it has ended. Should Windows not let go of it, this
+	 * returns nevertheless: then closing or disconnecting the pipe ends it.
 	 */
 	void cancel() {
 		this.cancelled = true;
 		boolean interrupted = false;
-		while (this.done.getCount() > 0) {
+		for (int i = 0; i < MOST_ATTEMPTS && this.done.getCount() > 0; i++) {
+			cancelCall();
 			try {
-				cancelCall();
 				// it may not have reached the kernel yet
-				this.done.await(5, TimeUnit.MILLISECONDS);
+				this.done.await(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;

@@ -19,7 +19,6 @@ package io.namedpipe.transport.windows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
@@ -97,6 +96,10 @@ final class WindowsChannel implements TransportChannel {
 		return this.handle;
 	}
 
+	int inputBufferSize() {
+		return this.inputBuffer.size();
+	}
+
 	private OptionalLong processId() {
 		int[] id = new int[1];
 		boolean known = this.server ? Kernel32.GetNamedPipeClientProcessId(this.end.pipe(), id)
@@ -163,14 +166,13 @@ final class WindowsChannel implements TransportChannel {
 	}
 
 	private byte[] readLargeMessage(int maxSize) throws TransportException {
-		int size = this.input.count();
-		long total = (long) size + bytesLeftOfMessage();
-		boolean fits = total <= maxSize;
-		byte[] message = new byte[fits ? (int) total : 0];
+		long size = this.input.count();
+		long total = size + bytesLeftOfMessage();
+		byte[] message = new byte[(total <= maxSize) ? (int) total : 0];
 		Completion completion = Completion.MORE_DATA;
 		while (true) {
-			if (fits) {
-				this.inputBuffer.get(this.input.count(), message, size - this.input.count());
+			if (size <= message.length) {
+				this.inputBuffer.get(this.input.count(), message, (int) size - this.input.count());
 			}
 			if (completion == Completion.DONE) {
 				break;
@@ -181,21 +183,23 @@ final class WindowsChannel implements TransportChannel {
 				throw new TransportException(Reason.IO, "The pipe was closed in the middle of a message");
 			}
 			size += this.input.count();
-			if (fits && size > message.length) {
-				message = Arrays.copyOf(message, size);
-			}
 		}
-		if (!fits || size > maxSize) {
+		// all of it has been read, so that the next message is whole
+		if (total > maxSize) {
 			throw tooLarge(total, maxSize);
+		}
+		if (size != total) {
+			throw new TransportException(Reason.IO,
+					"A message was to have " + total + " bytes and has " + size + " bytes");
 		}
 		return message;
 	}
 
-	private int bytesLeftOfMessage() throws TransportException {
+	private long bytesLeftOfMessage() throws TransportException {
 		int[] left = new int[1];
 		Win32Error.check(Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, new int[1], left),
 				"ask for the size of a message");
-		return left[0];
+		return Integer.toUnsignedLong(left[0]);
 	}
 
 	private TransportException tooLarge(long size, int maxSize) {

@@ -129,7 +129,12 @@ final class WindowsTransport implements Transport {
 		if (Thread.interrupted()) {
 			throw new InterruptedException();
 		}
-		Kernel32.WaitNamedPipeW(WideString.encode(address(options)), (int) Math.max(1, atMost.toMillis()));
+		boolean free = Kernel32.WaitNamedPipeW(WideString.encode(address(options)),
+				(int) Math.max(1, atMost.toMillis()));
+		if (!free && Win32Error.last() != Win32Error.ERROR_SEM_TIMEOUT) {
+			// it has not waited
+			TimeUnit.NANOSECONDS.sleep(atMost.toNanos());
+		}
 	}
 
 	private static String address(ConnectOptions options) {
