@@ -16,6 +16,8 @@
 
 package io.namedpipe.transport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A thread that ran as a peer could not be given its own identity back. It must not run
  * anything more: whoever catches this lets it end.
@@ -25,9 +27,9 @@ public class PeerIdentityError extends Error {
 	/**
 	 * Creates the error.
 	 * @param message what failed
-	 * @param cause why, which may be a failure of the task itself
+	 * @param cause why, which may be a failure of the task itself, or {@code null}
 	 */
-	public PeerIdentityError(String message, Throwable cause) {
+	public PeerIdentityError(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

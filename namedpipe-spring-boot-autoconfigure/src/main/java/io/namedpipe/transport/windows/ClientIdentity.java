@@ -18,13 +18,12 @@ package io.namedpipe.transport.windows;
 
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 import com.sun.jna.Memory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -63,64 +62,55 @@ final class ClientIdentity {
 			}
 		}
 		finally {
-			revert();
+			revert(null);
 		}
 	}
 
 	/**
-	 * Runs a task as the client, on a thread of its own, which ends then: whatever goes
-	 * wrong, no other work is done under a wrong identity.
+	 * Runs a task as the client, on the calling platform thread.
+	 * <ul>
+	 * <li>The identity belongs to the thread. A thread or process that the task starts
+	 * runs as the server.</li>
+	 * <li>A class that cannot be loaded as the client is lost for good: load it
+	 * before.</li>
+	 * </ul>
 	 * @param handle the server's end, which something was read from
 	 * @param task the task
 	 * @param <T> the type of its result
 	 * @return its result
-	 * @throws Exception what the task throws, or a {@link TransportException} if it has
-	 * not run
+	 * @throws TransportException if the task cannot run as the client, and has not run
+	 * @throws PeerIdentityError if the calling thread may still run as the client and has
+	 * to end
+	 * @throws Exception what the task throws
 	 */
 	static <T extends @Nullable Object> T run(PipeHandle handle, Callable<T> task) throws Exception {
-		FutureTask<T> work = new FutureTask<>(() -> runHere(handle, task));
-		Thread thread = new Thread(work, Thread.currentThread().getName() + "-as-client");
-		thread.setDaemon(true);
-		thread.start();
-		try {
-			return await(work, thread);
+		if (isVirtual(Thread.currentThread())) {
+			throw new TransportException(Reason.UNSUPPORTED,
+					"Cannot run as the client on a virtual thread, whose identity would leak to others: use platform"
+							+ " threads for this pipe");
 		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof Error error) {
-				throw error;
-			}
-			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+		if (Tokens.isImpersonating()) {
+			throw new TransportException(Reason.UNSUPPORTED, "This thread runs as a client already");
 		}
-	}
-
-	static <T extends @Nullable Object> T runHere(PipeHandle handle, Callable<T> task) throws Exception {
 		impersonate(handle);
+		Throwable failure = null;
 		try {
 			return task.call();
 		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
 		finally {
-			revert();
+			revert(failure);
 		}
 	}
 
-	private static <T extends @Nullable Object> T await(FutureTask<T> work, Thread thread) throws ExecutionException {
-		boolean interrupted = false;
-		try {
-			while (true) {
-				try {
-					return work.get();
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-					thread.interrupt();
-				}
-			}
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
+	// Thread.isVirtual() came with Java 21; its documentation promises this name of the
+	// group
+	private static boolean isVirtual(Thread thread) {
+		ThreadGroup group = thread.getThreadGroup();
+		return group != null && group.getName().equals("VirtualThreads");
 	}
 
 	private static void impersonate(PipeHandle handle) throws TransportException {
@@ -135,7 +125,7 @@ final class ClientIdentity {
 			checkLevel();
 		}
 		catch (TransportException ex) {
-			revert();
+			revert(null);
 			throw ex;
 		}
 	}
@@ -163,10 +153,11 @@ final class ClientIdentity {
 		}
 	}
 
-	private static void revert() {
+	private static void revert(@Nullable Throwable failure) {
 		if (!Advapi32.RevertToSelf()) {
-			throw new IllegalStateException("Cannot revert to the server's own identity: " + Win32Error.last()
-					+ ". This thread must not be used any longer");
+			throw new PeerIdentityError("Thread " + Thread.currentThread().getName()
+					+ " may still run as a client and has to end: RevertToSelf failed with Win32 error "
+					+ Win32Error.last(), failure);
 		}
 	}
 

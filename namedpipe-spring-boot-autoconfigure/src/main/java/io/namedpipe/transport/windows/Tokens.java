@@ -99,6 +99,19 @@ final class Tokens {
 	}
 
 	/**
+	 * Whether the calling thread runs as somebody else.
+	 * @return {@code true} if it does, be it anonymously
+	 */
+	static boolean isImpersonating() {
+		long[] token = new long[1];
+		if (Advapi32.OpenThreadToken(Kernel32.CURRENT_THREAD, Advapi32.TOKEN_QUERY, true, token)) {
+			Kernel32.CloseHandle(token[0]);
+			return true;
+		}
+		return Win32Error.last() != Win32Error.ERROR_NO_TOKEN;
+	}
+
+	/**
 	 * Asks a token.
 	 * @param token the token
 	 * @param informationClass what to ask

@@ -75,6 +75,8 @@ final class Win32Error {
 
 	static final int ERROR_IO_PENDING = 997;
 
+	static final int ERROR_NO_TOKEN = 1008;
+
 	static final int ERROR_INVALID_OWNER = 1307;
 
 	static final int ERROR_CANT_OPEN_ANONYMOUS = 1347;

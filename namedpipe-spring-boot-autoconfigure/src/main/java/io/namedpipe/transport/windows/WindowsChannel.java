@@ -92,10 +92,6 @@ final class WindowsChannel implements TransportChannel {
 		this.peer = new PeerCredentials(null, null, null, null, processId());
 	}
 
-	PipeHandle handle() {
-		return this.handle;
-	}
-
 	int inputBufferSize() {
 		return this.inputBuffer.size();
 	}
@@ -256,7 +252,9 @@ final class WindowsChannel implements TransportChannel {
 	}
 
 	private void identify() {
-		if (this.server && !this.identified) {
+		// asking takes an identity on, which would end the one that a task of another
+		// pipe has
+		if (this.server && !this.identified && !Tokens.isImpersonating()) {
 			this.identified = true;
 			try {
 				this.peer = ClientIdentity.identify(this.end.pipe(), this.peer.processId());

@@ -59,6 +59,8 @@ final class WindowsListener implements TransportListener {
 
 	private final ListenOptions options;
 
+	private final List<String> warnings;
+
 	private final int pendingInstances;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -78,9 +80,11 @@ final class WindowsListener implements TransportListener {
 
 	private boolean closed;
 
-	private WindowsListener(InstanceFactory instances, ListenOptions options, PipeEnd first) throws TransportException {
+	private WindowsListener(InstanceFactory instances, ListenOptions options, List<String> warnings, PipeEnd first)
+			throws TransportException {
 		this.instances = instances;
 		this.options = options;
+		this.warnings = warnings;
 		this.pendingInstances = Math.max(1, Math.min(options.pendingInstances(), MOST_WAITING));
 		this.wakeUp = Kernel32.CreateEventW(Kernel32.NULL, false, false, Kernel32.NULL);
 		Win32Error.check(this.wakeUp != Kernel32.NULL, "create an event");
@@ -91,15 +95,17 @@ final class WindowsListener implements TransportListener {
 	 * Takes the name.
 	 * @param instances creates the instances; it is closed if this fails
 	 * @param options what is asked for
+	 * @param warnings what an operator should know
 	 * @return the listener
 	 * @throws TransportException if the name cannot be had
 	 */
-	static WindowsListener open(InstanceFactory instances, ListenOptions options) throws TransportException {
+	static WindowsListener open(InstanceFactory instances, ListenOptions options, List<String> warnings)
+			throws TransportException {
 		PipeEnd first = null;
 		try {
 			first = instances.createFirst();
 			PipeSecurity.checkFurtherInstances(first.pipe(), options.readable(), options.writable());
-			WindowsListener listener = new WindowsListener(instances, options, first);
+			WindowsListener listener = new WindowsListener(instances, options, warnings, first);
 			TransportException failure = listener.replenish();
 			if (failure != null) {
 				logger.debug("There are fewer waiting instances of " + listener.address() + " than asked for", failure);
@@ -118,6 +124,11 @@ final class WindowsListener implements TransportListener {
 	@Override
 	public String address() {
 		return this.instances.address();
+	}
+
+	@Override
+	public List<String> warnings() {
+		return this.warnings;
 	}
 
 	@Override

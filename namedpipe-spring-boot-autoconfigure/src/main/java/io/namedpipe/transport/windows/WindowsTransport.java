@@ -22,8 +22,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
@@ -41,8 +39,6 @@ import io.namedpipe.transport.TransportListener;
  */
 final class WindowsTransport implements Transport {
 
-	private static final Log logger = LogFactory.getLog(WindowsTransport.class);
-
 	private final AccountDatabase accounts = new WindowsAccounts();
 
 	@Override
@@ -59,11 +55,9 @@ final class WindowsTransport implements Transport {
 	public TransportListener listen(ListenOptions options) throws TransportException {
 		String address = PipeNames.resolve(options.pipeName());
 		String sddl = options.access().securityDescriptor(this.accounts, options.rejectRemoteClients());
-		for (String warning : options.access().securityDescriptorWarnings(this.accounts)) {
-			logger.warn(address + ": " + warning);
-		}
 		SecurityDescriptor security = SecurityDescriptor.parse(sddl);
-		return WindowsListener.open(new InstanceFactory(address, options, security), options);
+		return WindowsListener.open(new InstanceFactory(address, options, security), options,
+				options.access().securityDescriptorWarnings(this.accounts));
 	}
 
 	@Override

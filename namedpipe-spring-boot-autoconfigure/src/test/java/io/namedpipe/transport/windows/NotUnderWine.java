@@ -53,7 +53,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 					NotUnderWine.class);
 			return (version == null || annotation.isEmpty()) ? ConditionEvaluationResult.enabled("not Wine")
 					: ConditionEvaluationResult
-						.disabled(annotation.get().value().reason() + " (this is " + version + ")");
+						.disabled("Not shown by " + version + ": " + annotation.get().value().reason());
 		}
 
 	}

@@ -17,6 +17,7 @@
 package io.namedpipe.transport.windows;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 import org.junit.jupiter.api.AfterEach;
@@ -115,17 +116,61 @@ class WindowsIdentityTests {
 
 	// 55
 	@Test
-	void taskRunsOnAThreadThatImpersonatesAndOthersDoNot() throws Exception {
+	void taskRunsAsTheClientAndOtherThreadsDoNot() throws Exception {
 		exchange();
-		Thread caller = Thread.currentThread();
+
+		int[] levels = this.server.runAsPeer(() -> {
+			int[] other = new int[1];
+			Thread thread = new Thread(() -> other[0] = impersonationLevelOrFail());
+			thread.start();
+			thread.join();
+			return new int[] { impersonationLevel(), other[0] };
+		});
+
+		assertThat(levels).containsExactly(Advapi32.SECURITY_IMPERSONATION, -1);
+		assertThat(impersonationLevel()).isEqualTo(-1);
+	}
+
+	private static int impersonationLevelOrFail() {
+		try {
+			return impersonationLevel();
+		}
+		catch (TransportException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void taskWithinATaskIsRefusedAndTheIdentityStays() throws Exception {
+		exchange();
 
 		int level = this.server.runAsPeer(() -> {
-			assertThat(Thread.currentThread()).isNotSameAs(caller);
+			assertThatExceptionOfType(TransportException.class).isThrownBy(() -> this.server.runAsPeer(() -> 1))
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.UNSUPPORTED);
 			return impersonationLevel();
 		});
 
 		assertThat(level).isEqualTo(Advapi32.SECURITY_IMPERSONATION);
-		assertThat(impersonationLevel()).isEqualTo(-1);
+	}
+
+	@Test
+	void readFromAnotherClientDoesNotEndTheIdentity() throws Exception {
+		exchange();
+		try (TransportChannel otherClient = this.transport.connect(Options.of(NAME).connect());
+				TransportChannel otherServer = this.listener.accept()) {
+			otherClient.write(new ByteBuffer[] { ByteBuffer.allocate(2) }, 0, 1);
+
+			int level = this.server.runAsPeer(() -> {
+				assertThat(otherServer.read(ByteBuffer.allocate(1))).isEqualTo(1);
+				return impersonationLevel();
+			});
+
+			assertThat(level).isEqualTo(Advapi32.SECURITY_IMPERSONATION);
+			assertThat(otherServer.peer().userId()).isNull();
+			assertThat(otherServer.read(ByteBuffer.allocate(1))).isEqualTo(1);
+			assertThat(otherServer.peer().userId()).isEqualTo(this.me);
+		}
 	}
 
 	private static int impersonationLevel() throws TransportException {
@@ -143,38 +188,23 @@ class WindowsIdentityTests {
 
 	// 55
 	@Test
-	void exceptionOfTheTaskComesThroughAndNoHandleStays() throws Exception {
+	void exceptionOfTheTaskComesThroughAndNeitherIdentityNorHandleStays() throws Exception {
 		exchange();
 		runFailingTask();
+		assertThat(impersonationLevel()).isEqualTo(-1);
 		int before = NativeProcess.handleCount();
 
 		for (int i = 0; i < 20; i++) {
 			runFailingTask();
 		}
 
-		assertThat(NativeProcess.handleCount()).isLessThanOrEqualTo(before + 3);
+		assertThat(NativeProcess.handleCount()).isEqualTo(before);
 	}
 
 	private void runFailingTask() {
 		assertThatIllegalStateException().isThrownBy(() -> this.server.runAsPeer(() -> {
 			throw new IllegalStateException("of the task");
 		})).withMessage("of the task");
-	}
-
-	// 55
-	@Test
-	void identityIsTakenOffTheThreadWhenTheTaskThrows() throws Exception {
-		exchange();
-		int[] level = new int[1];
-
-		assertThatIllegalStateException()
-			.isThrownBy(() -> ClientIdentity.runHere(((WindowsChannel) this.server).handle(), () -> {
-				level[0] = impersonationLevel();
-				throw new IllegalStateException("of the task");
-			}));
-
-		assertThat(level[0]).isEqualTo(Advapi32.SECURITY_IMPERSONATION);
-		assertThat(impersonationLevel()).isEqualTo(-1);
 	}
 
 	@Test

@@ -17,18 +17,18 @@
 package io.namedpipe.transport.windows;
 
 /**
- * What Wine does not do as Windows does. Tests that need it run on Windows only.
+ * What Wine 8 does not do as Windows does. Tests that need it run on Windows only.
  */
 enum WineLimit {
 
 	/** A client is let in whatever the DACL says. */
-	DACL_IS_NOT_ENFORCED("Wine 8 checks no DACL when a client opens a pipe"),
+	DACL_IS_NOT_ENFORCED("it checks no DACL when a client opens a pipe"),
 
 	/** FSCTL_PIPE_IMPERSONATE impersonates the server itself. */
-	IMPERSONATION_IS_OF_SELF("Wine 8 impersonates the server's own user, whatever the client allows and has written"),
+	IMPERSONATION_IS_OF_SELF("it impersonates the server's own user, whatever the client allows and has written"),
 
 	/** There is no redirector, so no \\machine\pipe. */
-	NO_NETWORK_NAMES("Wine 8 has no pipes under network names");
+	NO_NETWORK_NAMES("it has no pipes under network names");
 
 	private final String reason;
 
@@ -37,7 +37,7 @@ enum WineLimit {
 	}
 
 	String reason() {
-		return name() + ": " + this.reason;
+		return name() + ", " + this.reason;
 	}
 
 }
