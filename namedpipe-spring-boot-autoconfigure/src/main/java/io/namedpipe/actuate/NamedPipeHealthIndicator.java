@@ -40,13 +40,13 @@ public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
-		builder.withDetail("role", this.pipe.getRole().tag())
-			.withDetail("address", this.pipe.getAddress())
-			.withDetail("connections", this.pipe.getStatistics().current());
-		switch (this.pipe.getState()) {
+		builder.withDetail("role", this.pipe.role().tag())
+			.withDetail("address", this.pipe.address())
+			.withDetail("connections", this.pipe.statistics().current());
+		switch (this.pipe.status()) {
 			case NEW -> builder.unknown().withDetail("reason", "never started");
 			case STOPPED -> builder.outOfService().withDetail("reason", "stopped");
-			case RUNNING -> this.pipe.getFault().ifPresentOrElse(builder::down, builder::up);
+			case RUNNING -> this.pipe.fault().ifPresentOrElse(builder::down, builder::up);
 		}
 	}
 

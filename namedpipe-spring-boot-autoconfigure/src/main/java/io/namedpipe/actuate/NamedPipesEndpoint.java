@@ -135,7 +135,7 @@ public class NamedPipesEndpoint {
 	@Nullable ConnectionDescriptor disconnect(String name, String id, boolean showUsers) {
 		Optional<? extends NamedPipeOperations> pipe = find(name);
 		return pipe
-			.flatMap((owner) -> owner.getConnections()
+			.flatMap((owner) -> owner.connections()
 				.stream()
 				.filter((connection) -> connection.id().equals(id))
 				.findFirst()
@@ -207,9 +207,9 @@ public class NamedPipesEndpoint {
 			Map<String, Object> settings, Totals totals) implements OperationResponseBody {
 
 		static PipeDescriptor of(NamedPipeOperations pipe) {
-			return new PipeDescriptor(pipe.getRole().tag(), pipe.getState().tag(),
-					pipe.getFault().map(NamedPipesEndpoint::message).orElse(null), pipe.getAddress(),
-					new TreeMap<>(pipe.getSettings()), Totals.of(pipe));
+			return new PipeDescriptor(pipe.role().tag(), pipe.status().tag(),
+					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(),
+					new TreeMap<>(pipe.settings()), Totals.of(pipe));
 		}
 
 	}
@@ -225,7 +225,7 @@ public class NamedPipesEndpoint {
 
 		static PipeWithConnectionsDescriptor of(NamedPipeOperations pipe, boolean showUsers) {
 			return new PipeWithConnectionsDescriptor(PipeDescriptor.of(pipe),
-					pipe.getConnections()
+					pipe.connections()
 						.stream()
 						.map((connection) -> ConnectionDescriptor.of(pipe, connection, showUsers))
 						.sorted((first, second) -> first.since().compareTo(second.since()))
@@ -256,13 +256,13 @@ public class NamedPipesEndpoint {
 			Map<String, Long> dropped, Map<String, Long> errors, int queue) {
 
 		static Totals of(NamedPipeOperations pipe) {
-			PipeStatistics statistics = pipe.getStatistics();
+			PipeStatistics statistics = pipe.statistics();
 			return new Totals(statistics.current(), statistics.max(), statistics.accepted(),
 					counts(RejectReason.values(), RejectReason::tag, statistics::rejected),
 					counts(CloseReason.values(), CloseReason::tag, statistics::closed), statistics.bytesIn(),
 					statistics.bytesOut(), statistics.messagesIn(), statistics.messagesOut(),
 					counts(DropReason.values(), DropReason::tag, statistics::dropped),
-					counts(PipeErrorType.values(), PipeErrorType::tag, statistics::errors), pipe.getQueueSize());
+					counts(PipeErrorType.values(), PipeErrorType::tag, statistics::errors), pipe.queueSize());
 		}
 
 	}
@@ -292,7 +292,7 @@ public class NamedPipesEndpoint {
 					(peer.processId().isPresent()) ? peer.processId().getAsLong() : null, connection.openedAt(),
 					connection.statistics().bytesIn(), connection.statistics().bytesOut(),
 					connection.statistics().messagesIn(), connection.statistics().messagesOut(),
-					pipe.getQueueSize(connection));
+					pipe.queueSize(connection));
 		}
 
 		private static @Nullable String sanitize(Optional<String> value, boolean show) {

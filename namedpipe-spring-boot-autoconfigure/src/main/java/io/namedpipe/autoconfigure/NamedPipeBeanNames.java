@@ -16,6 +16,8 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.regex.Pattern;
+
 /**
  * Names of the beans of an entry.
  */
@@ -27,7 +29,19 @@ final class NamedPipeBeanNames {
 
 	static final String GATEWAY = "Gateway";
 
+	private static final Pattern ANY = Pattern
+		.compile(".+NamedPipe(Server|Client|Process)(" + INBOUND + "|" + OUTBOUND + "|" + GATEWAY + ")?(\\.handler)?");
+
 	private NamedPipeBeanNames() {
+	}
+
+	/**
+	 * Whether a name could be that of a bean of an entry.
+	 * @param beanName the name
+	 * @return {@code true} if it has the form
+	 */
+	static boolean matches(String beanName) {
+		return ANY.matcher(beanName).matches();
 	}
 
 	static String server(String name) {

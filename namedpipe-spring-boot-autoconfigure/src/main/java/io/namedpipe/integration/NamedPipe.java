@@ -17,6 +17,9 @@
 package io.namedpipe.integration;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +44,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeStatistics;
+import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageEncoder;
 import io.namedpipe.framing.MessageFraming;
@@ -59,7 +62,7 @@ import io.namedpipe.integration.event.NamedPipeEvent;
  * were read go through their flow, queues are written, bounded by the drain timeout.
  */
 public abstract class NamedPipe
-		implements SmartLifecycle, BeanNameAware, ApplicationEventPublisherAware, DisposableBean {
+		implements NamedPipeOperations, SmartLifecycle, BeanNameAware, ApplicationEventPublisherAware, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(NamedPipe.class);
 
@@ -91,7 +94,9 @@ public abstract class NamedPipe
 
 	private int phase;
 
-	private NamedPipeTimings timings = NamedPipeTimings.NONE;
+	private volatile NamedPipeTimings timings = NamedPipeTimings.NONE;
+
+	private volatile boolean startedOnce;
 
 	private @Nullable String beanName;
 
@@ -120,10 +125,7 @@ public abstract class NamedPipe
 		events.setPipe(this);
 	}
 
-	/**
-	 * The logical name.
-	 * @return the name
-	 */
+	@Override
 	public final String getName() {
 		return this.name;
 	}
@@ -145,22 +147,10 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * The path or full name of the pipe.
-	 * @return the address
-	 */
-	public abstract String address();
-
-	/**
 	 * The direction as this end sees it.
 	 * @return the direction
 	 */
 	public abstract PipeDirection direction();
-
-	/**
-	 * Totals over all connections.
-	 * @return the live counters
-	 */
-	public abstract PipeStatistics statistics();
 
 	/**
 	 * The bound of a graceful stop.
@@ -173,6 +163,7 @@ public abstract class NamedPipe
 	 * client is not connected.
 	 * @return the fault, or empty if there is none
 	 */
+	@Override
 	public abstract Optional<PipeException> fault();
 
 	/**
@@ -190,10 +181,7 @@ public abstract class NamedPipe
 		return Optional.empty();
 	}
 
-	/**
-	 * Who is told how long things took. Default: nobody. To be set before the start.
-	 * @param timings takes the times
-	 */
+	@Override
 	public final void setTimings(NamedPipeTimings timings) {
 		this.timings = timings;
 	}
@@ -398,16 +386,18 @@ public abstract class NamedPipe
 		return Optional.ofNullable(this.sessions.get(connectionId));
 	}
 
-	/**
-	 * The number of messages that wait in the outbound queues of all connections.
-	 * @return the number of messages
-	 */
+	@Override
 	public final int queueSize() {
 		int size = 0;
 		for (NamedPipeSession session : this.sessions.all()) {
 			size += session.queueSize();
 		}
 		return size;
+	}
+
+	@Override
+	public final int queueSize(PipeConnection connection) {
+		return session(connection.id()).map(NamedPipeSession::queueSize).orElse(0);
 	}
 
 	/**
@@ -500,6 +490,7 @@ public abstract class NamedPipe
 				this.state = State.STOPPED;
 				throw ex;
 			}
+			this.startedOnce = true;
 			logger.info("Started " + this);
 		}
 		finally {
@@ -549,6 +540,34 @@ public abstract class NamedPipe
 		}, "namedpipe-" + this.name + "-stop");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	@Override
+	public final Status status() {
+		if (isRunning()) {
+			return Status.RUNNING;
+		}
+		return this.startedOnce ? Status.STOPPED : Status.NEW;
+	}
+
+	/**
+	 * What is configured of every pipe, by the name of the property.
+	 */
+	final Map<String, Object> settings(PipeType type, PipeDirection serverDirection, TransmissionMode mode,
+			int maxMessageSize) {
+		Map<String, Object> settings = new LinkedHashMap<>();
+		settings.put("type", value(type));
+		settings.put("direction", value(serverDirection));
+		settings.put("transmission-mode", value(mode));
+		settings.put("max-message-size", maxMessageSize);
+		settings.put("framing", this.framing.toString());
+		settings.put("payload", this.format.toString());
+		settings.put("auto-startup", this.autoStartup);
+		return settings;
+	}
+
+	private static String value(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT);
 	}
 
 	@Override

@@ -18,6 +18,8 @@ package io.namedpipe.integration;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -106,6 +108,11 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	@Override
+	public Role role() {
+		return Role.CLIENT;
+	}
+
+	@Override
 	public String address() {
 		return this.client.address();
 	}
@@ -121,13 +128,35 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	@Override
+	public Collection<PipeConnection> connections() {
+		return this.client.connections();
+	}
+
+	@Override
+	public Map<String, Object> settings() {
+		PipeDirection serverDirection = switch (direction()) {
+			case DUPLEX -> PipeDirection.DUPLEX;
+			case IN -> PipeDirection.OUT;
+			case OUT -> PipeDirection.IN;
+		};
+		Map<String, Object> settings = settings(this.client.type(), serverDirection, this.client.transmissionMode(),
+				this.client.maxMessageSize());
+		settings.put("connect-timeout", this.client.connectTimeout().toMillis() + "ms");
+		return settings;
+	}
+
+	@Override
 	public Duration drainTimeout() {
 		return this.client.drainTimeout();
 	}
 
 	@Override
 	public Optional<PipeException> fault() {
-		return Optional.ofNullable(this.fault);
+		PipeException current = this.fault;
+		if (current == null && isRunning() && !isConnected()) {
+			return Optional.of(new PipeException("Not connected to " + address() + " yet", address(), null));
+		}
+		return Optional.ofNullable(current);
 	}
 
 	@Override

@@ -42,57 +42,57 @@ public interface NamedPipeOperations extends Lifecycle {
 	 * Which end of the pipe this is.
 	 * @return the role
 	 */
-	Role getRole();
+	Role role();
 
 	/**
 	 * Where in its life it is.
-	 * @return the state
+	 * @return the status
 	 */
-	State getState();
+	Status status();
 
 	/**
 	 * Why it does not do its work although it is running: accepting fails, the name is
 	 * lost, the server is not there, the process has ended. It goes away with its cause.
 	 * @return the reason, or empty if there is none
 	 */
-	Optional<Throwable> getFault();
+	Optional<? extends Throwable> fault();
 
 	/**
 	 * The path, the full pipe name or the command line.
 	 * @return the address
 	 */
-	String getAddress();
+	String address();
 
 	/**
 	 * Settings that an operator may want to know, by the name of their property.
 	 * @return for example {@code type}, {@code direction}, {@code max-instances}
 	 */
-	Map<String, Object> getSettings();
+	Map<String, Object> settings();
 
 	/**
 	 * Totals over all connections.
 	 * @return the live counters
 	 */
-	PipeStatistics getStatistics();
+	PipeStatistics statistics();
 
 	/**
 	 * The connections that are open.
 	 * @return a snapshot
 	 */
-	Collection<PipeConnection> getConnections();
+	Collection<PipeConnection> connections();
 
 	/**
 	 * Messages that wait to be written, over all connections.
 	 * @return the number of messages
 	 */
-	int getQueueSize();
+	int queueSize();
 
 	/**
 	 * Messages that wait to be written to one connection.
 	 * @param connection the connection
 	 * @return the number of messages
 	 */
-	int getQueueSize(PipeConnection connection);
+	int queueSize(PipeConnection connection);
 
 	/**
 	 * Has timings taken from now on. Default: {@link NamedPipeTimings#NONE}.
@@ -133,7 +133,7 @@ public interface NamedPipeOperations extends Lifecycle {
 	/**
 	 * Where in its life a pipe is.
 	 */
-	enum State {
+	enum Status {
 
 		/** Was never started. */
 		NEW("new"),
@@ -146,7 +146,7 @@ public interface NamedPipeOperations extends Lifecycle {
 
 		private final String tag;
 
-		State(String tag) {
+		Status(String tag) {
 			this.tag = tag;
 		}
 

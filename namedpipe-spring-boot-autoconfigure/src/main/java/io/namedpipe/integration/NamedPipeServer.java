@@ -18,6 +18,8 @@ package io.namedpipe.integration;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,6 +76,11 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
+	public Role role() {
+		return Role.SERVER;
+	}
+
+	@Override
 	public String address() {
 		return this.server.address();
 	}
@@ -86,6 +93,19 @@ public final class NamedPipeServer extends NamedPipe {
 	@Override
 	public PipeStatistics statistics() {
 		return this.server.statistics();
+	}
+
+	@Override
+	public Collection<PipeConnection> connections() {
+		return this.server.connections();
+	}
+
+	@Override
+	public Map<String, Object> settings() {
+		Map<String, Object> settings = settings(this.server.type(), direction(), this.server.transmissionMode(),
+				this.server.maxMessageSize());
+		settings.put("max-instances", this.server.maxInstances());
+		return settings;
 	}
 
 	@Override

@@ -72,8 +72,8 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 	 */
 	public PipeMeters(MeterRegistry registry, NamedPipeOperations pipe) {
 		this.registry = registry;
-		this.tags = Tags.of("pipe", pipe.getName(), "role", pipe.getRole().tag());
-		this.statistics = pipe.getStatistics();
+		this.tags = Tags.of("pipe", pipe.getName(), "role", pipe.role().tag());
+		this.statistics = pipe.statistics();
 		gauge("namedpipe.connections.current", "Connections open now", PipeStatistics::current);
 		gauge("namedpipe.connections.max", "Most connections that were open at once", PipeStatistics::max);
 		counter("namedpipe.connections.accepted", "Connections opened", PipeStatistics::accepted);
@@ -87,14 +87,14 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 				DropReason.values(), DropReason::tag, PipeStatistics::dropped);
 		counters("namedpipe.errors", "Errors", "type", PipeErrorType.values(), PipeErrorType::tag,
 				PipeStatistics::errors);
-		gauge("namedpipe.queue.size", "Messages waiting to be written", (ignored) -> pipe.getQueueSize());
+		gauge("namedpipe.queue.size", "Messages waiting to be written", (ignored) -> pipe.queueSize());
 		this.dispatch = timer("namedpipe.dispatch", "From a message being read to its flow having returned",
 				Tags.empty());
-		if (pipe.getRole() == Role.SERVER) {
+		if (pipe.role() == Role.SERVER) {
 			counters("namedpipe.connections.rejected", "Peers turned away", "reason", RejectReason.values(),
 					RejectReason::tag, PipeStatistics::rejected);
 		}
-		boolean client = pipe.getRole() == Role.CLIENT;
+		boolean client = pipe.role() == Role.CLIENT;
 		this.exchange = (client) ? timers("namedpipe.exchange", "From a request being taken to its reply being there")
 				: NONE;
 		this.connect = (client) ? timers("namedpipe.connect", "Attempts to connect") : NONE;

@@ -93,7 +93,7 @@ class NamedPipeHealthContributorTests {
 			this.orders.accept();
 			health("orders");
 		}
-		assertThat(this.orders.getStatistics().accepted()).isOne();
+		assertThat(this.orders.statistics().accepted()).isOne();
 	}
 
 	@Test

@@ -113,8 +113,8 @@ class NamedPipesEndpointTests {
 	void whenThingsHappenedThenTotalsHaveThemByReason() throws Exception {
 		PipeConnection serverSide = connect();
 		serverSide.close(CloseReason.IDLE);
-		this.orders.getStatistics().countDropped(DropReason.NO_CONNECTION);
-		this.orders.getStatistics().countError(PipeErrorType.NAME_LOST);
+		this.orders.statistics().countDropped(DropReason.NO_CONNECTION);
+		this.orders.statistics().countError(PipeErrorType.NAME_LOST);
 		Totals totals = this.endpoint.pipes().pipes().get("orders").totals();
 		assertThat(totals.accepted()).isOne();
 		assertThat(totals.maxConnections()).isOne();
@@ -171,7 +171,7 @@ class NamedPipesEndpointTests {
 		PipeConnection serverSide = connect();
 		assertThat(this.endpoint.disconnect("orders", serverSide.id()).id()).isEqualTo(serverSide.id());
 		assertThat(serverSide.isOpen()).isFalse();
-		assertThat(this.orders.getStatistics().closed(CloseReason.OPERATOR)).isOne();
+		assertThat(this.orders.statistics().closed(CloseReason.OPERATOR)).isOne();
 		assertThat(this.endpoint.disconnect("orders", serverSide.id())).isNull();
 	}
 

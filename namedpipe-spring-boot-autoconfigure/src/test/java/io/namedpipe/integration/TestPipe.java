@@ -42,7 +42,7 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 
 	private final Map<PipeConnection, Integer> queues = new LinkedHashMap<>();
 
-	private State state = State.NEW;
+	private Status state = Status.NEW;
 
 	private @Nullable Throwable fault;
 
@@ -81,47 +81,47 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 	}
 
 	@Override
-	public Role getRole() {
+	public Role role() {
 		return this.role;
 	}
 
 	@Override
-	public State getState() {
+	public Status status() {
 		return this.state;
 	}
 
 	@Override
-	public Optional<Throwable> getFault() {
+	public Optional<Throwable> fault() {
 		return Optional.ofNullable(this.fault);
 	}
 
 	@Override
-	public String getAddress() {
+	public String address() {
 		return this.server.address();
 	}
 
 	@Override
-	public Map<String, Object> getSettings() {
+	public Map<String, Object> settings() {
 		return Map.of("max-instances", this.server.maxInstances());
 	}
 
 	@Override
-	public PipeStatistics getStatistics() {
+	public PipeStatistics statistics() {
 		return this.server.statistics();
 	}
 
 	@Override
-	public Collection<PipeConnection> getConnections() {
+	public Collection<PipeConnection> connections() {
 		return this.server.connections();
 	}
 
 	@Override
-	public int getQueueSize() {
+	public int queueSize() {
 		return this.queues.values().stream().mapToInt(Integer::intValue).sum();
 	}
 
 	@Override
-	public int getQueueSize(PipeConnection connection) {
+	public int queueSize(PipeConnection connection) {
 		return this.queues.getOrDefault(connection, 0);
 	}
 
@@ -134,7 +134,7 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 	public void start() {
 		try {
 			this.server.start();
-			this.state = State.RUNNING;
+			this.state = Status.RUNNING;
 		}
 		catch (PipeException ex) {
 			throw new IllegalStateException(ex);
@@ -144,12 +144,12 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 	@Override
 	public void stop() {
 		this.server.stop();
-		this.state = State.STOPPED;
+		this.state = Status.STOPPED;
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.state == State.RUNNING;
+		return this.state == Status.RUNNING;
 	}
 
 	@Override

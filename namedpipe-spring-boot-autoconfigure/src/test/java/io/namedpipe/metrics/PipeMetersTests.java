@@ -94,8 +94,8 @@ class PipeMetersTests {
 			serverSide.write(ByteBuffer.wrap(new byte[] { 4, 5 }));
 			serverSide.statistics().messageRead();
 			serverSide.statistics().messagesWritten(2);
-			server.getStatistics().countDropped(DropReason.DROP_OLDEST);
-			server.getStatistics().countError(PipeErrorType.FLOW);
+			server.statistics().countDropped(DropReason.DROP_OLDEST);
+			server.statistics().countError(PipeErrorType.FLOW);
 			server.setQueueSize(serverSide, 7);
 			serverSide.close(CloseReason.OPERATOR);
 			client.close();

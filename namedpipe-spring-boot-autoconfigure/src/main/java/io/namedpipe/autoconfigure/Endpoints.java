@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.integration.config.ConsumerEndpointFactoryBean;
+import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessageHandler;
+
+import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
+import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.dsl.NamedPipeInboundChannelAdapterSpec;
+import io.namedpipe.integration.dsl.NamedPipeInboundGatewaySpec;
+import io.namedpipe.integration.dsl.NamedPipes;
+import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
+import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
+import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
+import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+
+/**
+ * Makes the endpoints of entries from the same specifications as the DSL.
+ */
+class Endpoints {
+
+	private final ListableBeanFactory beanFactory;
+
+	Endpoints(ListableBeanFactory beanFactory) {
+		this.beanFactory = beanFactory;
+	}
+
+	NamedPipeInboundChannelAdapter inbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
+		PropertyPath path = entry.child("inbound");
+		InboundSettings settings = required(InboundSettings.from(path, properties.getInbound()));
+		NamedPipeInboundChannelAdapterSpec spec = NamedPipes.inboundAdapter(pipe)
+			.outputChannel(channel(path, "channel", settings.channel()))
+			.onError(FlowErrorPolicy.valueOf(settings.onError().name()));
+		if (settings.errorChannel() != null) {
+			spec.errorChannel(channel(path, "error-channel", settings.errorChannel()));
+		}
+		return spec.getObject();
+	}
+
+	NamedPipeOutboundChannelAdapter outbound(NamedPipe pipe) {
+		return NamedPipes.outboundAdapter(pipe).getObject();
+	}
+
+	ConsumerEndpointFactoryBean outboundConsumer(PropertyPath entry, MessageHandler handler, Pipe properties) {
+		PropertyPath path = entry.child("outbound");
+		return consumer(path, required(OutboundSettings.from(path, properties.getOutbound())).channel(), handler);
+	}
+
+	NamedPipeInboundGateway gateway(PropertyPath entry, NamedPipe server, Server properties) {
+		PropertyPath path = entry.child("gateway");
+		ServerSettings.GatewaySettings settings = required(
+				ServerSettings.GatewaySettings.from(path, properties.getGateway()));
+		NamedPipeInboundGatewaySpec spec = NamedPipes.inboundGateway(server)
+			.requestChannel(channel(path, "channel", settings.channel()))
+			.replyTimeout(settings.replyTimeout())
+			.impersonateClient(settings.impersonateClient());
+		if (settings.errorChannel() != null) {
+			spec.errorChannel(channel(path, "error-channel", settings.errorChannel()));
+		}
+		return spec.getObject();
+	}
+
+	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {
+		ClientSettings.GatewaySettings settings = required(
+				ClientSettings.GatewaySettings.from(entry.child("gateway"), properties.getGateway()));
+		return NamedPipes.outboundGateway(client)
+			.replyTimeout(settings.replyTimeout())
+			.maxConnections(settings.maxConnections())
+			.getObject();
+	}
+
+	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Client properties) {
+		PropertyPath path = entry.child("gateway");
+		return consumer(path, required(ClientSettings.GatewaySettings.from(path, properties.getGateway())).channel(),
+				handler);
+	}
+
+	private ConsumerEndpointFactoryBean consumer(PropertyPath path, String channel, MessageHandler handler) {
+		ConsumerEndpointFactoryBean consumer = new ConsumerEndpointFactoryBean();
+		consumer.setInputChannelName(channel(path, "channel", channel));
+		consumer.setHandler(handler);
+		return consumer;
+	}
+
+	private String channel(PropertyPath path, String property, String channel) {
+		boolean exists = this.beanFactory.containsBean(channel);
+		if (!exists || !this.beanFactory.isTypeMatch(channel, MessageChannel.class)) {
+			Class<?> type = (exists) ? this.beanFactory.getType(channel) : null;
+			throw new NamedPipeBeanNotFoundException(path.name(property), channel, "a MessageChannel",
+					(type != null) ? type.getName() : null, List.of(BeanFactoryUtils
+						.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageChannel.class)));
+		}
+		return channel;
+	}
+
+	private static <T> T required(@Nullable T settings) {
+		return Objects.requireNonNull(settings, "The section has vanished since the beans were registered");
+	}
+
+}

@@ -1,0 +1,161 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanRegistrar;
+import org.springframework.beans.factory.BeanRegistry;
+import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.core.env.Environment;
+import org.springframework.integration.config.ConsumerEndpointFactoryBean;
+import org.springframework.messaging.MessageHandler;
+
+import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
+import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
+import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
+import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+
+/**
+ * Registers the beans of each enabled entry: a server or client, and an endpoint for each
+ * section that is there. What they are like is decided when they are created, by the
+ * bound properties and the factories.
+ */
+class NamedPipeBeanRegistrar implements BeanRegistrar {
+
+	@Override
+	public void register(BeanRegistry registry, Environment environment) {
+		NamedPipeProperties properties = NamedPipeProperties.from(environment);
+		LogicalNames.verifyUnique(properties);
+		properties.getServer().forEach((name, server) -> {
+			if (server.isEnabled()) {
+				registerServer(registry, name, server);
+			}
+		});
+		properties.getClient().forEach((name, client) -> {
+			if (client.isEnabled()) {
+				registerClient(registry, name, client);
+			}
+		});
+	}
+
+	private void registerServer(BeanRegistry registry, String name, Server server) {
+		Entry<NamedPipeServer, Server> entry = new Entry<>(registry, PropertyPath.server(name),
+				NamedPipeBeanNames.server(name), NamedPipeServer.class,
+				(properties) -> get(properties.getServer(), name));
+		entry.register("", NamedPipeServer.class,
+				(context) -> context.bean(NamedPipeServerFactory.class).createServer(name, entry.properties(context)));
+		registerAdapters(entry, server);
+		if (server.getGateway() != null) {
+			entry.register(NamedPipeBeanNames.GATEWAY, NamedPipeInboundGateway.class,
+					(context) -> context.bean(Endpoints.class)
+						.gateway(entry.path(), entry.pipe(context), entry.properties(context)));
+		}
+	}
+
+	private void registerClient(BeanRegistry registry, String name, Client client) {
+		Entry<NamedPipeClient, Client> entry = new Entry<>(registry, PropertyPath.client(name),
+				NamedPipeBeanNames.client(name), NamedPipeClient.class,
+				(properties) -> get(properties.getClient(), name));
+		entry.register("", NamedPipeClient.class,
+				(context) -> context.bean(NamedPipeClientFactory.class).createClient(name, entry.properties(context)));
+		registerAdapters(entry, client);
+		if (client.getGateway() != null) {
+			entry.registerConsumer(NamedPipeBeanNames.GATEWAY, NamedPipeOutboundGateway.class,
+					(context) -> context.bean(Endpoints.class)
+						.gateway(entry.path(), entry.pipe(context), entry.properties(context)),
+					(context, handler) -> context.bean(Endpoints.class)
+						.gatewayConsumer(entry.path(), handler, entry.properties(context)));
+		}
+	}
+
+	private static void registerAdapters(Entry<?, ?> entry, Pipe pipe) {
+		if (pipe.getInbound() != null) {
+			entry.register(NamedPipeBeanNames.INBOUND, NamedPipeInboundChannelAdapter.class,
+					(context) -> context.bean(Endpoints.class)
+						.inbound(entry.path(), entry.pipe(context), entry.properties(context)));
+		}
+		if (pipe.getOutbound() != null) {
+			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
+					(context) -> context.bean(Endpoints.class).outbound(entry.pipe(context)),
+					(context, handler) -> context.bean(Endpoints.class)
+						.outboundConsumer(entry.path(), handler, entry.properties(context)));
+		}
+	}
+
+	private static <V> V get(Map<String, V> entries, String name) {
+		return Objects.requireNonNull((@Nullable V) entries.get(name),
+				"The entry has vanished since the beans were registered");
+	}
+
+	/**
+	 * An entry of the configuration, and the names of its beans.
+	 *
+	 * @param <P> the type of pipe
+	 * @param <E> the type of its properties
+	 */
+	private record Entry<P extends NamedPipe, E extends Pipe>(BeanRegistry registry, PropertyPath path, String beanName,
+			Class<P> type, Function<NamedPipeProperties, E> lookup) {
+
+		P pipe(SupplierContext context) {
+			return context.bean(this.beanName, this.type);
+		}
+
+		E properties(SupplierContext context) {
+			return this.lookup.apply(context.bean(NamedPipeProperties.class));
+		}
+
+		<T> void register(String suffix, Class<T> type, Function<SupplierContext, T> supplier) {
+			registerBean(this.beanName + suffix, type, supplier);
+		}
+
+		<T extends MessageHandler> void registerConsumer(String suffix, Class<T> type,
+				Function<SupplierContext, T> handler, ConsumerSupplier consumer) {
+			String endpointName = this.beanName + suffix;
+			String handlerName = NamedPipeBeanNames.handler(endpointName);
+			registerBean(handlerName, type, handler);
+			registerBean(endpointName, ConsumerEndpointFactoryBean.class,
+					(context) -> consumer.get(context, context.bean(handlerName, type)));
+		}
+
+		private <T> void registerBean(String name, Class<T> type, Function<SupplierContext, T> supplier) {
+			this.registry.registerBean(name, type,
+					(spec) -> spec.description("from '" + this.path.prefix() + "'").supplier(supplier));
+		}
+
+	}
+
+	/**
+	 * Makes the endpoint that calls a handler.
+	 */
+	@FunctionalInterface
+	private interface ConsumerSupplier {
+
+		ConsumerEndpointFactoryBean get(SupplierContext context, MessageHandler handler);
+
+	}
+
+}

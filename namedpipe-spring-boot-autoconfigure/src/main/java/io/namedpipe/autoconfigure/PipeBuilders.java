@@ -1,0 +1,117 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.concurrent.ThreadFactory;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.InvalidPipeNameException;
+import io.namedpipe.PipeBuilder;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeType;
+import io.namedpipe.PipeUnsupportedException;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeBuilder;
+import io.namedpipe.integration.OverflowPolicy;
+
+/**
+ * Applies what server and client entries have in common to their builders.
+ */
+final class PipeBuilders {
+
+	private final Framings framings;
+
+	private final @Nullable ThreadFactory virtualThreads;
+
+	PipeBuilders(Framings framings, @Nullable ThreadFactory virtualThreads) {
+		this.framings = framings;
+		this.virtualThreads = virtualThreads;
+	}
+
+	void apply(PipeSettings settings, PipeBuilder<?> builder) {
+		builder.directory(settings.directory())
+			.type(settings.type())
+			.direction(settings.direction())
+			.transmissionMode(settings.transmissionMode())
+			.maxMessageSize(settings.maxMessageSize())
+			.idleTimeout(settings.idleTimeout())
+			.writeTimeout(settings.writeTimeout())
+			.drainTimeout(settings.drainTimeout());
+		settings.inBufferSize().ifPresent(builder::inBufferSize);
+		settings.outBufferSize().ifPresent(builder::outBufferSize);
+	}
+
+	void apply(PipeSettings settings, NamedPipeBuilder<?> builder) {
+		builder.framing(this.framings.framing(settings.path().child("framing"), settings.framing(), settings.payload()))
+			.payload(settings.payload().format())
+			.autoStartup(settings.autoStartup())
+			.virtualThreads(this.virtualThreads);
+		if (settings.outbound() != null) {
+			builder.queueCapacity(settings.outbound().queueCapacity())
+				.overflow(OverflowPolicy.valueOf(settings.outbound().overflow().name()));
+		}
+	}
+
+	/**
+	 * Builds the pipe. What the platform does not like becomes a failure that names the
+	 * property.
+	 * @param settings what the builder was made from
+	 * @param build builds the pipe
+	 * @param <P> the type of pipe
+	 * @return the pipe
+	 */
+	<P extends NamedPipe> P build(PipeSettings settings, Build<P> build) {
+		try {
+			return build.build();
+		}
+		catch (InvalidPipeNameException ex) {
+			throw settings.path().invalid("pipe-name", settings.pipeName(), String.valueOf(ex.getMessage()), ex);
+		}
+		catch (PipeUnsupportedException ex) {
+			throw unsupported(settings, ex);
+		}
+		catch (PipeException ex) {
+			throw new PipeStartException(settings.path(), ex);
+		}
+	}
+
+	private static RuntimeException unsupported(PipeSettings settings, PipeUnsupportedException ex) {
+		String reason = String.valueOf(ex.getMessage());
+		if (settings.transmissionMode() == TransmissionMode.MESSAGE) {
+			return settings.path().invalid("transmission-mode", "message", reason, ex);
+		}
+		if (settings.type() == PipeType.FIFO) {
+			return settings.path().invalid("type", "fifo", reason, ex);
+		}
+		return new PipeStartException(settings.path(), ex);
+	}
+
+	/**
+	 * Builds a pipe.
+	 *
+	 * @param <P> the type of pipe
+	 */
+	@FunctionalInterface
+	interface Build<P extends NamedPipe> {
+
+		P build() throws PipeException;
+
+	}
+
+}
