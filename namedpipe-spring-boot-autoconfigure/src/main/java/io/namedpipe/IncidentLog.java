@@ -76,8 +76,8 @@ final class IncidentLog {
 		if (reason == CloseReason.OVERFLOW && cause == null) {
 			return "it reads more slowly than messages are sent to it";
 		}
-		boolean wrong = reason == CloseReason.PROTOCOL || reason == CloseReason.OVERFLOW || reason == CloseReason.ERROR;
-		return (wrong && cause != null) ? Objects.requireNonNullElseGet(cause.getMessage(), cause::toString) : null;
+		boolean wanted = reason == CloseReason.STOP || reason == CloseReason.IDLE || reason == CloseReason.OPERATOR;
+		return (!wanted && cause != null) ? Objects.requireNonNullElseGet(cause.getMessage(), cause::toString) : null;
 	}
 
 	private static String seconds(@Nullable Duration duration) {

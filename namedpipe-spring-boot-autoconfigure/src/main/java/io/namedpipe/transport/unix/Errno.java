@@ -124,7 +124,8 @@ final class Errno {
 	 * @return the exception
 	 */
 	static TransportException failure(String doing, int error) {
-		return new TransportException(reason(error), "Cannot " + doing + ": " + LibC.strerror(error));
+		String advice = (error == EMFILE || error == ENFILE) ? SocketErrors.DESCRIPTORS_ADVICE : "";
+		return new TransportException(reason(error), "Cannot " + doing + ": " + LibC.strerror(error) + advice);
 	}
 
 	private static Reason reason(int error) {

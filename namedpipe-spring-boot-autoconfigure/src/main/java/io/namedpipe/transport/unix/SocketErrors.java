@@ -35,6 +35,8 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class SocketErrors {
 
+	static final String DESCRIPTORS_ADVICE = ": close what is not needed, or raise the limit (ulimit -n)";
+
 	private SocketErrors() {
 	}
 
@@ -103,8 +105,8 @@ final class SocketErrors {
 	}
 
 	private static TransportException resource(Path path, IOException ex) {
-		return new TransportException(Reason.RESOURCE_LIMIT, "A limit of the system is reached on " + path + " ("
-				+ ex.getMessage() + "): close what is not needed, or raise the limit (ulimit -n)", ex);
+		return new TransportException(Reason.RESOURCE_LIMIT,
+				"A limit of the system is reached on " + path + " (" + ex.getMessage() + ")" + DESCRIPTORS_ADVICE, ex);
 	}
 
 	private static boolean isResource(IOException ex) {

@@ -27,11 +27,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PosixAccess;
@@ -48,6 +51,8 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class SocketFile {
 
+	private static final Log logger = LogFactory.getLog(SocketFile.class);
+
 	private static final int TYPE_MASK = 0170000;
 
 	private static final int TYPE_SOCKET = 0140000;
@@ -56,9 +61,12 @@ final class SocketFile {
 
 	private final Object identity;
 
-	private SocketFile(Path path, Object identity) {
+	private volatile String permissions;
+
+	private SocketFile(Path path, PosixFileAttributes attributes) {
 		this.path = path;
-		this.identity = identity;
+		this.identity = attributes.fileKey();
+		this.permissions = PosixFilePermissions.toString(attributes.permissions());
 	}
 
 	/**
@@ -76,7 +84,7 @@ final class SocketFile {
 			bind.bind(path);
 			try {
 				applyAccess(path, access);
-				return new SocketFile(path, identityOf(path));
+				return new SocketFile(path, attributes(path));
 			}
 			catch (IOException ex) {
 				Files.deleteIfExists(path);
@@ -172,8 +180,8 @@ final class SocketFile {
 		return String.valueOf(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
 	}
 
-	private static Object identityOf(Path path) throws IOException {
-		return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+	private static PosixFileAttributes attributes(Path path) throws IOException {
+		return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
 	}
 
 	/**
@@ -183,7 +191,9 @@ final class SocketFile {
 	 */
 	boolean isMissing() throws TransportException {
 		try {
-			if (this.identity.equals(identityOf(this.path))) {
+			PosixFileAttributes attributes = attributes(this.path);
+			if (this.identity.equals(attributes.fileKey())) {
+				tellIfChanged(PosixFilePermissions.toString(attributes.permissions()));
 				return false;
 			}
 		}
@@ -194,6 +204,19 @@ final class SocketFile {
 			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at " + this.path + ": " + ex, ex);
 		}
 		throw inUse(this.path, "has been replaced by another file. It is left alone: remove it to be served again");
+	}
+
+	// It may have been meant: an administrator lets a group in. Who is not in the rules
+	// is
+	// turned away all the same
+	private void tellIfChanged(String current) {
+		String before = this.permissions;
+		if (!current.equals(before)) {
+			this.permissions = current;
+			logger.warn("The permissions of " + this.path + " were changed from " + before + " to " + current
+					+ ", not by this server. Whom they keep out cannot connect; whom they let in is still subject to"
+					+ " the access rules");
+		}
 	}
 
 	/**

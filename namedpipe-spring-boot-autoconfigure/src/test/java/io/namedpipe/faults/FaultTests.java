@@ -1,0 +1,276 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.faults;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.RejectReason;
+import io.namedpipe.testsupport.RequiresCommand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * One peer or many do something wrong. The others do not notice, nothing is left of it,
+ * the counters tell what happened, and an operator reads one line about it.
+ * <p>
+ * Sizes are small here. {@code -Dnamedpipe.test.crowd=5000} for more peers,
+ * {@code -Dnamedpipe.test.fault=PT30S} to watch for longer,
+ * {@code -Dnamedpipe.test.crawl=1} for the seconds between two bytes of a peer that is
+ * slow.
+ */
+@EnabledOnOs(OS.LINUX)
+@RequiresCommand("python3")
+@Timeout(300)
+class FaultTests {
+
+	private static final int CROWD = Integer.getInteger("namedpipe.test.crowd", 100);
+
+	private static final int SLOW_CROWD = Integer.getInteger("namedpipe.test.crowd", 500);
+
+	private static final double CRAWL = Double.parseDouble(System.getProperty("namedpipe.test.crawl", "0.25"));
+
+	@TempDir
+	private Path folder;
+
+	private Path path = Path.of("/");
+
+	@BeforeEach
+	void setUp() {
+		this.path = this.folder.resolve("p");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenManyConnectAndNeverSendThenTheHandshakeTimeoutTurnsThemAway(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path,
+				(server) -> server.handshakeTimeout(Scene.WATCH.plusMillis(2000)));
+				FaultyPeer peer = scene.peer("silent", CROWD)) {
+			await().atMost(Scene.SOON).until(() -> scene.server().instanceCount() >= CROWD);
+			scene.watch();
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(CROWD);
+			assertThat(scene.log().lines()).singleElement().asString().contains("sent no complete frame in time");
+		}
+	}
+
+	@Test
+	void whenManySendOneByteFromTimeToTimeThenTheyAreReadAsTheyCome() throws Exception {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> server.backlog(4096))) {
+			long bytes = scene.statistics().bytesIn();
+			try (FaultyPeer peer = scene.peer("crawl", SLOW_CROWD, CRAWL)) {
+				scene.watch();
+				await().atMost(Scene.SOON).until(() -> scene.statistics().bytesIn() > bytes + 2 * SLOW_CROWD);
+			}
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().errors(PipeErrorType.TRUNCATED)).isPositive();
+			assertThat(scene.log().lines()).singleElement().asString().contains("ended in the middle of a frame");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersNeverReadThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(1)));
+				FaultyPeer peer = scene.peer("deaf", 5)) {
+			scene.watch();
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(5);
+			assertThat(scene.log().lines()).singleElement()
+				.asString()
+				.contains("has not read what was written to it for 1 s", "write-timeout", this.path.toString());
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersReadVerySlowlyThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(1)));
+				FaultyPeer peer = scene.peer("sip", 5, 0.2)) {
+			scene.watch();
+
+			if (wire == Wire.UNIX_MESSAGE) {
+				// a message makes room for the next: slow, but not standing still
+				peer.close();
+			}
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics()
+				.closed((wire == Wire.UNIX_MESSAGE) ? CloseReason.PEER : CloseReason.WRITE_TIMEOUT))
+				.isGreaterThanOrEqualTo(5);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenAPeerIsFrozenThenItGoesOnWhenItThaws(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(20)));
+				FaultyPeer peer = scene.peer("polite", 20)) {
+			peer.freeze();
+			scene.watch();
+			assertThat(scene.server().instanceCount()).isGreaterThanOrEqualTo(20);
+			long messages = scene.statistics().messagesIn();
+			peer.thaw();
+
+			await().atMost(Scene.SOON).until(() -> scene.statistics().messagesIn() > messages + 1000);
+			peer.close();
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(20);
+			assertThat(scene.log().lines()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersAreFrozenForGoodThenTheIdleTimeoutClosesThem(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> server.idleTimeout(Scene.WATCH.plusMillis(2000)));
+				FaultyPeer peer = scene.peer("polite", 20)) {
+			peer.freeze();
+			scene.watch();
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().closed(CloseReason.IDLE)).isEqualTo(20);
+			peer.thaw();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersAreKilledInTheMiddleThenNothingIsLeftOfThem(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> {
+		})) {
+			for (int i = 0; i < 3; i++) {
+				try (FaultyPeer peer = scene.peer("deaf", 10); FaultyPeer polite = scene.peer("polite", 10)) {
+					scene.watch();
+				}
+			}
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(60);
+			assertThat(scene.log().lines()).hasSizeLessThanOrEqualTo(1)
+				.allMatch((line) -> line.contains("ended in the middle of a frame"));
+		}
+	}
+
+	@Test
+	void whenAPeerIsKilledInTheMiddleOfAFrameThenThatIsCountedAndTold() throws Exception {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> {
+		})) {
+			try (FaultyPeer peer = scene.peer("half", 10)) {
+				scene.watch();
+			}
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().errors(PipeErrorType.TRUNCATED)).isEqualTo(10);
+			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(10);
+			assertThat(scene.log().lines()).singleElement()
+				.asString()
+				.contains("ended in the middle of a frame", this.path.toString());
+		}
+	}
+
+	@Test
+	void whenPeersSendGarbageThenTheyAreDisconnected() throws Exception {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> {
+		}); FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "garbage", CROWD, 42)) {
+			scene.watch();
+			peer.awaitReady();
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().errors(PipeErrorType.FRAMING)).isEqualTo(CROWD);
+			assertThat(scene.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
+			assertThat(scene.log().lines()).singleElement().asString().contains("claims a length of -");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersSendMoreThanIsAllowedThenTheyAreDisconnectedBeforeItIsInMemory(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> server.maxMessageSize(100_000));
+				FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "huge", CROWD, 100_001)) {
+			scene.watch();
+			peer.awaitReady();
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().errors(PipeErrorType.TOO_LARGE)).isEqualTo(CROWD);
+			assertThat(scene.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
+			assertThat(scene.log().lines()).singleElement().asString().contains("maximum of 100000 bytes");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenPeersConnectAndLeaveWithoutEndThenTheOthersAreServed(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> {
+		})) {
+			long accepted = scene.statistics().accepted();
+			try (FaultyPeer peer = scene.peer("endless-hello-and-goodbye", 0)) {
+				scene.watch();
+			}
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().accepted()).isGreaterThan(accepted + 50);
+			assertThat(scene.log().lines()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenTheSocketFileIsDeletedThenItIsThereAgainSoon(Wire wire) throws Exception {
+		try (Scene scene = new Scene(wire, this.path, (server) -> {
+		})) {
+			Files.delete(this.path);
+			scene.watch();
+			await().atMost(Duration.ofSeconds(2)).until(() -> Files.exists(this.path));
+			await().atMost(Scene.SOON).until(() -> !scene.log().lines().isEmpty());
+
+			scene.assertNobodyElseNoticedAndNothingIsLeft();
+
+			assertThat(scene.statistics().errors(PipeErrorType.NAME_LOST)).isOne();
+			assertThat(scene.log().lines()).singleElement()
+				.asString()
+				.contains(this.path.toString(), "had vanished and was taken again");
+		}
+	}
+
+}

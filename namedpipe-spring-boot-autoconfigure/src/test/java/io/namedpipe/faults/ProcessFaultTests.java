@@ -1,0 +1,305 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.faults;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeClient;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.faults.Bystanders.Latencies;
+import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.OtherUser;
+import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.RequiresCommand;
+import io.namedpipe.testsupport.RequiresRoot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Something happens to the process of a server: it has no descriptors left, may not look
+ * into its folder, transfers a few bytes at once, is frozen or killed.
+ */
+@EnabledOnOs(OS.LINUX)
+@RequiresCommand({ "python3", "gcc" })
+@Timeout(300)
+class ProcessFaultTests {
+
+	@TempDir
+	private Path folder;
+
+	private Path path = Path.of("/");
+
+	@BeforeEach
+	void setUp() throws IOException {
+		Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+		this.path = this.folder.resolve("p");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenTheDescriptorTableIsFullThenThoseWhoAreInAreServedAndTheOthersAfterwards(Wire wire) throws Exception {
+		try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path)
+			.launchedBy("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh")
+			.jvmArguments("-XX:-MaxFDLimit")); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
+			bystanders.watch(Scene.WATCH);
+			Latencies before = bystanders.watch(Scene.WATCH);
+			server.awaitClients(4);
+			long descriptors = server.descriptors();
+			Latencies during;
+			try (FaultyPeer crowd = FaultyPeer.start(wire.mode(), this.path, "silent", 300)) {
+				await().atMost(Scene.SOON).untilAsserted(() -> assertThat(server.fault()).contains("ulimit -n"));
+				during = bystanders.watch(Scene.WATCH);
+				assertThat(server.clients()).isBetween(100, 256);
+				assertThat(server.log()).singleElement().asString().contains("Accepting clients", "ulimit -n");
+			}
+			server.awaitClients(4);
+			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
+
+			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4);
+			assertThat(server.log()).last().asString().contains("are accepted again");
+			assertServes(wire);
+		}
+	}
+
+	private void assertServes(Wire wire) throws Exception {
+		try (Bystanders newcomer = new Bystanders(wire, this.path, 1)) {
+			newcomer.watch(Duration.ofMillis(20));
+		}
+	}
+
+	private RemoteServer serverOf(int user, Wire wire) throws IOException {
+		Path classPath = this.folder.resolve("class-path");
+		JavaProcess.Builder copied = RemoteServer.process(wire, this.path).readableByAll(classPath);
+		return RemoteServer.start(copied.launchedBy(OtherUser.of(user, user).launcher()));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	@RequiresRoot
+	void whenTheServerMayNotEnterItsFolderThenThatIsAFaultUntilItMay(Wire wire) throws Exception {
+		Files.setAttribute(this.folder, "unix:uid", 54321);
+		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
+			bystanders.watch(Scene.WATCH);
+			Latencies before = bystanders.watch(Scene.WATCH);
+
+			Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("---------"));
+			await().atMost(Scene.SOON).until(() -> server.fault().contains(this.path.toString()));
+			Latencies during = bystanders.watch(Scene.WATCH);
+			assertThat(server.log()).singleElement().asString().contains(this.path.toString(), "AccessDenied");
+			Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
+			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			assertThat(server.log()).last().asString().contains("is served again");
+			assertServes(wire);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	@RequiresRoot
+	void whenThePermissionsOfTheSocketFileAreChangedThenThatIsToldAndTheRulesStillDecide(Wire wire) throws Exception {
+		Files.setAttribute(this.folder, "unix:uid", 54321);
+		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
+			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-rw-rw-"));
+			await().atMost(Scene.SOON)
+				.untilAsserted(() -> assertThat(server.log()).singleElement()
+					.asString()
+					.contains(this.path.toString(), "rw-------", "rw-rw-rw-"));
+
+			// the file lets them in, the rules do not
+			assertThat(connectAs(54322, wire)).isEqualTo("turned away");
+			assertThat(connectAs(54321, wire)).isEqualTo("admitted");
+
+			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("---------"));
+			assertThat(connectAs(54321, wire)).isEqualTo("refused");
+			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-------"));
+			assertThat(connectAs(54321, wire)).isEqualTo("admitted");
+			assertThat(server.fault()).isEmpty();
+			bystanders.watch(Scene.WATCH);
+		}
+	}
+
+	private String connectAs(int user, Wire wire) throws IOException {
+		try (PeerProcess client = OtherUser.of(user, user).client(wire.mode(), this.path.toString())) {
+			String opened = client.ask("open");
+			String message = (wire.mode() == TransmissionMode.BYTE) ? "\0\0\0\4ping" : "ping";
+			return opened.equals("opened") ? client.ask("exchange " + message) : opened;
+		}
+	}
+
+	@Test
+	void whenOnlyAFewBytesCanBeWrittenAtOnceThenEveryMessageIsWholeAllTheSame() throws Exception {
+		Path library = this.folder.resolve("short_writes.so");
+		try (PeerProcess gcc = PeerProcess.start("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o",
+				library.toString(), PeerProcess.file("short_writes.c").toString(), "-ldl")) {
+			assertThat(gcc.output()).isEmpty();
+		}
+		try (RemoteServer server = RemoteServer.start(
+				RemoteServer.process(Wire.UNIX_BYTE, this.path).environment(Map.of("LD_PRELOAD", library.toString())));
+				PipeClient client = Wire.UNIX_BYTE.client(this.path).build();
+				PipeConnection connection = client.connect()) {
+			Random random = new Random(7);
+			for (int size : new int[] { 0, 1, 5, 100, 4096, 70_000, 300_000 }) {
+				byte[] message = new byte[4 + size];
+				random.nextBytes(message);
+				ByteBuffer.wrap(message).putInt(size);
+				CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+					try {
+						connection.write(ByteBuffer.wrap(message));
+					}
+					catch (IOException ex) {
+						throw new IllegalStateException(ex);
+					}
+				});
+
+				ByteBuffer reply = ByteBuffer.allocate(message.length);
+				int largest = 0;
+				while (reply.hasRemaining()) {
+					int count = connection.read(reply);
+					assertThat(count).isPositive();
+					largest = Math.max(largest, count);
+				}
+
+				sending.get(10, TimeUnit.SECONDS);
+				assertThat(Arrays.equals(reply.array(), message)).as("%d bytes", size).isTrue();
+			}
+			assertThat(server.log()).containsExactly("");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenTheServerIsFrozenThenWritesAndConnectsEndInTimeAndGoOnWhenItThaws(Wire wire) throws Exception {
+		Footprint footprint = Footprint.now();
+		try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path));
+				PipeClient client = wire.client(this.path).writeTimeout(Duration.ofMillis(500)).build();
+				LogCapture log = new LogCapture(Level.INFO)) {
+			assertServes(wire);
+			PipeConnection writing = client.connect();
+			FaultyPeer.signal(server.process(), "STOP");
+			List<PipeConnection> waiting = new ArrayList<>();
+			try {
+				assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> writeForever(writing))
+					.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo(CloseReason.WRITE_TIMEOUT));
+				await().atMost(Scene.SOON)
+					.untilAsserted(() -> assertThat(log.lines()).singleElement().asString().contains("write-timeout"));
+				assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(() -> {
+					while (true) {
+						waiting.add(client.connect(Duration.ofMillis(300)));
+					}
+				}).withMessageContaining("backlog");
+			}
+			finally {
+				FaultyPeer.signal(server.process(), "CONT");
+			}
+			for (PipeConnection each : waiting) {
+				each.close();
+			}
+
+			assertServes(wire);
+			server.awaitClients(0);
+			assertThat(client.connections()).isEmpty();
+		}
+		footprint.assertNothingIsAdded();
+	}
+
+	private static void writeForever(PipeConnection connection) throws IOException {
+		while (true) {
+			connection.write(ByteBuffer.allocate(1004).putInt(1000).clear());
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
+	void whenTheServerIsKilledThenEveryCallOfItsClientsEndsAndTheNextServerGetsTheName(Wire wire) throws Exception {
+		Footprint footprint = Footprint.now();
+		try (PipeClient client = wire.client(this.path).build()) {
+			for (int round = 0; round < 3; round++) {
+				PipeConnection reading;
+				CompletableFuture<Integer> end;
+				PipeConnection writing;
+				CompletableFuture<Void> written;
+				try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path))) {
+					reading = client.connect();
+					writing = client.connect();
+					end = CompletableFuture.supplyAsync(() -> read(reading));
+					written = CompletableFuture.runAsync(() -> {
+						try {
+							writeForever(writing);
+						}
+						catch (PipeException ex) {
+							// as it should
+						}
+						catch (IOException ex) {
+							throw new IllegalStateException(ex);
+						}
+					});
+					server.awaitClients(2);
+				}
+
+				assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+				written.get(10, TimeUnit.SECONDS);
+				assertThat(writing.closeReason()).contains(CloseReason.PEER);
+				reading.close();
+				assertThat(client.connections()).isEmpty();
+			}
+		}
+		Files.delete(this.path);
+		footprint.assertNothingIsAdded();
+	}
+
+	private static int read(PipeConnection connection) {
+		try {
+			return connection.read(ByteBuffer.allocate(10));
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.faults;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.namedpipe.testsupport.JavaProcess;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An {@link EchoServer} in a process of its own, which can be asked how it is.
+ */
+final class RemoteServer implements AutoCloseable {
+
+	private final JavaProcess process;
+
+	private RemoteServer(JavaProcess process) {
+		this.process = process;
+	}
+
+	static JavaProcess.Builder process(Wire wire, Path path) {
+		return JavaProcess.of(RemoteServer.class, wire.name(), path.toString());
+	}
+
+	static RemoteServer start(JavaProcess.Builder process) throws IOException {
+		RemoteServer server = new RemoteServer(process.start());
+		server.process.nextLine();
+		return server;
+	}
+
+	Process process() {
+		return this.process.process();
+	}
+
+	private synchronized String ask(String question) {
+		this.process.send(question);
+		return this.process.nextLine();
+	}
+
+	/**
+	 * The fault of the server, empty if there is none.
+	 */
+	String fault() {
+		return ask("fault");
+	}
+
+	/**
+	 * The number of clients.
+	 */
+	int clients() {
+		return Integer.parseInt(ask("clients"));
+	}
+
+	long descriptors() {
+		return Long.parseLong(ask("descriptors"));
+	}
+
+	List<String> log() {
+		return List.of(ask("log").split("\\|"));
+	}
+
+	void awaitClients(int count) {
+		await().atMost(Scene.SOON).until(() -> clients() == count);
+	}
+
+	@Override
+	public void close() {
+		this.process.close();
+	}
+
+	public static void main(String[] args) throws Exception {
+		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAndStopAllAppenders();
+		BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+		PrintStream answers = System.out;
+		try (LogCapture log = new LogCapture(Level.INFO);
+				EchoServer echo = new EchoServer(Wire.valueOf(args[0]).server(Path.of(args[1])),
+						(builder) -> builder.backlog(1000))) {
+			Footprint.now();
+			answers.println("started");
+			String question = questions.readLine();
+			while (question != null) {
+				answers.println(answer(question, echo, log));
+				question = questions.readLine();
+			}
+		}
+	}
+
+	private static Object answer(String question, EchoServer echo, LogCapture log) {
+		return switch (question) {
+			case "fault" -> echo.server().fault().map(Throwable::getMessage).orElse("");
+			case "clients" -> echo.server().instanceCount();
+			case "descriptors" -> Footprint.now().descriptors();
+			case "log" -> String.join("|", log.lines());
+			default -> "?";
+		};
+	}
+
+}

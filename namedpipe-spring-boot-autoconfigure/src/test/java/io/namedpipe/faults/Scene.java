@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.faults;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeServer;
+import io.namedpipe.PipeStatistics;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.faults.Bystanders.Latencies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A server, clients that do nothing wrong, and what can be seen of both before, during
+ * and after a fault.
+ */
+final class Scene implements AutoCloseable {
+
+	/** How long the bystanders are watched before, during and after a fault. */
+	static final Duration WATCH = Duration.parse(System.getProperty("namedpipe.test.fault", "PT0.3S"));
+
+	static final Duration SOON = Duration.ofSeconds(20);
+
+	private static final Duration ALLOWANCE = Duration.ofMillis(50);
+
+	private static final Duration NO_STANDSTILL = Duration.ofSeconds(2);
+
+	private final Wire wire;
+
+	private final Path path;
+
+	private final EchoServer echo;
+
+	private final LogCapture log = new LogCapture(Level.INFO);
+
+	private final Bystanders bystanders;
+
+	private final Latencies before;
+
+	private final Footprint footprint;
+
+	private @Nullable Latencies during;
+
+	Scene(Wire wire, Path path, Consumer<PipeServer.Builder> options) throws Exception {
+		this.wire = wire;
+		this.path = path;
+		this.echo = new EchoServer(wire.server(path), options);
+		try {
+			this.bystanders = new Bystanders(wire, path, 4);
+			this.bystanders.watch(WATCH);
+			this.before = this.bystanders.watch(WATCH);
+			this.footprint = Footprint.now();
+		}
+		catch (Throwable ex) {
+			this.log.close();
+			this.echo.close();
+			throw ex;
+		}
+	}
+
+	PipeServer server() {
+		return this.echo.server();
+	}
+
+	PipeStatistics statistics() {
+		return server().statistics();
+	}
+
+	LogCapture log() {
+		return this.log;
+	}
+
+	FaultyPeer peer(String fault, int count, Object... argument) throws IOException {
+		return FaultyPeer.start(mode(), this.path, fault, count, argument);
+	}
+
+	TransmissionMode mode() {
+		return this.wire.mode();
+	}
+
+	/**
+	 * Watches the bystanders while the fault is there.
+	 */
+	void watch() {
+		this.during = this.bystanders.watch(WATCH);
+	}
+
+	/**
+	 * Asserts that the bystanders have noticed nothing since, and that the server is as
+	 * it was before.
+	 */
+	void assertNobodyElseNoticedAndNothingIsLeft() throws Exception {
+		await().atMost(SOON).until(() -> server().instanceCount() == this.bystanders.count());
+		Latencies after = this.bystanders.watch(WATCH);
+		Latencies fault = Objects.requireNonNull(this.during, "watched");
+		assertNotSlower(this.before, fault, after);
+		this.footprint.assertNothingIsAdded();
+		assertThat(server().fault()).isEmpty();
+		assertThat(statistics().current()).isEqualTo(this.bystanders.count());
+		long closed = Stream.of(CloseReason.values()).mapToLong(statistics()::closed).sum();
+		assertThat(statistics().accepted()).isEqualTo(this.bystanders.count() + closed);
+		serveANewClient();
+	}
+
+	static void assertNotSlower(Latencies before, Latencies during, Latencies after) {
+		String all = "before: " + before + "; during: " + during + "; after: " + after;
+		assertThat(during.p99()).as(all).isLessThan(longer(before.p99(), after.p99()).plus(ALLOWANCE));
+		assertThat(during.longest()).as(all).isLessThan(longer(before.longest(), after.longest()).plus(NO_STANDSTILL));
+	}
+
+	private void serveANewClient() throws Exception {
+		try (Bystanders newcomer = new Bystanders(this.wire, this.path, 1)) {
+			newcomer.watch(Duration.ofMillis(20));
+		}
+	}
+
+	private static Duration longer(Duration one, Duration other) {
+		return (one.compareTo(other) >= 0) ? one : other;
+	}
+
+	@Override
+	public void close() throws Exception {
+		this.log.close();
+		try {
+			this.bystanders.close();
+		}
+		finally {
+			this.echo.close();
+		}
+	}
+
+}
