@@ -47,10 +47,17 @@ public final class NamedPipeServer extends NamedPipe {
 
 	private final PipeServer server;
 
-	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
+	private final AtomicReference<ThreadFactory> readers;
+
+	private final ThreadFactory platformReaders;
+
+	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server,
+			AtomicReference<ThreadFactory> readers) {
 		super(builder, events, server.transmissionMode(), server.maxMessageSize(),
 				builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
 		this.server = server;
+		this.readers = readers;
+		this.platformReaders = builder.platformReaders();
 	}
 
 	private static boolean parksVirtualThreads(PipeServer server) {
@@ -73,6 +80,14 @@ public final class NamedPipeServer extends NamedPipe {
 	 */
 	public PipeServer pipe() {
 		return this.server;
+	}
+
+	/**
+	 * Reads on platform threads from now on, whatever was configured: for receivers that
+	 * depend on the thread, as running as the client does.
+	 */
+	public void readOnPlatformThreads() {
+		this.readers.set(this.platformReaders);
 	}
 
 	@Override
@@ -180,7 +195,7 @@ public final class NamedPipeServer extends NamedPipe {
 				.threadFactory((task) -> threads.get().newThread(task))
 				.build();
 			threads.set(readers(parksVirtualThreads(server)));
-			return new NamedPipeServer(this, events, server);
+			return new NamedPipeServer(this, events, server, threads);
 		}
 
 	}

@@ -9,6 +9,7 @@ Takes a command per line:
   hammer        connect in a row until the next line
   open          connect and stay
   exchange X    exchange X on the open connection
+  ask X         send X, in which \\n ends a line, and read
   receive       read from the open connection
 """
 import collections
@@ -82,7 +83,9 @@ for line in iter(sys.stdin.readline, ""):
         answer = exchange(opened, argument.encode())
     else:
         try:
-            answer = opened.recv(100000).decode()
-        except ConnectionResetError:
-            answer = ""
+            if command == "ask":
+                opened.sendall(argument.replace("\\n", "\n").encode())
+            answer = opened.recv(100000).decode().rstrip("\n") or "end"
+        except (BrokenPipeError, ConnectionResetError):
+            answer = "end"
     print(answer, flush=True)
