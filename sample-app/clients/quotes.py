@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The process that the sample is a client of: names a price for each item it is asked for."""
+import errno
 import os
 import signal
+import socket
 import socketserver
 import sys
 
@@ -19,6 +21,10 @@ class Quotes(socketserver.StreamRequestHandler):
 class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads = True
 
+
+with socket.socket(socket.AF_UNIX) as probe:
+    if probe.connect_ex(PATH) == errno.ECONNREFUSED:  # left behind by one that was killed
+        os.unlink(PATH)
 
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 with Server(PATH, Quotes) as server:

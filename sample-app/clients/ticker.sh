@@ -1,3 +1,3 @@
 #!/bin/sh
-# Prints what the sample's ticker sends, until there are as many lines as asked for: ticker.sh [lines]
-socat -u "UNIX-CONNECT:${TMPDIR:-/tmp}/CoreFxPipe_ticker" - | head -n "${1:-3}"
+# Prints what the sample's ticker sends, until it is interrupted.
+exec socat -u "UNIX-CONNECT:${TMPDIR:-/tmp}/CoreFxPipe_ticker" -

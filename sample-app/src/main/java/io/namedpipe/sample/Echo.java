@@ -16,18 +16,19 @@
 
 package io.namedpipe.sample;
 
-import org.springframework.integration.annotation.ServiceActivator;
-import org.springframework.stereotype.Component;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
  * Sends back what it gets. Clients: {@code echo.js}, {@code echo.c}.
  */
-@Component
+@Configuration(proxyBeanMethods = false)
 class Echo {
 
-	@ServiceActivator(inputChannel = "echoRequests")
-	byte[] echo(byte[] message) {
-		return message;
+	@Bean
+	IntegrationFlow echoes() {
+		return IntegrationFlow.from("echoRequests").handle(byte[].class, (message, headers) -> message).get();
 	}
 
 }
