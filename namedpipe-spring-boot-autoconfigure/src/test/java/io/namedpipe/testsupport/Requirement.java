@@ -103,7 +103,7 @@ public enum Requirement {
 		return missing.isEmpty() ? Optional.empty() : Optional.of("not on the path: " + String.join(", ", missing));
 	}
 
-	private static boolean isOnPath(String command) {
+	public static boolean isOnPath(String command) {
 		return FOLDERS.stream().anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
 	}
 

@@ -1,0 +1,41 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.docs;
+
+import java.nio.file.Path;
+
+/**
+ * A fenced block of a documentation page.
+ *
+ * @param page the page
+ * @param line the line at which the code begins
+ * @param language the first word behind the fence
+ * @param windowsOnly whether the second word is {@code windows}
+ * @param code the code
+ */
+record Snippet(Path page, int line, String language, boolean windowsOnly, String code) {
+
+	boolean is(String language) {
+		return this.language.equals(language);
+	}
+
+	@Override
+	public String toString() {
+		return this.page.getFileName() + ":" + this.line;
+	}
+
+}
