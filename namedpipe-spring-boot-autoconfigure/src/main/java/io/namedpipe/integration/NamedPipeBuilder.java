@@ -188,11 +188,7 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	 * Makes the threads that read.
 	 */
 	final ThreadFactory readers(boolean parksVirtualThreads) {
-		return (parksVirtualThreads && this.virtualThreads != null) ? this.virtualThreads : platformReaders();
-	}
-
-	final ThreadFactory platformReaders() {
-		return daemonThreads("connection");
+		return (parksVirtualThreads && this.virtualThreads != null) ? this.virtualThreads : daemonThreads("connection");
 	}
 
 	/**

@@ -44,13 +44,6 @@ public final class NamedPipeHeaders {
 	/** The process id at the other end as a {@link Long}, where the platform tells it. */
 	public static final String REMOTE_PROCESS_ID = PREFIX + "remoteProcessId";
 
-	/**
-	 * On a message that runs through a flow as the client: the id of the thread that
-	 * does, as a {@link Long}. A channel that meets it on another thread refuses the
-	 * message. Remove the header to go on as the server there.
-	 */
-	public static final String RUN_AS_CLIENT_THREAD = PREFIX + "runAsClientThread";
-
 	private NamedPipeHeaders() {
 	}
 

@@ -47,17 +47,10 @@ public final class NamedPipeServer extends NamedPipe {
 
 	private final PipeServer server;
 
-	private final AtomicReference<ThreadFactory> readers;
-
-	private final ThreadFactory platformReaders;
-
-	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server,
-			AtomicReference<ThreadFactory> readers) {
+	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
 		super(builder, events, server.transmissionMode(), server.maxMessageSize(),
 				builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
 		this.server = server;
-		this.readers = readers;
-		this.platformReaders = builder.platformReaders();
 	}
 
 	private static boolean parksVirtualThreads(PipeServer server) {
@@ -80,14 +73,6 @@ public final class NamedPipeServer extends NamedPipe {
 	 */
 	public PipeServer pipe() {
 		return this.server;
-	}
-
-	/**
-	 * Reads on platform threads from now on, whatever was configured: for receivers that
-	 * depend on the thread, as running as the client does.
-	 */
-	public void readOnPlatformThreads() {
-		this.readers.set(this.platformReaders);
 	}
 
 	@Override
@@ -195,7 +180,7 @@ public final class NamedPipeServer extends NamedPipe {
 				.threadFactory((task) -> threads.get().newThread(task))
 				.build();
 			threads.set(readers(parksVirtualThreads(server)));
-			return new NamedPipeServer(this, events, server, threads);
+			return new NamedPipeServer(this, events, server);
 		}
 
 	}

@@ -9,7 +9,6 @@ Takes a command per line:
   hammer        connect in a row until the next line
   open          connect and stay
   exchange X    exchange X on the open connection
-  ask X         send X, in which \\n ends a line, and read
   receive       read from the open connection
 """
 import collections
@@ -83,9 +82,7 @@ for line in iter(sys.stdin.readline, ""):
         answer = exchange(opened, argument.encode())
     else:
         try:
-            if command == "ask":
-                opened.sendall(argument.replace("\\n", "\n").encode())
-            answer = opened.recv(100000).decode().rstrip("\n") or "end"
-        except (BrokenPipeError, ConnectionResetError):
-            answer = "end"
+            answer = opened.recv(100000).decode()
+        except ConnectionResetError:
+            answer = ""
     print(answer, flush=True)

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.gateway.MessagingGatewaySupport;
 import org.springframework.messaging.Message;
 import org.springframework.util.Assert;
@@ -35,6 +34,7 @@ import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.NamedPipeSession;
+import io.namedpipe.transport.Capability;
 
 /**
  * Sends what comes from the connections of a server or client to a channel and writes the
@@ -75,11 +75,6 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 * Whether the flow runs under the identity of the connected client, as
 	 * {@link PipeConnection#runAsClient} does. Default: {@code false}. The start fails
 	 * where that is not possible.
-	 * <p>
-	 * The identity belongs to the thread of the connection, which is a platform thread
-	 * then, so the request channel has to be direct. A message that goes on to another
-	 * thread further down the flow is refused by the channel that takes it there. What
-	 * code in the flow hands to other threads by itself runs as the server.
 	 * @param impersonateClient whether to run as the client
 	 */
 	public void setImpersonateClient(boolean impersonateClient) {
@@ -96,9 +91,6 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		super.onInit();
 		this.pipe.attach(this);
 		this.pipe.attachSender();
-		if (this.impersonateClient && this.pipe instanceof NamedPipeServer server) {
-			server.readOnPlatformThreads();
-		}
 	}
 
 	/**
@@ -111,22 +103,14 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		Assert.state(getRequestChannel() != null, "'requestChannel' or 'requestChannelName' is required");
 		getReplyChannel();
 		getErrorChannel();
-		if (this.impersonateClient) {
-			checkImpersonation();
-			RunAsClientGuard.protect(getBeanFactory());
-		}
+		Assert.state(!this.impersonateClient || canImpersonate(),
+				() -> "'" + this.pipe.getName() + "' cannot run a flow as the client here (impersonate-client)");
 		this.pipe.resumeReceiving();
 	}
 
-	private void checkImpersonation() {
-		String obstacle = (this.pipe instanceof NamedPipeServer server)
-				? server.pipe().runAsClientObstacle().orElse(null) : "it is not a server";
-		Assert.state(obstacle == null, () -> "'" + this.pipe.getName()
-				+ "' cannot run its flow as the client (impersonate-client): " + obstacle);
-		Assert.state(getRequestChannel() instanceof DirectChannel,
-				() -> "'" + this.pipe.getName()
-						+ "' cannot run its flow as the client (impersonate-client): its request channel "
-						+ getRequestChannel() + " is not a DirectChannel, so the flow would run as the server");
+	private boolean canImpersonate() {
+		return this.pipe instanceof NamedPipeServer server
+				&& server.pipe().capabilities().contains(Capability.RUN_AS_CLIENT);
 	}
 
 	@Override
@@ -171,8 +155,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		if (!this.impersonateClient) {
 			return sendAndReceiveMessage(request);
 		}
-		Message<?> marked = RunAsClientGuard.mark(request);
-		return connection.runAsClient(() -> sendAndReceiveMessage(marked));
+		return connection.runAsClient(() -> sendAndReceiveMessage(request));
 	}
 
 	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session) {

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.benchmark;
+
+/**
+ * Threads of the peers that are not ours.
+ */
+final class Threads {
+
+	private Threads() {
+	}
+
+	static void daemon(String name, Task task) {
+		Thread thread = new Thread(() -> {
+			try {
+				task.run();
+			}
+			catch (Exception ex) {
+				// the other end has gone, or the benchmark is over
+			}
+		}, name);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	/**
+	 * What a thread does.
+	 */
+	interface Task {
+
+		void run() throws Exception;
+
+	}
+
+}
