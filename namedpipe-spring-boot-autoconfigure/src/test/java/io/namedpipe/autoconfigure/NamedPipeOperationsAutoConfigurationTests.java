@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Path;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors.Entry;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.namedpipe.PipeClient;
+import io.namedpipe.actuate.NamedPipeHealthContributor;
+import io.namedpipe.actuate.NamedPipesEndpoint;
+import io.namedpipe.actuate.NamedPipesEndpointWebExtension;
+import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.metrics.NamedPipeMeterRegistrar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the auto-configuration of meters, health and the endpoint.
+ */
+class NamedPipeOperationsAutoConfigurationTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenRegistryThenServerHasMetersUntilContextIsClosed() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		runner().withBean(MeterRegistry.class, () -> registry).run((context) -> {
+			try (PipeClient client = PipeClient.builder("orders").directory(this.directory).build()) {
+				client.connect().close();
+			}
+			context.getBean(NamedPipeServer.class).stop();
+			assertThat(registry.get("namedpipe.connections.accepted").tag("pipe", "orders").functionCounter().count())
+				.isOne();
+		});
+		assertThat(registry.getMeters().stream().map((meter) -> meter.getId().getName()))
+			.noneMatch((name) -> name.startsWith("namedpipe."));
+	}
+
+	@Test
+	void whenNoRegistryThenStartsWithoutMeters() {
+		runner().run((context) -> assertThat(context).hasNotFailed().hasSingleBean(NamedPipeMeterRegistrar.class));
+	}
+
+	@Test
+	void whenMicrometerIsMissingThenNoMeters() {
+		runner().withClassLoader(new FilteredClassLoader("io.micrometer.core"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NamedPipeMeterRegistrar.class));
+	}
+
+	@Test
+	void whenServersThenHealthIsKeyedByLogicalName() {
+		runner("namedpipe.server.hidden.health=false", "namedpipe.server.later.auto-startup=false",
+				"namedpipe.client.billing.connect-timeout=100ms")
+			.run((context) -> {
+				CompositeHealthContributor health = context.getBean("namedPipeHealthContributor",
+						CompositeHealthContributor.class);
+				assertThat(health.stream().map(Entry::name)).containsExactlyInAnyOrder("orders", "later", "billing");
+				assertThat(status(health, "orders")).isEqualTo(Status.UP);
+				assertThat(status(health, "later")).isEqualTo(Status.UNKNOWN);
+				assertThat(status(health, "billing")).isEqualTo(Status.DOWN);
+				context.getBean("ordersNamedPipeServer", NamedPipeServer.class).stop();
+				assertThat(status(health, "orders")).isEqualTo(Status.OUT_OF_SERVICE);
+			});
+	}
+
+	@Test
+	void whenHealthIsDisabledThenNoContributor() {
+		runner("management.health.namedpipe.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(NamedPipeHealthContributor.class));
+		runner("management.health.defaults.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(NamedPipeHealthContributor.class));
+	}
+
+	@Test
+	void whenEverythingIsDisabledThenNothingIsShown() {
+		runner("namedpipe.enabled=false", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(NamedPipeHealthContributor.class)
+				.doesNotHaveBean(NamedPipesEndpoint.class)
+				.doesNotHaveBean(NamedPipeMeterRegistrar.class));
+	}
+
+	@Test
+	void whenEndpointIsExposedThenListsPipes() {
+		runner("management.endpoints.web.exposure.include=namedpipes").run((context) -> {
+			assertThat(context).hasSingleBean(NamedPipesEndpointWebExtension.class);
+			assertThat(context.getBean(NamedPipesEndpoint.class).pipes().pipes()).containsOnlyKeys("orders");
+		});
+	}
+
+	@Test
+	void whenEndpointIsNotExposedThenDoesNotExist() {
+		runner().run((context) -> assertThat(context).doesNotHaveBean(NamedPipesEndpoint.class)
+			.doesNotHaveBean(NamedPipesEndpointWebExtension.class));
+	}
+
+	private static Status status(CompositeHealthContributor health, String name) {
+		HealthIndicator indicator = (HealthIndicator) health.getContributor(name);
+		assertThat(indicator).isNotNull();
+		return indicator.health().getStatus();
+	}
+
+	private ApplicationContextRunner runner(String... properties) {
+		return new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class,
+					NamedPipeAutoConfiguration.class, NamedPipeMetricsAutoConfiguration.class,
+					NamedPipeHealthContributorAutoConfiguration.class, NamedPipesEndpointAutoConfiguration.class))
+			.withPropertyValues("namedpipe.directory=" + this.directory, "namedpipe.server.orders.backlog=5")
+			.withPropertyValues(properties);
+	}
+
+}

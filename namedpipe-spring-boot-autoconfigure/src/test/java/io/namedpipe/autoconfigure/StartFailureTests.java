@@ -1,0 +1,217 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.integration.channel.QueueChannel;
+
+import io.namedpipe.PipeServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What is printed when an application with a mistake in its configuration starts.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+	@TempDir
+	private Path directory;
+
+	@Test
+	void whenNameIsInUseThenSaysByWhom(CapturedOutput output) throws Exception {
+		try (PipeServer server = PipeServer.builder("orders").directory(this.directory).build()) {
+			server.start();
+			start("--namedpipe.server.orders.backlog=5");
+			assertThat(output).contains("The pipe of 'namedpipe.server.orders' could not be started")
+				.contains(this.directory.resolve("CoreFxPipe_orders").toString())
+				.contains(System.getProperty("user.name"))
+				.contains("'namedpipe.server.orders.pipe-name'");
+			assertThat(server.isRunning()).isTrue();
+		}
+	}
+
+	@Test
+	void whenFolderIsMissingThenSaysWhich(CapturedOutput output) {
+		start("--namedpipe.server.orders.pipe-name=/does/not/exist/orders");
+		assertThat(output).contains("Folder /does/not/exist does not exist").contains("'namedpipe.directory'");
+	}
+
+	@Test
+	void whenPathIsTooLongThenSaysWhatWouldFit(CapturedOutput output) {
+		start("--namedpipe.server.orders.pipe-name=" + "x".repeat(120));
+		assertThat(output).contains("namedpipe.server.orders.pipe-name")
+			.containsPattern("has \\d+ bytes, \\d+ more than the \\d+")
+			.containsPattern("a name of at most \\d+ bytes fits into " + this.directory);
+	}
+
+	@Test
+	void whenPrincipalIsUnknownThenNamesProperty(CapturedOutput output) {
+		start("--namedpipe.server.orders.access.allow[0].principal=Everyone",
+				"--namedpipe.server.orders.access.allow[1].principal=nobody-of-that-name");
+		assertThat(output).contains("nobody-of-that-name")
+			.contains("Correct 'namedpipe.server.orders.access.allow[1].principal'");
+	}
+
+	@Test
+	void whenSddlIsBadThenSaysWhereAndWhy(CapturedOutput output) {
+		start("--namedpipe.server.orders.access.sddl=D:(A;;XX;;;AU)");
+		assertThat(output)
+			.contains("Invalid value 'D:(A;;XX;;;AU)' for configuration property "
+					+ "'namedpipe.server.orders.access.sddl'")
+			.contains("Invalid SDDL at position");
+	}
+
+	@Test
+	void whenChannelHasNoConsumerThenSaysWhichChannelsThereAre(CapturedOutput output) {
+		start("--namedpipe.server.orders.inbound.channel=ordersInn");
+		assertThat(output)
+			.contains("Property 'namedpipe.server.orders.inbound.channel' names the channel 'ordersInn', which is not "
+					+ "declared and from which nobody consumes")
+			.contains("- ordersIn");
+	}
+
+	@Test
+	void whenErrorChannelIsMissingThenSaysWhichChannelsThereAre(CapturedOutput output) {
+		start("--namedpipe.server.orders.inbound.channel=ordersIn",
+				"--namedpipe.server.orders.inbound.error-channel=failures");
+		assertThat(output).contains(
+				"Property 'namedpipe.server.orders.inbound.error-channel' names the bean 'failures', which does not exist")
+			.contains("Add a MessageChannel named 'failures'")
+			.contains("- errorChannel");
+	}
+
+	@Test
+	void whenCodecIsMissingThenSaysWhatItHasToBe(CapturedOutput output) {
+		start("--namedpipe.server.orders.framing.type=custom", "--namedpipe.server.orders.framing.codec=myCodec");
+		assertThat(output).contains("Property 'namedpipe.server.orders.framing.codec' names the bean 'myCodec'")
+			.contains("a FrameCodec, or a Serializer that is a Deserializer as well");
+	}
+
+	@Test
+	void whenCodecIsOfAnotherTypeThenSaysWhatItIs(CapturedOutput output) {
+		start("--namedpipe.server.orders.framing.type=custom", "--namedpipe.server.orders.framing.codec=ordersIn");
+		assertThat(output).contains("which is a org.springframework.integration.channel.QueueChannel");
+	}
+
+	@Test
+	void whenBeanNameIsTakenThenSaysByWhat(CapturedOutput output) {
+		start("--namedpipe.server.clash.backlog=5");
+		assertThat(output).contains("The bean name 'clashNamedPipeServer' is needed for a pipe");
+	}
+
+	@Test
+	void whenLogicalNameIsUsedTwiceThenNamesBothEntries(CapturedOutput output) {
+		start("--namedpipe.server.orders.backlog=5", "--namedpipe.client.orders.pipe-name=x");
+		assertThat(output).contains("'namedpipe.client.orders'")
+			.contains("The logical name is taken by 'namedpipe.server.orders'");
+	}
+
+	@Test
+	void whenFramingInMessageModeThenSaysWhatToRemove(CapturedOutput output) {
+		start("--namedpipe.server.orders.transmission-mode=message", "--namedpipe.server.orders.framing.type=line");
+		assertThat(output)
+			.contains("Invalid value 'message' for configuration property "
+					+ "'namedpipe.server.orders.transmission-mode'")
+			.contains("remove 'namedpipe.server.orders.framing'");
+	}
+
+	@Test
+	void whenPropertiesExcludeEachOtherThenNamesBoth(CapturedOutput output) {
+		start("--namedpipe.server.orders.inbound.channel=ordersIn",
+				"--namedpipe.server.orders.gateway.channel=ordersIn");
+		assertThat(output).contains("mutually exclusive")
+			.contains("namedpipe.server.orders.inbound.channel")
+			.contains("namedpipe.server.orders.gateway.channel");
+	}
+
+	@Test
+	void whenValueIsWrongThenSaysValueAndFix(CapturedOutput output) {
+		start("--namedpipe.server.orders.max-instances=0");
+		assertThat(output)
+			.contains("Invalid value '0' for configuration property 'namedpipe.server.orders.max-instances'")
+			.contains("It must be 1 or more, or -1 for no limit");
+	}
+
+	@Test
+	void whenPropertyIsMisspeltThenStartFails() {
+		assertThatException().isThrownBy(() -> run("--namedpipe.server.orders.max-instance=3"))
+			.withStackTraceContaining("max-instance");
+	}
+
+	@Test
+	void whenServerIsNotThereAndStartupMustNotFailThenSaysWhatToDo(CapturedOutput output) {
+		start("--namedpipe.client.billing.startup-failure=stop", "--namedpipe.client.billing.wait-for-server=false");
+		assertThat(output).contains("The pipe of 'namedpipe.client.billing' could not be started")
+			.contains("set 'namedpipe.client.billing.startup-failure' to 'retry'");
+	}
+
+	@Test
+	void whenFolderIsNotWritableForEveryoneSafelyThenSaysWhy(CapturedOutput output) throws Exception {
+		Path unsafe = Files.createDirectory(this.directory.resolve("unsafe"));
+		Files.setPosixFilePermissions(unsafe, PosixFilePermissions.fromString("rwxrwxrwx"));
+		start("--namedpipe.server.orders.pipe-name=" + unsafe + "/orders");
+		assertThat(output).contains("Folder " + unsafe + " is writable for everyone and not sticky");
+	}
+
+	private void start(String... arguments) {
+		assertThatException().isThrownBy(() -> run(arguments));
+	}
+
+	private void run(String... arguments) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--namedpipe.directory=" + this.directory);
+		all.add("--spring.main.banner-mode=off");
+		application.run(all.toArray(String[]::new)).close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ IntegrationAutoConfiguration.class, NamedPipeAutoConfiguration.class })
+	static class Application {
+
+		@Bean
+		QueueChannel ordersIn() {
+			return new QueueChannel();
+		}
+
+		@Bean
+		String clashNamedPipeServer() {
+			return "mine";
+		}
+
+	}
+
+}
