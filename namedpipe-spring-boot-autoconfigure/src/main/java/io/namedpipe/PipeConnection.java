@@ -45,7 +45,8 @@ import io.namedpipe.transport.TransportException;
  * the connection, as with a {@link java.nio.channels.InterruptibleChannel}.
  * <p>
  * The end of the stream does not close the connection: what is still due to a peer that
- * ended its output can be written. A write that fails because the peer has left does.
+ * ended its output can be written. A write that fails because the peer has left does,
+ * unless somebody reads what that peer had sent before.
  * <p>
  * The names follow .NET's {@code System.IO.Pipes.PipeStream} where it has the operation.
  */
@@ -82,6 +83,8 @@ public final class PipeConnection implements Closeable {
 	private volatile boolean stopping;
 
 	private boolean outputEnded;
+
+	private volatile boolean readToEnd;
 
 	private boolean peerIdentified;
 
@@ -301,7 +304,8 @@ public final class PipeConnection implements Closeable {
 	 * mode the buffers together are one message.
 	 * @param sources the buffers; afterwards nothing remains in them
 	 * @throws PipeAccessDeniedException if this end may not write
-	 * @throws PeerGoneException if the peer has left; the connection is closed then
+	 * @throws PeerGoneException if the peer has left; the connection is closed then,
+	 * unless somebody is reading from it
 	 * @throws PipeClosedException if the connection is closed on this side, also by the
 	 * write timeout
 	 * @throws MessageTooLargeException in message mode, if the message does not fit
@@ -393,7 +397,10 @@ public final class PipeConnection implements Closeable {
 		}
 		PipeException failure = PipeExceptions.translate(ex, address());
 		if (failure instanceof PeerGoneException) {
-			close(CloseReason.PEER);
+			// somebody who reads gets what the peer sent before it left, and then its end
+			if (!this.readToEnd && !this.readLock.isLocked()) {
+				close(CloseReason.PEER);
+			}
 		}
 		else if (!(failure instanceof MessageTooLargeException)) {
 			close(CloseReason.ERROR, failure);
@@ -459,6 +466,15 @@ public final class PipeConnection implements Closeable {
 		finally {
 			this.readLock.unlock();
 		}
+	}
+
+	/**
+	 * Announces that somebody reads this connection to the end of its stream and closes
+	 * it then. A write that finds the peer gone does not close it in that case, so that
+	 * what the peer sent before it left can still be read.
+	 */
+	public void readToEnd() {
+		this.readToEnd = true;
 	}
 
 	/**

@@ -331,15 +331,20 @@ public final class NamedPipeClient extends NamedPipe {
 				long opened = System.nanoTime();
 				converse(connection);
 				connectionLost();
-				connection = null;
-				if (System.nanoTime() - opened > this.backoff.maxDelay().toNanos()) {
+				if (wasOfUse(connection, System.nanoTime() - opened)) {
 					attempts.reset();
 				}
+				connection = null;
 			}
 			if (stopped.getCount() > 0 && !awaitNextAttempt(attempts.next())) {
 				return;
 			}
 		}
+	}
+
+	// A server that accepts and closes at once is not called again at once
+	private boolean wasOfUse(PipeConnection connection, long nanos) {
+		return connection.statistics().messagesIn() > 0 || nanos > this.backoff.maxDelay().toNanos();
 	}
 
 	private @Nullable PipeConnection tryConnect() {

@@ -33,7 +33,6 @@ import org.springframework.messaging.support.GenericMessage;
 import io.namedpipe.CloseReason;
 import io.namedpipe.MessageTooLargeException;
 import io.namedpipe.PeerGoneException;
-import io.namedpipe.PipeAccessDeniedException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
@@ -170,11 +169,9 @@ public final class NamedPipeSession {
 			if (!this.connection.canRead()) {
 				awaitEnd();
 			}
-			else if (receiver == null) {
-				discardAll();
-			}
 			else {
-				receiveAll(receiver);
+				this.connection.readToEnd();
+				readAll(receiver);
 			}
 			finishQueue(this.pipe.drainTimeout());
 		}
@@ -186,6 +183,15 @@ public final class NamedPipeSession {
 		}
 		catch (IOException ex) {
 			readFailed(ex);
+		}
+	}
+
+	private void readAll(@Nullable NamedPipeReceiver receiver) throws IOException {
+		if (receiver != null) {
+			receiveAll(receiver);
+		}
+		else {
+			discardAll();
 		}
 	}
 
@@ -269,35 +275,27 @@ public final class NamedPipeSession {
 	}
 
 	private void framingFailed(FramingException ex) {
-		logger.warn("'" + this.pipe.getName() + "' closes " + this.connection + ": " + ex.getMessage());
 		this.pipe.reportFailure(ex.errorType(), this.connection, ex);
 		boolean peerLeft = ex.getReason() == FramingException.Reason.TRUNCATED;
 		this.connection.close(peerLeft ? CloseReason.PEER : CloseReason.PROTOCOL, ex);
 	}
 
 	private void readFailed(IOException ex) {
-		PipeErrorType type = PipeErrorType.READ;
-		if (ex instanceof MessageTooLargeException) {
-			type = PipeErrorType.TOO_LARGE;
-		}
-		logger.warn("'" + this.pipe.getName() + "' has lost " + this.connection + ": " + ex.getMessage());
+		PipeErrorType type = (ex instanceof MessageTooLargeException) ? PipeErrorType.TOO_LARGE : PipeErrorType.READ;
 		this.pipe.reportFailure(type, this.connection, ex);
 		this.connection.close(CloseReason.ERROR, ex);
 	}
 
 	/**
-	 * Writing from the queue failed; the connection is closed already.
+	 * Writing from the queue failed. If the peer has left, the reading thread comes to
+	 * the end of what it had sent and closes the connection.
 	 */
 	void writeFailed(IOException ex) {
+		closeQueue();
 		if (ex instanceof PeerGoneException || ex instanceof PipeClosedException) {
 			logger.debug("Writing ended: " + ex.getMessage());
 			return;
 		}
-		if (ex instanceof PipeAccessDeniedException) {
-			logger.debug("Not written: " + ex.getMessage());
-			return;
-		}
-		logger.warn("'" + this.pipe.getName() + "' could not write to " + this.connection + ": " + ex.getMessage());
 		this.pipe.reportFailure(PipeErrorType.WRITE, this.connection, ex);
 		this.connection.close(CloseReason.ERROR, ex);
 	}
@@ -321,6 +319,10 @@ public final class NamedPipeSession {
 	 */
 	synchronized void closed() {
 		end();
+		closeQueue();
+	}
+
+	private void closeQueue() {
 		OutboundQueue current = this.queue;
 		if (current != null) {
 			current.close();

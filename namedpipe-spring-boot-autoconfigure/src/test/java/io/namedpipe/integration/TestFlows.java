@@ -16,32 +16,44 @@
 
 package io.namedpipe.integration;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.config.EnableIntegration;
+import org.springframework.integration.config.EnableIntegrationManagement;
+import org.springframework.integration.core.MessagingTemplate;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.support.MessageBuilder;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
 
 import io.namedpipe.PipeClient;
-import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeServer;
+import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeEvent;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application context with Spring Integration for one test, and plain peers that talk
- * to its pipes.
+ * An application with Spring Integration for one test, the messages that its flows got,
+ * its events, and plain peers that talk to its pipe.
  */
 final class TestFlows implements AutoCloseable {
+
+	static final int SECONDS = 20;
 
 	private final TestTransport transport;
 
@@ -49,14 +61,16 @@ final class TestFlows implements AutoCloseable {
 
 	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
-	private final List<AutoCloseable> peers = new ArrayList<>();
+	private final List<AutoCloseable> resources = new ArrayList<>();
 
 	private final BlockingQueue<NamedPipeEvent> events = new LinkedBlockingQueue<>();
+
+	private final BlockingQueue<Message<?>> received = new LinkedBlockingQueue<>();
 
 	TestFlows(TestTransport transport) {
 		this.transport = transport;
 		this.pipeName = transport.newPipeName();
-		this.context.register(Configuration.class);
+		this.context.register(IntegrationConfiguration.class);
 		this.context.addApplicationListener((ApplicationListener<ApplicationEvent>) (event) -> {
 			if (event instanceof NamedPipeEvent pipeEvent) {
 				this.events.add(pipeEvent);
@@ -64,26 +78,50 @@ final class TestFlows implements AutoCloseable {
 		});
 	}
 
-	String pipeName() {
-		return this.pipeName;
-	}
-
 	AnnotationConfigApplicationContext context() {
 		return this.context;
 	}
 
-	NamedPipeServer server(Function<NamedPipeServer.Builder, NamedPipeServer.Builder> customizer) throws PipeException {
-		return register("testServer",
-				customizer.apply(NamedPipeServer.builder("test", this.transport.server(this.pipeName))).build());
+	String pipeName() {
+		return this.pipeName;
 	}
 
-	NamedPipeClient client(Function<NamedPipeClient.Builder, NamedPipeClient.Builder> customizer) throws PipeException {
-		return register("testClient",
-				customizer.apply(NamedPipeClient.builder("out", this.transport.client(this.pipeName))).build());
+	/**
+	 * A server bean with text payloads.
+	 */
+	NamedPipeServer server() throws PipeException {
+		return server((builder) -> builder, (pipe) -> pipe);
+	}
+
+	NamedPipeServer server(UnaryOperator<NamedPipeServer.Builder> builder) throws PipeException {
+		return server(builder, (pipe) -> pipe);
+	}
+
+	NamedPipeServer server(UnaryOperator<NamedPipeServer.Builder> builder, UnaryOperator<PipeServer.Builder> pipe)
+			throws PipeException {
+		NamedPipeServer.Builder target = NamedPipeServer
+			.builder("orders", pipe.apply(this.transport.server(this.pipeName)))
+			.payload(PayloadFormat.text(StandardCharsets.UTF_8));
+		return bean("ordersNamedPipeServer", builder.apply(target).build());
+	}
+
+	/**
+	 * A client bean with text payloads.
+	 */
+	NamedPipeClient client() throws PipeException {
+		return client((builder) -> builder, (pipe) -> pipe);
+	}
+
+	NamedPipeClient client(UnaryOperator<NamedPipeClient.Builder> builder, UnaryOperator<PipeClient.Builder> pipe)
+			throws PipeException {
+		NamedPipeClient.Builder target = NamedPipeClient
+			.builder("billing", pipe.apply(this.transport.client(this.pipeName)))
+			.payload(PayloadFormat.text(StandardCharsets.UTF_8));
+		return bean("billingNamedPipeClient", builder.apply(target).build());
 	}
 
 	@SuppressWarnings("unchecked")
-	<T> T register(String name, T bean) {
+	<T> T bean(String name, T bean) {
 		this.context.registerBean(name, (Class<T>) bean.getClass(), () -> bean);
 		return bean;
 	}
@@ -93,23 +131,104 @@ final class TestFlows implements AutoCloseable {
 		return this;
 	}
 
+	/**
+	 * A handler for the end of a flow: keeps its messages for {@link #awaitMessage()}.
+	 */
+	void keep(Message<?> message) {
+		this.received.add(message);
+	}
+
 	TestFlows start() {
 		this.context.refresh();
 		return this;
 	}
 
 	/**
-	 * Connects a peer that knows nothing of Spring.
+	 * Sends to the start of a flow.
 	 */
-	PipeConnection connect() throws PipeException {
+	void send(String flow, Object payload) {
+		new MessagingTemplate(channel(flow)).convertAndSend(payload);
+	}
+
+	void send(String flow, Object payload, String header, Object value) {
+		sendMessage(flow, MessageBuilder.withPayload(payload).setHeader(header, value).build());
+	}
+
+	void sendMessage(String flow, Message<?> message) {
+		new MessagingTemplate(channel(flow)).send(message);
+	}
+
+	@Nullable Object exchange(String flow, Object payload) {
+		MessagingTemplate template = new MessagingTemplate(channel(flow));
+		return template.convertSendAndReceive(payload, Object.class);
+	}
+
+	private MessageChannel channel(String flow) {
+		return this.context.getBean(flow + ".input", MessageChannel.class);
+	}
+
+	/**
+	 * Connects a peer to the server.
+	 */
+	TestPeer connect() throws PipeException {
 		PipeClient client = this.transport.client(this.pipeName).build();
-		this.peers.add(client);
-		return client.connect();
+		TestPeer peer = new TestPeer(client, client.connect());
+		this.resources.add(peer);
+		return peer;
+	}
+
+	/**
+	 * A server that knows nothing of Spring.
+	 */
+	PipeServer plainServer() throws PipeException {
+		PipeServer server = this.transport.server(this.pipeName).build();
+		this.resources.add(server);
+		server.start();
+		return server;
+	}
+
+	/**
+	 * Waits for a client of a plain server.
+	 */
+	TestPeer accept(PipeServer server) throws PipeException {
+		TestPeer peer = new TestPeer(null, server.accept());
+		this.resources.add(peer);
+		return peer;
+	}
+
+	/**
+	 * Waits within a flow.
+	 */
+	static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(SECONDS, TimeUnit.SECONDS)).as("the latch is open").isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	Message<?> awaitMessage() throws InterruptedException {
+		Message<?> message = this.received.poll(SECONDS, TimeUnit.SECONDS);
+		assertThat(message).as("a message").isNotNull();
+		return message;
+	}
+
+	List<String> awaitPayloads(int count) throws InterruptedException {
+		List<String> payloads = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			payloads.add((String) awaitMessage().getPayload());
+		}
+		return payloads;
+	}
+
+	boolean hasMessage() {
+		return !this.received.isEmpty();
 	}
 
 	<E extends NamedPipeEvent> E awaitEvent(Class<E> type) throws InterruptedException {
 		while (true) {
-			NamedPipeEvent event = this.events.poll(10, TimeUnit.SECONDS);
+			NamedPipeEvent event = this.events.poll(SECONDS, TimeUnit.SECONDS);
 			assertThat(event).as(type.getSimpleName()).isNotNull();
 			if (type.isInstance(event)) {
 				return type.cast(event);
@@ -117,18 +236,23 @@ final class TestFlows implements AutoCloseable {
 		}
 	}
 
+	<E extends NamedPipeEvent> List<E> events(Class<E> type) {
+		return this.events.stream().filter(type::isInstance).map(type::cast).toList();
+	}
+
 	@Override
 	public void close() throws Exception {
-		for (AutoCloseable peer : this.peers) {
-			peer.close();
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
 		}
 		this.context.close();
 		this.transport.cleanUp(this.pipeName);
 	}
 
-	@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+	@Configuration(proxyBeanMethods = false)
 	@EnableIntegration
-	static class Configuration {
+	@EnableIntegrationManagement
+	static class IntegrationConfiguration {
 
 	}
 

@@ -159,8 +159,6 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session) {
-		this.logger.error(failure,
-				() -> "'" + this.pipe.getName() + "' has no reply for " + session + " and closes the connection");
 		this.pipe.reportFailure(type, session.connection(), failure);
 		session.connection().close(CloseReason.ERROR, failure);
 	}
