@@ -33,6 +33,14 @@ final class NativeProcess {
 	private NativeProcess() {
 	}
 
+	/**
+	 * Whether there are no more handles than before. On Windows the JVM opens some of its
+	 * own now and then.
+	 */
+	static boolean hasNoMoreHandlesThan(int before) {
+		return handleCount() <= before + ((System.getProperty("wine.version") != null) ? 0 : 16);
+	}
+
 	static int handleCount() {
 		if (System.getProperty("wine.version") != null) {
 			return handleCountUnderWine();
