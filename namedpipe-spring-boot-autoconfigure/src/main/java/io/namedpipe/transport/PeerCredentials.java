@@ -48,11 +48,13 @@ public record PeerCredentials(@Nullable String user, @Nullable String userId, @N
 	 * @return for example {@code user alice (1000), process 4711}
 	 */
 	public String describe() {
+		StringBuilder text = new StringBuilder();
 		if (this.user == null && this.userId == null) {
-			return "unknown user";
+			text.append("unknown user");
 		}
-		StringBuilder text = new StringBuilder("user ");
-		text.append((this.user != null) ? this.user : this.userId);
+		else {
+			text.append("user ").append((this.user != null) ? this.user : this.userId);
+		}
 		if (this.user != null && this.userId != null && !this.userId.equals(this.user)) {
 			text.append(" (").append(this.userId).append(')');
 		}
