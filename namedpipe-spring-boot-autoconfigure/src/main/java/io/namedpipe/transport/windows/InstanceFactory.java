@@ -72,12 +72,18 @@ final class InstanceFactory {
 				return create(true);
 			}
 			catch (TransportException ex) {
-				if (ex.getReason() != Reason.NAME_IN_USE || deadline - System.nanoTime() < 0) {
+				if (!isRefused(ex) || deadline - System.nanoTime() < 0) {
 					throw ex;
 				}
 				pause(ex);
 			}
 		}
+	}
+
+	// denied: the name may have been freed before it was asked for why
+	private static boolean isRefused(TransportException ex) {
+		return ex.getReason() == Reason.NAME_IN_USE || ex.getReason() == Reason.ACCESS_DENIED
+				|| ex.getReason() == Reason.BUSY;
 	}
 
 	private static void pause(TransportException failure) throws TransportException {

@@ -27,6 +27,9 @@ enum WineLimit {
 	/** FSCTL_PIPE_IMPERSONATE impersonates the server itself. */
 	IMPERSONATION_IS_OF_SELF("it impersonates the server's own user, whatever the client allows and has written"),
 
+	/** In byte mode a reader never gets nothing. */
+	EMPTY_WRITES_ARE_DROPPED("it does not tell the reader in byte mode of a write of no bytes"),
+
 	/** There is no redirector, so no \\machine\pipe. */
 	NO_NETWORK_NAMES("it has no pipes under network names");
 
