@@ -43,6 +43,7 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.DropReason;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
 import io.namedpipe.PipePeer;
 import io.namedpipe.PipeStatistics;
 import io.namedpipe.RejectReason;
@@ -155,7 +156,8 @@ public class NamedPipesEndpoint {
 
 	private static String message(Throwable failure) {
 		Throwable cause = failure;
-		while (cause.getCause() != null) {
+		// its message is made for people, those of its causes are not
+		while (cause.getCause() != null && !(cause instanceof PipeException)) {
 			cause = cause.getCause();
 		}
 		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
