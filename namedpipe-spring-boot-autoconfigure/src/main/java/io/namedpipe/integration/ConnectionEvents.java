@@ -51,6 +51,7 @@ final class ConnectionEvents implements PipeListener {
 	public void opened(PipeConnection connection) {
 		NamedPipe source = this.pipe;
 		if (source != null) {
+			source.connectionOpened(connection);
 			source.publish(new NamedPipeConnectionOpenedEvent(source, source.getName(), connection));
 		}
 		this.next.opened(connection);

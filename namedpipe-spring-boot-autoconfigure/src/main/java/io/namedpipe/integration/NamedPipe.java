@@ -299,11 +299,27 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * A connection has been opened, and nobody knows of it yet.
+	 */
+	void connectionOpened(PipeConnection connection) {
+	}
+
+	/**
+	 * Lets messages be sent to a connection before its conversation begins.
+	 */
+	final void announce(PipeConnection connection) {
+		this.sessions.add(new NamedPipeSession(this, connection));
+	}
+
+	/**
 	 * A connection has been closed.
 	 */
 	final void connectionClosed(PipeConnection connection) {
 		NamedPipeSession session = this.sessions.get(connection.id());
 		if (session != null) {
+			if (!session.hasBegun()) {
+				this.sessions.remove(session);
+			}
 			session.closed();
 			wakeReceivers();
 		}
@@ -455,8 +471,11 @@ public abstract class NamedPipe
 	 * it.
 	 */
 	final void converse(PipeConnection connection) {
-		NamedPipeSession session = new NamedPipeSession(this, connection);
-		this.sessions.add(session);
+		NamedPipeSession session = this.sessions.get(connection.id());
+		if (session == null) {
+			session = new NamedPipeSession(this, connection);
+			this.sessions.add(session);
+		}
 		try {
 			if (this.state == State.STOPPING) {
 				session.end();

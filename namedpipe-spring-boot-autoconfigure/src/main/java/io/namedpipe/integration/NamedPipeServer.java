@@ -129,6 +129,11 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
+	void connectionOpened(PipeConnection connection) {
+		announce(connection);
+	}
+
+	@Override
 	void toNobody() {
 		statistics().countDropped(DropReason.NO_CONNECTION);
 	}

@@ -65,6 +65,8 @@ public final class NamedPipeSession {
 
 	private volatile @Nullable Thread dispatching;
 
+	private volatile boolean begun;
+
 	NamedPipeSession(NamedPipe pipe, PipeConnection connection) {
 		this.pipe = pipe;
 		this.connection = connection;
@@ -159,11 +161,16 @@ public final class NamedPipeSession {
 		return current;
 	}
 
+	boolean hasBegun() {
+		return this.begun;
+	}
+
 	/**
 	 * Has the conversation: reads until the stream ends and writes what is still queued.
 	 * Returns when the connection can be closed.
 	 */
 	void converse() {
+		this.begun = true;
 		try {
 			NamedPipeReceiver receiver = this.pipe.receiver();
 			if (!this.connection.canRead()) {

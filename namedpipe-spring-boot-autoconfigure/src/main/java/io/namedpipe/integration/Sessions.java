@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions that are being had, by connection id, and as an array for a broadcast that
- * allocates nothing. Connections are owned by the pipe API; a session is here from the
- * start of its conversation to the end of it.
+ * allocates nothing. Connections are owned by the pipe API; a session is here from when
+ * its connection is opened to the end of its conversation.
  */
 final class Sessions {
 
