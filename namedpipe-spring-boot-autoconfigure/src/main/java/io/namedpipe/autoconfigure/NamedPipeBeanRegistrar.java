@@ -50,6 +50,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 	public void register(BeanRegistry registry, Environment environment) {
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		LogicalNames.verifyUnique(properties);
+		refuseAnonymousPipes(properties);
 		properties.getServer().forEach((name, server) -> {
 			if (server.isEnabled()) {
 				registerServer(registry, name, server);
@@ -58,6 +59,26 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		properties.getClient().forEach((name, client) -> {
 			if (client.isEnabled()) {
 				registerClient(registry, name, client);
+			}
+		});
+	}
+
+	// They are not there yet. An entry that did nothing would be worse than no start
+	private static void refuseAnonymousPipes(NamedPipeProperties properties) {
+		properties.getProcess().forEach((name, process) -> {
+			if (process.isEnabled()) {
+				ProcessSettings.from(name, process);
+				throw PropertyPath.process(name)
+					.invalid("enabled", true,
+							"Child processes are not available in this version; set 'false', or remove "
+									+ "the entry and talk to the process through a pipe of 'namedpipe.server'");
+			}
+		});
+		properties.getClient().forEach((name, client) -> {
+			if (client.isEnabled() && client.getHandle() != null) {
+				throw PropertyPath.client(name)
+					.invalid("handle", client.getHandle(), "Anonymous pipes are not available in this version; "
+							+ "use a pipe with a name, by 'pipe-name'");
 			}
 		});
 	}

@@ -63,6 +63,18 @@ class StartFailureTests {
 	}
 
 	@Test
+	void whenProcessIsConfiguredThenSaysThatItIsNotAvailable(CapturedOutput output) {
+		start("--namedpipe.process.worker.command=worker", "--namedpipe.process.worker.from-child.channel=ordersIn");
+		assertThat(output).contains("'namedpipe.process.worker.enabled'").contains("not available in this version");
+	}
+
+	@Test
+	void whenHandleIsConfiguredThenSaysThatItIsNotAvailable(CapturedOutput output) {
+		start("--namedpipe.client.parent.handle=4", "--namedpipe.client.parent.direction=out");
+		assertThat(output).contains("'namedpipe.client.parent.handle'").contains("not available in this version");
+	}
+
+	@Test
 	void whenFolderIsMissingThenSaysWhich(CapturedOutput output) {
 		start("--namedpipe.server.orders.pipe-name=/does/not/exist/orders");
 		assertThat(output).contains("Folder /does/not/exist does not exist").contains("'namedpipe.directory'");
