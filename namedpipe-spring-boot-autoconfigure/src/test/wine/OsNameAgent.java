@@ -8,7 +8,7 @@ public class OsNameAgent {
 
 	public static void premain(String osName, Instrumentation instrumentation) throws Exception {
 		for (String name : new String[] { "java.lang.ProcessImpl", "java.lang.ProcessHandleImpl", "java.io.File",
-				"java.nio.file.FileSystems" }) {
+				"java.nio.file.FileSystems", "jdk.net.ExtendedSocketOptions", "sun.nio.ch.Net" }) {
 			Class.forName(name);
 		}
 		System.setProperty("os.name", osName);

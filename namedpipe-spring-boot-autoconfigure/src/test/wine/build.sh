@@ -84,6 +84,7 @@ for entry in "$jdk"/bin/*; do
 	[ "$(basename "$entry")" = java ] || ln -s "$entry" ../jdk/bin/
 done
 install -m 755 "$source/java.sh" ../jdk/bin/java
+install -m 755 "$source/run.sh" ../run
 
 # the prefix, which is to Wine what an installation is to Windows
 cd "$target"

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.sample;
+
+import org.springframework.integration.annotation.ServiceActivator;
+import org.springframework.stereotype.Component;
+
+/**
+ * The server half of the console sample of Microsoft's All-In-One Code Framework, whose
+ * clients work unchanged. Client: {@code win32/sample-client.c}.
+ */
+@Component
+class AllInOne {
+
+	/** The sample sends the NUL at the end of a string too. */
+	private static final String RESPONSE = "Default response from server\0";
+
+	@ServiceActivator(inputChannel = "sampleRequests")
+	String respond(String request) {
+		return RESPONSE;
+	}
+
+}
