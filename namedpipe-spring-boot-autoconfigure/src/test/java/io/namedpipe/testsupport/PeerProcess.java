@@ -27,16 +27,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A process in another language at the other end of a pipe: a script or program from
  * {@code io/namedpipe/peers}, or a shell command. It takes lines and prints lines.
- * Closing it kills it.
+ * Closing it kills it, and so does a time limit: who waits for a peer that waits for us
+ * fails rather than hangs.
  */
 public final class PeerProcess implements AutoCloseable {
 
-	private static final long TIMEOUT_SECONDS = 60;
+	private static final long TIMEOUT_SECONDS = 40;
 
 	private final Process process;
 
@@ -46,6 +48,7 @@ public final class PeerProcess implements AutoCloseable {
 
 	private PeerProcess(Process process) {
 		this.process = process;
+		CompletableFuture.delayedExecutor(TIMEOUT_SECONDS, TimeUnit.SECONDS).execute(this::kill);
 		this.reader = process.inputReader(StandardCharsets.UTF_8);
 		this.writer = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
 	}
@@ -199,8 +202,13 @@ public final class PeerProcess implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
+		kill();
 		this.process.onExit().join();
+	}
+
+	private void kill() {
+		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
+		this.process.destroyForcibly();
 	}
 
 }

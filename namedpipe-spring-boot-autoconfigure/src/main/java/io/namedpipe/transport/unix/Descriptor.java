@@ -18,16 +18,17 @@ package io.namedpipe.transport.unix;
 
 import java.io.Closeable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The file descriptor of a socket that several threads make blocking calls on.
+ * A file descriptor that several threads make blocking calls on.
  * <p>
  * {@code close(2)} does not wake a blocked call, and gives the number away to whoever
- * opens something next. So closing shuts the socket down, which wakes them all, and the
- * last call that leaves closes the descriptor.
+ * opens something next. So closing wakes the calls in a way of its own, and the last one
+ * that leaves closes the descriptor.
  */
 final class Descriptor implements Closeable {
 
@@ -35,19 +36,33 @@ final class Descriptor implements Closeable {
 
 	private final int number;
 
+	private final IntConsumer wake;
+
 	private final Runnable afterClose;
 
 	/** The calls under way, with {@link #CLOSED} in the top bit. */
 	private final AtomicInteger state = new AtomicInteger();
 
-	Descriptor(int number) {
-		this(number, () -> {
-		});
+	/**
+	 * Takes a descriptor over.
+	 * @param number the descriptor
+	 * @param wake makes calls on it return, now and from now on
+	 * @param afterClose releases what belongs to it
+	 */
+	Descriptor(int number, IntConsumer wake, Runnable afterClose) {
+		this.number = number;
+		this.wake = wake;
+		this.afterClose = afterClose;
 	}
 
-	Descriptor(int number, Runnable afterClose) {
-		this.number = number;
-		this.afterClose = afterClose;
+	/**
+	 * The descriptor of a socket, whose calls end when it is shut down.
+	 * @param number the descriptor
+	 * @param afterClose releases what belongs to it
+	 * @return the descriptor
+	 */
+	static Descriptor ofSocket(int number, Runnable afterClose) {
+		return new Descriptor(number, (socket) -> LibC.shutdown(socket, LibC.SHUT_RDWR), afterClose);
 	}
 
 	/**
@@ -57,7 +72,7 @@ final class Descriptor implements Closeable {
 	 */
 	int enter() throws TransportException {
 		if (!tryEnter()) {
-			throw new TransportException(Reason.CLOSED, "The socket is closed");
+			throw new TransportException(Reason.CLOSED, "The pipe is closed");
 		}
 		return this.number;
 	}
@@ -75,7 +90,8 @@ final class Descriptor implements Closeable {
 
 	void leave() {
 		if (this.state.decrementAndGet() == CLOSED) {
-			release();
+			LibC.close(this.number);
+			this.afterClose.run();
 		}
 	}
 
@@ -84,12 +100,12 @@ final class Descriptor implements Closeable {
 	}
 
 	/**
-	 * Shuts the socket down in one or both directions, which wakes the calls concerned.
-	 * @param how {@link LibC#SHUT_RD}, {@link LibC#SHUT_WR} or {@link LibC#SHUT_RDWR}
+	 * Does something short with the descriptor, unless it is closed.
+	 * @param call what to do
 	 */
-	void shutdown(int how) {
+	void use(IntConsumer call) {
 		if (tryEnter()) {
-			LibC.shutdown(this.number, how);
+			call.accept(this.number);
 			leave();
 		}
 	}
@@ -98,14 +114,9 @@ final class Descriptor implements Closeable {
 	public void close() {
 		int calls = this.state.getAndUpdate((current) -> (current >= 0) ? current + 1 + CLOSED : current);
 		if (calls >= 0) {
-			LibC.shutdown(this.number, LibC.SHUT_RDWR);
+			this.wake.accept(this.number);
 			leave();
 		}
-	}
-
-	private void release() {
-		LibC.close(this.number);
-		this.afterClose.run();
 	}
 
 }

@@ -62,9 +62,11 @@ final class LibC {
 
 	static final int SHUT_RDWR = 2;
 
-	static final int F_GETFL = 3;
-
 	static final int F_SETFL = 4;
+
+	static final int F_SETPIPE_SZ = 1031;
+
+	static final int O_RDONLY = 0;
 
 	static final int O_WRONLY = 1;
 
@@ -72,11 +74,15 @@ final class LibC {
 
 	static final int O_CLOEXEC = 0x80000;
 
+	static final int O_PATH = 0x200000;
+
 	static final int EFD_NONBLOCK_CLOEXEC = 0x80800;
 
 	static final int POLLIN = 1;
 
-	static final int POLLERR = 8;
+	static final int POLLOUT = 4;
+
+	static final int POLLHUP = 16;
 
 	static final int PROT_READ_WRITE = 3;
 
@@ -146,10 +152,13 @@ final class LibC {
 	static native int eventfd(int initial, int flags);
 
 	/** See read(2). */
-	static native long read(int descriptor, byte[] buffer, long length);
+	static native long read(int descriptor, long buffer, long length);
 
 	/** See write(2). */
-	static native long write(int descriptor, byte[] buffer, long length);
+	static native long write(int descriptor, long buffer, long length);
+
+	/** See dup(2). */
+	static native int dup3(int descriptor, int replaced, int flags);
 
 	/** See chmod(2). */
 	static native int fchmod(int descriptor, int mode);

@@ -51,7 +51,7 @@ final class ListeningSocket implements Closeable {
 			Errno.checked("bind to " + path, () -> LibC.bind(socket, address, address.length));
 			Errno.checked("listen on " + path, () -> LibC.listen(socket, backlog));
 			Wakeup wakeup = new Wakeup();
-			return new ListeningSocket(path, new Descriptor(socket, wakeup::close), wakeup);
+			return new ListeningSocket(path, Descriptor.ofSocket(socket, wakeup::close), wakeup);
 		}
 		catch (TransportException | RuntimeException ex) {
 			LibC.close(socket);
@@ -89,7 +89,7 @@ final class ListeningSocket implements Closeable {
 		Interruption interruption = new Interruption(this.wakeup::signal);
 		interruption.arm();
 		try {
-			this.wakeup.awaitReadable(listening);
+			this.wakeup.await(listening, LibC.POLLIN);
 		}
 		finally {
 			if (interruption.disarm()) {

@@ -33,6 +33,10 @@ final class NativeLinux {
 		return System.getProperty("os.name").startsWith("Windows");
 	}
 
+	static boolean isAvailable() {
+		return obstacle("").isEmpty();
+	}
+
 	/**
 	 * Why the calls cannot be made.
 	 * @param feature what they are needed for, to begin the answer with

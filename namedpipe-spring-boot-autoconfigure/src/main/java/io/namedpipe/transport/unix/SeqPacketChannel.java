@@ -83,7 +83,7 @@ final class SeqPacketChannel implements TransportChannel {
 			throws TransportException {
 		try {
 			MessageMemory memory = new MessageMemory(Math.min(maxMessageSize, SeqPacketSockets.LARGEST_MESSAGE));
-			return new SeqPacketChannel(path, new Descriptor(socket, memory::free), memory, peer, granted,
+			return new SeqPacketChannel(path, Descriptor.ofSocket(socket, memory::free), memory, peer, granted,
 					maxMessageSize);
 		}
 		catch (TransportException ex) {
@@ -231,12 +231,12 @@ final class SeqPacketChannel implements TransportChannel {
 	@Override
 	public void endInput() {
 		this.inputEnded = true;
-		this.descriptor.shutdown(LibC.SHUT_RD);
+		this.descriptor.use((socket) -> LibC.shutdown(socket, LibC.SHUT_RD));
 	}
 
 	@Override
 	public void endOutput() {
-		this.descriptor.shutdown(LibC.SHUT_WR);
+		this.descriptor.use((socket) -> LibC.shutdown(socket, LibC.SHUT_WR));
 	}
 
 	@Override

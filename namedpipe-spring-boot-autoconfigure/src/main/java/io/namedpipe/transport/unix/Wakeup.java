@@ -16,10 +16,13 @@
 
 package io.namedpipe.transport.unix;
 
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
+
 import io.namedpipe.transport.TransportException;
 
 /**
- * Ends the waiting of another thread for a descriptor.
+ * Waits for a descriptor until another thread ends that.
  */
 final class Wakeup {
 
@@ -32,24 +35,34 @@ final class Wakeup {
 	}
 
 	/**
-	 * Waits until a descriptor can be read, or has hung up, or {@link #signal()} is
-	 * called.
+	 * Waits until something happens to a descriptor, or {@link #signal()} is called.
 	 * @param descriptor the descriptor
+	 * @param events what to wait for; errors and hang-ups are always waited for
+	 * @return what has happened, which may be nothing
 	 * @throws TransportException if the platform fails
 	 */
-	void awaitReadable(int descriptor) throws TransportException {
-		int[] polled = { descriptor, LibC.POLLIN, this.counter, LibC.POLLIN };
-		if (LibC.poll(polled, 2, -1) < 0 && Errno.last() != Errno.EINTR) {
+	int await(int descriptor, int events) throws TransportException {
+		int[] polled = { descriptor, events, this.counter, LibC.POLLIN };
+		if (LibC.poll(polled, 2, -1) < 0) {
+			if (Errno.last() == Errno.EINTR) {
+				return 0;
+			}
 			throw Errno.failure("wait for a descriptor", Errno.last());
 		}
+		return polled[1] >>> Short.SIZE;
 	}
 
 	void signal() {
-		LibC.write(this.counter, new byte[] { 1, 0, 0, 0, 0, 0, 0, 0 }, COUNTER_SIZE);
+		Memory one = new Memory(COUNTER_SIZE);
+		one.setLong(0, 1);
+		LibC.write(this.counter, Pointer.nativeValue(one), COUNTER_SIZE);
+		one.close();
 	}
 
 	void clear() {
-		LibC.read(this.counter, new byte[COUNTER_SIZE], COUNTER_SIZE);
+		Memory value = new Memory(COUNTER_SIZE);
+		LibC.read(this.counter, Pointer.nativeValue(value), COUNTER_SIZE);
+		value.close();
 	}
 
 	void close() {

@@ -1,0 +1,368 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * A FIFO in the file system. Where JNA is there the file itself is held, not its name: it
+ * can be opened, and whoever blocks in opening it can be woken, also after the name was
+ * deleted.
+ */
+final class FifoFile implements Closeable {
+
+	/** A FIFO is at first only its owner's, and gets its permissions after its group. */
+	private static final int OWNER_ONLY = 0600;
+
+	private static final int TYPE_MASK = 0170000;
+
+	private static final int TYPE_FIFO = 0010000;
+
+	private static final int NOT_HELD = -1;
+
+	private static final long COMMAND_TIMEOUT_SECONDS = 5;
+
+	private final Path path;
+
+	private final Object identity;
+
+	private final boolean created;
+
+	private final int held;
+
+	private final AtomicInteger users = new AtomicInteger(1);
+
+	private FifoFile(Path path, Object identity, boolean created, int held) {
+		this.path = path;
+		this.identity = identity;
+		this.created = created;
+		this.held = held;
+	}
+
+	/**
+	 * Creates a FIFO, or takes one that our own user left or prepared there. Anything
+	 * else at the path is left alone.
+	 * @param path where
+	 * @param access who may use it
+	 * @param serverReads whether others write it rather than read it
+	 * @return the FIFO, with the permissions that the policy asks for
+	 * @throws TransportException if there is another file, or the policy cannot be had
+	 */
+	static FifoFile claim(Path path, PosixAccess access, boolean serverReads) throws TransportException {
+		Set<PosixFilePermission> permissions = permissions(access, serverReads);
+		try {
+			boolean created = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+			if (created) {
+				create(path);
+			}
+			FifoFile file = hold(path, created);
+			try {
+				file.checkOurs();
+				file.apply(permissions, access.fileGroupId());
+				return file;
+			}
+			catch (IOException | RuntimeException ex) {
+				file.deleteIfCreated();
+				file.close();
+				throw ex;
+			}
+		}
+		catch (IOException ex) {
+			throw failure(path, ex);
+		}
+	}
+
+	/**
+	 * Finds a FIFO that somebody else has made.
+	 * @param path where
+	 * @param expectedUser the uid of the user it must belong to, or {@code null}
+	 * @return the FIFO
+	 * @throws TransportException with {@link Reason#NO_SERVER} if there is none
+	 */
+	static FifoFile find(Path path, @Nullable String expectedUser) throws TransportException {
+		try {
+			Path real = path.toRealPath();
+			if (!isFifo(real)) {
+				throw new TransportException(Reason.IO, path + " is not a FIFO");
+			}
+			FifoFile file = hold(real, false);
+			String owner = file.owner();
+			if (expectedUser != null && !expectedUser.equals(owner)) {
+				file.close();
+				throw new TransportException(Reason.UNTRUSTED_SERVER,
+						path + " belongs to user " + owner + ", not to user " + expectedUser + " as required");
+			}
+			return file;
+		}
+		catch (IOException ex) {
+			throw failure(path, ex);
+		}
+	}
+
+	static TransportException failure(Path path, IOException ex) {
+		if (ex instanceof TransportException transportException) {
+			return transportException;
+		}
+		if (ex instanceof NoSuchFileException) {
+			return new TransportException(Reason.NO_SERVER, "There is no FIFO " + path, ex);
+		}
+		if (ex instanceof AccessDeniedException) {
+			return new TransportException(Reason.ACCESS_DENIED,
+					"Opening " + path + " is not permitted: the permissions of the FIFO or of a folder above it"
+							+ " do not let this user in",
+					ex);
+		}
+		boolean limit = ex.getMessage() != null && ex.getMessage().contains("Too many open files");
+		return new TransportException((limit) ? Reason.RESOURCE_LIMIT : Reason.IO,
+				"Cannot use " + path + ": " + ex.getMessage(), ex);
+	}
+
+	private static Set<PosixFilePermission> permissions(PosixAccess access, boolean serverReads)
+			throws TransportException {
+		EnumSet<PosixFilePermission> permissions = EnumSet.of(PosixFilePermission.OWNER_READ,
+				PosixFilePermission.OWNER_WRITE);
+		// who may only do what the server does itself would take its place
+		permissions.addAll((serverReads) ? EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE)
+				: EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ));
+		permissions.retainAll(access.exactFilePermissions());
+		return permissions;
+	}
+
+	private static void create(Path path) throws IOException {
+		if (NativeLinux.isAvailable()) {
+			byte[] name = LibC.bytes(path.toString());
+			Errno.checked("create the FIFO " + path, () -> LibC.mkfifo(name, OWNER_ONLY));
+			return;
+		}
+		Process mkfifo = new ProcessBuilder("mkfifo", "-m", "600", path.toString()).redirectErrorStream(true).start();
+		try {
+			mkfifo.getOutputStream().close();
+			String output = new String(mkfifo.getInputStream().readAllBytes()).trim();
+			if (!mkfifo.waitFor(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS) || mkfifo.exitValue() != 0) {
+				throw new TransportException(Reason.IO, "Cannot create the FIFO " + path + ": " + output);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new TransportException(Reason.IO, "Interrupted while creating the FIFO " + path, ex);
+		}
+		finally {
+			mkfifo.destroyForcibly();
+		}
+	}
+
+	private static FifoFile hold(Path path, boolean created) throws IOException {
+		Object identity = identityOf(path);
+		if (!NativeLinux.isAvailable()) {
+			return new FifoFile(path, identity, created, NOT_HELD);
+		}
+		byte[] name = LibC.bytes(path.toString());
+		int descriptor = Errno.checked("look at " + path, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
+		FifoFile file = new FifoFile(path, identity, created, descriptor);
+		// a symbolic link has been followed, or the file was exchanged meanwhile
+		if (!identity.equals(Files.readAttributes(file.reachable(), BasicFileAttributes.class).fileKey())) {
+			LibC.close(descriptor);
+			throw inUse(path, "is not a FIFO. It is left alone: remove it, or choose another name");
+		}
+		return file;
+	}
+
+	private void checkOurs() throws IOException {
+		if (!isFifo(this.path)) {
+			throw inUse(this.path, "is a file that is not a FIFO. It is left alone: remove it, or choose another name");
+		}
+		String owner = owner();
+		if (!PosixAccounts.get().currentUserId().equals(owner)) {
+			throw inUse(this.path, "is a FIFO of user " + owner
+					+ ", who could change what comes through it: choose another name or folder");
+		}
+	}
+
+	private static TransportException inUse(Path path, String problem) {
+		return new TransportException(Reason.NAME_IN_USE, path + " " + problem);
+	}
+
+	private String owner() throws IOException {
+		return String.valueOf(Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+	}
+
+	private static boolean isFifo(Path path) throws IOException {
+		int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+		return (mode & TYPE_MASK) == TYPE_FIFO;
+	}
+
+	private void apply(Set<PosixFilePermission> permissions, @Nullable String group) throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(reachable(), PosixFileAttributeView.class);
+		if (group != null) {
+			view.setGroup(this.path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+		}
+		view.setPermissions(permissions);
+	}
+
+	/**
+	 * A path that leads to this file.
+	 */
+	private Path reachable() {
+		return (this.held != NOT_HELD) ? Path.of("/proc/self/fd/" + this.held) : this.path;
+	}
+
+	Path path() {
+		return this.path;
+	}
+
+	/**
+	 * The FIFO for {@link LibC#open}.
+	 */
+	byte[] nativePath() {
+		return LibC.bytes(reachable().toString());
+	}
+
+	/**
+	 * Opens both ends, which blocks on no system that we know.
+	 */
+	FileChannel openBothEnds() throws IOException {
+		return FileChannel.open(reachable(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+	}
+
+	/**
+	 * Opens the reading end, waiting for a writer.
+	 */
+	FileChannel openToRead() throws IOException {
+		return FileChannel.open(reachable(), StandardOpenOption.READ);
+	}
+
+	/**
+	 * Opens the writing end, waiting for a reader.
+	 */
+	FileChannel openToWrite() throws IOException {
+		return FileChannel.open(reachable(), StandardOpenOption.WRITE);
+	}
+
+	/**
+	 * Whether there is no file at the path any more.
+	 * @return {@code true} if it has vanished
+	 * @throws TransportException if there is another file than ours
+	 */
+	boolean isMissing() throws TransportException {
+		try {
+			if (this.identity.equals(identityOf(this.path))) {
+				return false;
+			}
+		}
+		catch (NoSuchFileException ex) {
+			return true;
+		}
+		catch (IOException ex) {
+			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at " + this.path + ": " + ex, ex);
+		}
+		throw inUse(this.path, "has been replaced by another file. It is left alone: remove it to be served again");
+	}
+
+	private static Object identityOf(Path path) throws IOException {
+		return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+	}
+
+	/**
+	 * Deletes the file if we made it and it is still there.
+	 */
+	void deleteIfCreated() {
+		try {
+			if (this.created && !isMissing()) {
+				Files.deleteIfExists(this.path);
+			}
+		}
+		catch (IOException ex) {
+			// not ours any more, or the folder is gone: nothing of ours is left
+		}
+	}
+
+	/**
+	 * Sets the capacity of the pipe behind the file, which lasts as long as anybody has
+	 * it open.
+	 * @param size the size as configured
+	 * @param reading whether our end reads
+	 * @throws TransportException if the size cannot be had
+	 */
+	void resize(OptionalInt size, boolean reading) throws TransportException {
+		if (size.isEmpty()) {
+			return;
+		}
+		Optional<String> obstacle = NativeLinux.obstacle("Setting the buffer size of a FIFO");
+		if (obstacle.isPresent()) {
+			throw new TransportException(Reason.UNSUPPORTED, obstacle.get());
+		}
+		byte[] name = nativePath();
+		int flags = ((reading) ? LibC.O_RDONLY : LibC.O_WRONLY) | LibC.O_NONBLOCK | LibC.O_CLOEXEC;
+		int descriptor = Errno.checked("open " + this.path, () -> LibC.open(name, flags, 0));
+		int result = LibC.fcntl(descriptor, LibC.F_SETPIPE_SZ, size.getAsInt());
+		int error = Errno.last();
+		LibC.close(descriptor);
+		if (result < 0) {
+			throw new TransportException(Reason.RESOURCE_LIMIT,
+					"The FIFO " + this.path + " cannot have a buffer of " + size.getAsInt() + " bytes ("
+							+ LibC.strerror(error) + "): the limit is in /proc/sys/fs/pipe-max-size");
+		}
+	}
+
+	boolean isSameAs(FifoFile other) {
+		return this.identity.equals(other.identity);
+	}
+
+	/**
+	 * Keeps the file held until one more {@link #close()}.
+	 */
+	FifoFile retain() {
+		this.users.incrementAndGet();
+		return this;
+	}
+
+	@Override
+	public void close() {
+		if (this.users.decrementAndGet() == 0 && this.held != NOT_HELD) {
+			LibC.close(this.held);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.path.toString();
+	}
+
+}

@@ -1,0 +1,113 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * What comes through a FIFO in one period: from the first writer until the last one has
+ * left.
+ */
+final class FifoInputChannel extends FifoChannel {
+
+	private final FifoSource source;
+
+	private final Consumer<FifoSource> release;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	private final ByteBuffer first;
+
+	private volatile boolean inputEnded;
+
+	/**
+	 * A channel for a period.
+	 * @param file the FIFO
+	 * @param source where to read from
+	 * @param first what was read already
+	 * @param release takes the source back when the channel is closed
+	 */
+	FifoInputChannel(FifoFile file, FifoSource source, ByteBuffer first, Consumer<FifoSource> release) {
+		super(file);
+		this.source = source;
+		this.first = first;
+		this.release = release;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		if (this.closed.get()) {
+			throw closedException(null);
+		}
+		if (this.inputEnded) {
+			return -1;
+		}
+		if (this.first.hasRemaining()) {
+			int count = Math.min(this.first.remaining(), target.remaining());
+			target.put(target.position(), this.first, this.first.position(), count);
+			target.position(target.position() + count);
+			this.first.position(this.first.position() + count);
+			return count;
+		}
+		try {
+			return this.source.read(target);
+		}
+		catch (ClosedChannelException ex) {
+			return ended(closedException(ex));
+		}
+		catch (TransportException ex) {
+			return ended((ex.getReason() == Reason.CLOSED) ? closedException(ex) : ex);
+		}
+	}
+
+	private int ended(TransportException reason) throws TransportException {
+		if (this.inputEnded && !this.closed.get()) {
+			return -1;
+		}
+		throw reason;
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		throw oneWay("read");
+	}
+
+	/**
+	 * Without another way to end a read while writers are there, this closes the reading
+	 * end: writers meet {@code EPIPE}.
+	 */
+	@Override
+	public void endInput() {
+		this.inputEnded = true;
+		this.source.close();
+	}
+
+	@Override
+	public void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			this.release.accept(this.source);
+		}
+	}
+
+}

@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+
+/**
+ * Serves a FIFO that others write. A channel comes with the first byte and ends when the
+ * last writer leaves; a writer that says nothing is not noticed.
+ * <p>
+ * A channel that is closed before its end closes the reading end for a moment, so that
+ * its writers meet {@code EPIPE}, and what they had written is thrown away.
+ */
+final class FifoInputListener extends FifoListener {
+
+	private static final int FIRST_READ = 4096;
+
+	private final OptionalInt bufferSize;
+
+	/** The reading end while no channel has it. */
+	private volatile @Nullable FifoSource source;
+
+	private volatile boolean discard;
+
+	FifoInputListener(Path path, ListenOptions options) throws TransportException {
+		super(path, options);
+		this.bufferSize = options.inBufferSize();
+		try {
+			open(awaitTurn());
+		}
+		catch (TransportException | RuntimeException ex) {
+			close();
+			throw ex;
+		}
+	}
+
+	@Override
+	public TransportChannel accept() throws TransportException {
+		while (true) {
+			FifoFile file = awaitTurn();
+			try {
+				FifoSource current = open(file);
+				ByteBuffer first = ByteBuffer.allocate(FIRST_READ);
+				if (serves(file) && current.read(first) > 0) {
+					take();
+					this.source = null;
+					return new FifoInputChannel(file, current, first.flip(), (ended) -> release(file, ended));
+				}
+			}
+			catch (ClosedByInterruptException ex) {
+				throw interrupted(ex);
+			}
+			catch (IOException ex) {
+				if (serves(file)) {
+					throw FifoFile.failure(file.path(), ex);
+				}
+			}
+			if (!serves(file)) {
+				closeSource();
+			}
+		}
+	}
+
+	private FifoSource open(FifoFile file) throws TransportException {
+		FifoSource current = this.source;
+		try {
+			if (current == null) {
+				current = FifoSource.open(file);
+				this.source = current;
+				file.resize(this.bufferSize, true);
+				if (this.discard) {
+					this.discard = false;
+					current.discard();
+				}
+			}
+			else if (current.isEnded()) {
+				current.begin();
+			}
+			return current;
+		}
+		catch (IOException ex) {
+			throw FifoFile.failure(file.path(), ex);
+		}
+	}
+
+	private void release(FifoFile file, FifoSource released) {
+		if (released.isEnded() && serves(file)) {
+			this.source = released;
+		}
+		else {
+			this.discard = !released.isEnded();
+			released.close();
+		}
+		release();
+		if (!serves(file)) {
+			closeSource();
+		}
+	}
+
+	@Override
+	void wake(FifoFile abandoned) {
+		closeSource();
+	}
+
+	private void closeSource() {
+		FifoSource closing = this.source;
+		if (closing != null) {
+			closing.close();
+			this.source = null;
+		}
+	}
+
+}

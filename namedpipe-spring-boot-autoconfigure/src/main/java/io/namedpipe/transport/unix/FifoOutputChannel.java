@@ -1,0 +1,93 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.GatheringByteChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * The writing end of a FIFO, from the time that somebody reads until a write finds that
+ * nobody does.
+ */
+final class FifoOutputChannel extends FifoChannel {
+
+	private final GatheringByteChannel channel;
+
+	private final Runnable release;
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	FifoOutputChannel(FifoFile file, GatheringByteChannel channel, Runnable release) {
+		super(file);
+		this.channel = channel;
+		this.release = release;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		throw oneWay("written");
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		try {
+			ByteBuffer last = sources[offset + length - 1];
+			int next = offset;
+			while (last.hasRemaining() || next < offset + length) {
+				while (next < offset + length && !sources[next].hasRemaining()) {
+					next++;
+				}
+				if (next < offset + length) {
+					this.channel.write(sources, next, offset + length - next);
+				}
+			}
+		}
+		catch (ClosedChannelException ex) {
+			throw closedException(ex);
+		}
+		catch (IOException ex) {
+			if (ex instanceof TransportException transportException
+					&& transportException.getReason() == Reason.CLOSED) {
+				throw closedException(ex);
+			}
+			if (SocketErrors.isPeerGone(ex)) {
+				throw new TransportException(Reason.PEER_GONE, "The last reader of " + file() + " has left", ex);
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void endInput() {
+		// there is none
+	}
+
+	@Override
+	public void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			UnixSocketChannel.closeQuietly(this.channel);
+			this.release.run();
+		}
+	}
+
+}

@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+
+/**
+ * Serves a FIFO that others read. A channel comes with the first reader. That the last
+ * one has left shows when the next write fails.
+ */
+final class FifoOutputListener extends FifoListener {
+
+	private final OptionalInt bufferSize;
+
+	private volatile @Nullable Opening opening;
+
+	FifoOutputListener(Path path, ListenOptions options) throws TransportException {
+		super(path, options);
+		this.bufferSize = options.outBufferSize();
+	}
+
+	@Override
+	public TransportChannel accept() throws TransportException {
+		while (true) {
+			FifoFile file = awaitTurn();
+			Opening current = this.opening;
+			if (current == null) {
+				current = new Opening(file);
+				this.opening = current;
+			}
+			if (serves(file)) {
+				FileChannel channel = await(current);
+				if (channel != null) {
+					return channel(file, channel);
+				}
+			}
+			else {
+				wake(file);
+			}
+		}
+	}
+
+	private @Nullable FileChannel await(Opening current) throws TransportException {
+		try {
+			FileChannel channel = current.result.get();
+			this.opening = null;
+			return channel;
+		}
+		catch (CancellationException ex) {
+			return null;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw interrupted(ex);
+		}
+		catch (ExecutionException ex) {
+			this.opening = null;
+			throw FifoFile.failure(Path.of(address()),
+					(ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause()));
+		}
+	}
+
+	private TransportChannel channel(FifoFile file, FileChannel channel) throws TransportException {
+		try {
+			file.resize(this.bufferSize, false);
+			take();
+			return new FifoOutputChannel(file, channel, this::release);
+		}
+		catch (TransportException | RuntimeException ex) {
+			UnixSocketChannel.closeQuietly(channel);
+			throw ex;
+		}
+	}
+
+	@Override
+	void wake(FifoFile abandoned) {
+		Opening current = this.opening;
+		if (current != null) {
+			this.opening = null;
+			current.abandon();
+		}
+	}
+
+	/**
+	 * A thread in open(2), from which it returns when somebody opens the other end, and
+	 * for no other reason.
+	 */
+	private static final class Opening implements Runnable {
+
+		private static final long TIMEOUT_SECONDS = 5;
+
+		private final FifoFile file;
+
+		private final CompletableFuture<FileChannel> result = new CompletableFuture<>();
+
+		private final Thread thread = new Thread(this, "namedpipe-fifo-open");
+
+		Opening(FifoFile file) {
+			this.file = file.retain();
+			this.thread.setDaemon(true);
+			this.thread.start();
+		}
+
+		@Override
+		public void run() {
+			try {
+				FileChannel channel = this.file.openToWrite();
+				if (!this.result.complete(channel)) {
+					channel.close();
+				}
+			}
+			catch (IOException ex) {
+				this.result.completeExceptionally(ex);
+			}
+			finally {
+				this.file.close();
+			}
+		}
+
+		/**
+		 * Opens the other end until the thread has come back.
+		 */
+		void abandon() {
+			this.result.cancel(false);
+			FileChannel bothEnds = null;
+			try {
+				bothEnds = this.file.openBothEnds();
+				this.thread.join(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+			}
+			catch (IOException ex) {
+				// without JNA the thread stays if the file has been deleted: nothing
+				// reaches it any more
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			finally {
+				UnixSocketChannel.closeQuietly(bothEnds);
+			}
+		}
+
+	}
+
+}

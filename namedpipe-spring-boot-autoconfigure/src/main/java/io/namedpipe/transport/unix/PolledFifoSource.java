@@ -1,0 +1,182 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+
+/**
+ * Reads a FIFO without blocking in read or open, so that it needs no permission but to
+ * read, does not wait for a writer to be opened, and can be told from outside to stop.
+ */
+final class PolledFifoSource implements FifoSource {
+
+	private static final int READ_SIZE = 64 * 1024;
+
+	/** Nobody can make a pipe larger than this without being root. */
+	private static final int LARGEST_PIPE = 1024 * 1024;
+
+	private final FifoFile file;
+
+	private final Wakeup wakeup;
+
+	private final Descriptor descriptor;
+
+	private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_SIZE);
+
+	private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(this.buffer));
+
+	private boolean flowing;
+
+	private volatile boolean ended;
+
+	PolledFifoSource(FifoFile file) throws TransportException {
+		this.file = file;
+		int number = open(file);
+		try {
+			this.wakeup = new Wakeup();
+		}
+		catch (TransportException ex) {
+			LibC.close(number);
+			throw ex;
+		}
+		this.descriptor = new Descriptor(number, (ignored) -> this.wakeup.signal(), () -> {
+			this.wakeup.close();
+			file.close();
+		});
+		file.retain();
+	}
+
+	private static int open(FifoFile file) throws TransportException {
+		byte[] path = file.nativePath();
+		return Errno.checked("open " + file + " for reading",
+				() -> LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0));
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws TransportException {
+		if (this.ended) {
+			return -1;
+		}
+		int number = this.descriptor.enter();
+		try {
+			return read(number, target);
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	private int read(int number, ByteBuffer target) throws TransportException {
+		while (!this.descriptor.isClosed()) {
+			int count = (int) LibC.read(number, this.address, Math.min(READ_SIZE, target.remaining()));
+			if (count > 0) {
+				this.flowing = true;
+				target.put(target.position(), this.buffer, 0, count);
+				target.position(target.position() + count);
+				return count;
+			}
+			if (count == 0 && this.flowing) {
+				this.ended = true;
+				return -1;
+			}
+			int error = Errno.last();
+			if (count < 0 && error != Errno.EAGAIN && error != Errno.EINTR) {
+				throw Errno.failure("read from " + this.file, error);
+			}
+			int happened = await(number);
+			if ((happened & (LibC.POLLIN | LibC.POLLHUP)) == LibC.POLLHUP && !this.flowing) {
+				renew(number); // a writer came and left without a word
+			}
+		}
+		throw new TransportException(Reason.CLOSED, "Reading from " + this.file + " was ended");
+	}
+
+	private int await(int number) throws TransportException {
+		Interruption interruption = new Interruption(this.wakeup::signal);
+		interruption.arm();
+		try {
+			return this.wakeup.await(number, LibC.POLLIN);
+		}
+		finally {
+			if (interruption.disarm() && !this.descriptor.isClosed()) {
+				this.wakeup.clear();
+				throw new TransportException(Reason.IO, "Interrupted while reading from " + this.file);
+			}
+		}
+	}
+
+	/**
+	 * Opens the reading end again in the place of the old one, as poll goes on telling of
+	 * a hang-up once seen.
+	 */
+	private void renew(int number) throws TransportException {
+		int next = open(this.file);
+		try {
+			Errno.checked("open " + this.file + " again", () -> LibC.dup3(next, number, LibC.O_CLOEXEC));
+		}
+		finally {
+			LibC.close(next);
+		}
+	}
+
+	@Override
+	public boolean isEnded() {
+		return this.ended;
+	}
+
+	@Override
+	public void begin() throws IOException {
+		int number = this.descriptor.enter();
+		try {
+			renew(number);
+			this.flowing = false;
+			this.ended = false;
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
+	public void discard() throws IOException {
+		int number = this.descriptor.enter();
+		try {
+			long total = 0;
+			long count = LibC.read(number, this.address, READ_SIZE);
+			while (count > 0 && total < LARGEST_PIPE) {
+				total += count;
+				count = LibC.read(number, this.address, READ_SIZE);
+			}
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.descriptor.close();
+	}
+
+}

@@ -1,0 +1,654 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.namedpipe.access.AccessRules;
+import io.namedpipe.testsupport.Descriptors;
+import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.RequiresCommand;
+import io.namedpipe.testsupport.RequiresRoot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * FIFOs, with the shell, Python and C at the other end.
+ */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(60)
+class FifoTests {
+
+	private static final Duration SOON = Duration.ofSeconds(20);
+
+	private final ExecutorService threads = Executors.newCachedThreadPool();
+
+	private final List<AutoCloseable> resources = new ArrayList<>();
+
+	@TempDir
+	private Path folder;
+
+	@AfterEach
+	void closeAll() throws Exception {
+		for (AutoCloseable resource : this.resources) {
+			resource.close();
+		}
+		this.threads.shutdownNow();
+		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
+	}
+
+	private Path fifo() {
+		return this.folder.resolve("intake");
+	}
+
+	private PipeServer.Builder server(PipeDirection direction) {
+		return PipeServer.builder("intake")
+			.directory(this.folder)
+			.type(PipeType.FIFO)
+			.direction(direction)
+			.drainTimeout(Duration.ofMillis(100));
+	}
+
+	private PipeClient.Builder client(PipeDirection direction) {
+		return PipeClient.builder("intake")
+			.directory(this.folder)
+			.type(PipeType.FIFO)
+			.direction(direction)
+			.drainTimeout(Duration.ZERO);
+	}
+
+	private <T extends AutoCloseable> T closing(T resource) {
+		this.resources.add(resource);
+		return resource;
+	}
+
+	private PipeServer started(PipeServer.Builder builder) throws PipeException {
+		PipeServer server = closing(builder.build());
+		server.start();
+		return server;
+	}
+
+	private PeerProcess shell(String command) throws IOException {
+		return closing(PeerProcess.shell("cd '" + this.folder + "'; " + command));
+	}
+
+	private <T> Future<T> async(Callable<T> call) {
+		return this.threads.submit(call);
+	}
+
+	private static <T> T get(Future<T> future) throws Exception {
+		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static String readToEnd(PipeConnection connection) throws IOException {
+		try (connection) {
+			return new String(connection.inputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+	}
+
+	/** Reads period after period until as many lines have come. */
+	private static List<String> readLines(PipeServer server, int count) throws IOException {
+		StringBuilder all = new StringBuilder();
+		while (all.chars().filter((character) -> character == '\n').count() < count) {
+			all.append(readToEnd(server.accept()));
+		}
+		return all.toString().lines().toList();
+	}
+
+	private static List<String> numbers(int count) {
+		return IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList();
+	}
+
+	@Test
+	void whenTheShellWritesALineThenItArrivesAndTheWriterIsDone() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+
+		assertThat(shell("echo '{\"id\":1}' > intake; echo $?").output()).isEqualTo("0");
+
+		assertThat(readToEnd(server.accept())).isEqualTo("{\"id\":1}\n");
+	}
+
+	@Test
+	void whenWritersComeAndGoQuicklyThenNothingOfThemIsLost() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		PeerProcess writers = shell("for i in $(seq 500); do echo $i > intake; done");
+
+		assertThat(readLines(server, 500)).isEqualTo(numbers(500));
+
+		assertThat(writers.output()).isEmpty();
+	}
+
+	@Test
+	void whenAWriterComesBetweenTheEndOfAPeriodAndItsCloseThenItIsServedNext() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		shell("echo first > intake").output();
+		PipeConnection first = server.accept();
+		assertThat(first.inputStream().readAllBytes()).asString().isEqualTo("first\n");
+		assertThat(shell("echo second > intake").output()).isEmpty();
+
+		first.close();
+
+		assertThat(readToEnd(server.accept())).isEqualTo("second\n");
+	}
+
+	@Test
+	void whenAWriterLeavesThenItsPeriodEndsAndTheNextWriterIsAnother() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		for (String word : List.of("one", "two", "three")) {
+			shell("printf " + word + " > intake").output();
+
+			assertThat(readToEnd(server.accept())).isEqualTo(word);
+		}
+		assertThat(server.statistics().accepted()).isEqualTo(3);
+	}
+
+	@Test
+	@RequiresCommand("gcc")
+	void whenSeveralProcessesWriteAtOnceThenTheyShareOneStreamOfWholeLines() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		Path program = PeerProcess.compile("fifo_writer.c", this.folder);
+		List<PeerProcess> writers = new ArrayList<>();
+		for (String letter : List.of("a", "b", "c", "d")) {
+			writers.add(closing(PeerProcess.start(program.toString(), fifo().toString(), letter, "100", "4000")));
+		}
+
+		List<String> lines = readLines(server, 400);
+
+		assertThat(lines).hasSize(400).allSatisfy((line) -> assertThat(line).hasSize(3999).matches("a+|b+|c+|d+"));
+		for (PeerProcess writer : writers) {
+			assertThat(writer.output()).isEqualTo("done");
+		}
+	}
+
+	@Test
+	@RequiresCommand("python3")
+	void whenPythonReadsThenItGetsWhatWasWrittenAndThenTheEnd() throws Exception {
+		PipeServer server = started(server(PipeDirection.OUT));
+		PeerProcess reader = closing(PeerProcess.start("python3", "-c",
+				"import sys; print(repr(open(sys.argv[1]).read()))", fifo().toString()));
+		PipeConnection connection = server.accept();
+		connection.write(bytes("hello "), bytes("reader"));
+
+		connection.close();
+
+		assertThat(reader.output()).isEqualTo("'hello reader'");
+	}
+
+	@Test
+	void whenTheReaderLeavesThenTheNextWriteSaysSoAndTheNextReaderIsServed() throws Exception {
+		PipeServer server = started(server(PipeDirection.OUT));
+		PeerProcess first = shell("head -n 1 < intake");
+		PipeConnection connection = server.accept();
+		connection.write(bytes("for the first\n"));
+		assertThat(first.output()).isEqualTo("for the first");
+
+		assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> connection.write(bytes("for nobody\n")))
+			.withMessageContaining("has left");
+
+		PeerProcess second = shell("head -n 1 < intake");
+		server.accept().write(bytes("for the second\n"));
+		assertThat(second.output()).isEqualTo("for the second");
+		assertThat(server.statistics().closed(CloseReason.PEER)).isEqualTo(1);
+	}
+
+	@Test
+	void whenStoppedWhileWaitingForAWriterThenThatEndsAtOnce() throws Exception {
+		assertStopEndsAccept(started(server(PipeDirection.IN)));
+	}
+
+	@Test
+	void whenStoppedWhileWaitingForAReaderThenThatEndsAtOnce() throws Exception {
+		assertStopEndsAccept(started(server(PipeDirection.OUT)));
+	}
+
+	private void assertStopEndsAccept(PipeServer server) throws Exception {
+		Future<PipeConnection> accepting = async(server::accept);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(200, TimeUnit.MILLISECONDS));
+		long start = System.nanoTime();
+
+		server.stop();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(accepting))
+			.withCauseInstanceOf(PipeClosedException.class);
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+		assertThat(fifo()).doesNotExist();
+		assertThat(this.folder).isEmptyDirectory();
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.doesNotContain("namedpipe-fifo-open");
+	}
+
+	@Test
+	void whenStoppedAfterTheFileWasDeletedThenWaitingForAReaderEndsToo() throws Exception {
+		PipeServer server = started(server(PipeDirection.OUT));
+		Future<PipeConnection> accepting = async(server::accept);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(100, TimeUnit.MILLISECONDS));
+		Files.delete(fifo());
+
+		server.stop();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(accepting))
+			.withCauseInstanceOf(PipeClosedException.class);
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain("namedpipe-fifo-open"));
+	}
+
+	@Test
+	void whenStoppedWhileAWriterIsSilentThenTheReadEndsAtOnce() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		PeerProcess writer = shell("exec 3> intake; echo hello >&3; read wait");
+		PipeConnection connection = server.accept();
+		ByteBuffer buffer = ByteBuffer.allocate(100);
+		assertThat(connection.read(buffer)).isEqualTo(6);
+		Future<Integer> reading = async(() -> connection.read(buffer));
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> reading.get(200, TimeUnit.MILLISECONDS));
+
+		connection.endInput();
+
+		assertThat(get(reading)).isEqualTo(-1);
+		connection.close();
+		assertThat(writer.process().isAlive()).isTrue();
+	}
+
+	@Test
+	void whenStoppedAndStartedThenWritersAreServedAgain() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		for (int i = 0; i < 20; i++) {
+			PeerProcess writer = shell("echo " + i + " > intake");
+			assertThat(readToEnd(server.accept())).isEqualTo(i + "\n");
+			writer.output();
+			server.stop();
+			server.start();
+		}
+	}
+
+	@Test
+	void whenAConnectionIsClosedEarlyThenItsWriterMeetsABrokenPipeAndTheNextOneIsClean() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		PeerProcess flood = shell("trap '' PIPE; yes 2> /dev/null > intake; echo broken $?");
+		PipeConnection connection = server.accept();
+		assertThat(connection.read(ByteBuffer.allocate(10))).isEqualTo(10);
+
+		connection.close(CloseReason.PROTOCOL);
+
+		Future<String> next = async(() -> readToEnd(server.accept()));
+		assertThat(flood.output()).startsWith("broken");
+		shell("echo clean > intake").output();
+		assertThat(get(next)).isEqualTo("clean\n");
+	}
+
+	@Test
+	void whenAConnectionIsClosedEarlyThenWhatItsWriterLeftIsThrownAway() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		PeerProcess writer = shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait");
+		assertThat(writer.nextLine()).isEqualTo("written");
+		server.accept().close(CloseReason.PROTOCOL);
+		Future<PipeConnection> next = async(server::accept);
+
+		shell("echo clean > intake").output();
+
+		ByteBuffer buffer = ByteBuffer.allocate(100);
+		assertThat(get(next).read(buffer)).isEqualTo(6);
+		assertThat(new String(buffer.array(), 0, 6, StandardCharsets.UTF_8)).isEqualTo("clean\n");
+	}
+
+	@Test
+	void whenTheFileVanishesThenItIsMadeAgainAndServed() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		Future<List<String>> reading = async(() -> readLines(server, 1));
+		Files.delete(fifo());
+		await().atMost(SOON).until(() -> Files.exists(fifo()));
+
+		shell("echo again > intake").output();
+
+		assertThat(get(reading)).containsExactly("again");
+		await().atMost(SOON).until(() -> server.statistics().errors(PipeErrorType.NAME_LOST) == 1);
+	}
+
+	@Test
+	void whenAccessIsForTheCurrentUserThenTheFileSaysSo() throws Exception {
+		started(server(PipeDirection.IN));
+
+		assertThat(permissions()).isEqualTo("rw-------");
+		assertThat(Files.getAttribute(fifo(), "unix:mode"))
+			.satisfies((mode) -> assertThat((Integer) mode & 0170000).isEqualTo(0010000));
+	}
+
+	private String permissions() throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(fifo()));
+	}
+
+	@Test
+	void whenEveryoneMayReadAndWriteThenEveryoneMayWriteWhatWeRead() throws Exception {
+		started(server(PipeDirection.IN).access(AccessRules.sddl("D:(A;;GRGW;;;WD)")));
+
+		assertThat(permissions()).isEqualTo("rw--w--w-");
+	}
+
+	@Test
+	void whenEveryoneMayReadAndWriteThenEveryoneMayReadWhatWeWrite() throws Exception {
+		started(server(PipeDirection.OUT).access(AccessRules.sddl("D:(A;;GRGW;;;WD)")));
+
+		assertThat(permissions()).isEqualTo("rw-r--r--");
+	}
+
+	@Test
+	@RequiresRoot
+	void whenAGroupMayWriteThenTheFileIsGivenToIt() throws Exception {
+		started(server(PipeDirection.IN).access(AccessRules.sddl("D:(A;;GW;;;S-1-22-2-7777)")));
+
+		assertThat(permissions()).isEqualTo("rw--w----");
+		assertThat(Files.getAttribute(fifo(), "unix:gid")).isEqualTo(7777);
+	}
+
+	@Test
+	void whenARuleIsForAUserThenTheStartFailsAsAFifoCannotKeepIt() throws Exception {
+		PipeServer server = server(PipeDirection.IN).access(AccessRules.sddl("D:(A;;GW;;;S-1-22-1-4711)")).build();
+
+		assertThatExceptionOfType(InvalidPipeAccessException.class).isThrownBy(server::start)
+			.withMessageContaining("FIFO");
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	@Test
+	void whenAnotherKindOfFileIsThereThenItIsLeftAlone() throws Exception {
+		PipeServer server = server(PipeDirection.IN).build();
+		Files.writeString(fifo(), "precious");
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(server::start)
+			.withMessageContaining("not a FIFO");
+		assertThat(fifo()).hasContent("precious");
+		Files.delete(fifo());
+		Files.createDirectory(fifo());
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(server::start);
+		Files.delete(fifo());
+		shell("mkfifo real; ln -s real intake").output();
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(server::start);
+
+		assertThat(Files.isSymbolicLink(fifo())).isTrue();
+	}
+
+	@Test
+	void whenOurUsersFifoIsThereThenItIsUsedAndLeftThere() throws Exception {
+		shell("mkfifo -m 666 intake").output();
+		PipeServer server = started(server(PipeDirection.IN));
+		assertThat(permissions()).isEqualTo("rw-------");
+		shell("echo used > intake").output();
+		assertThat(readToEnd(server.accept())).isEqualTo("used\n");
+
+		server.stop();
+
+		assertThat(fifo()).exists();
+	}
+
+	@Test
+	@RequiresRoot
+	void whenAnotherUsersFifoIsThereThenItIsNotTrusted() throws Exception {
+		shell("mkfifo -m 666 intake; chown 1234 intake").output();
+		PipeServer server = server(PipeDirection.IN).build();
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(server::start).withMessageContaining("1234");
+
+		assertThat(Files.getAttribute(fifo(), "unix:uid", LinkOption.NOFOLLOW_LINKS)).isEqualTo(1234);
+	}
+
+	@Test
+	void whenAnotherServerReadsTheFifoThenItIsNotShared() throws Exception {
+		PipeServer first = started(server(PipeDirection.IN));
+		PipeServer second = server(PipeDirection.IN).build();
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(second::start)
+			.withMessageContaining("is being served");
+
+		shell("echo for the first > intake").output();
+		assertThat(readToEnd(first.accept())).isEqualTo("for the first\n");
+	}
+
+	@Test
+	void whenDuplexOrMessagesAreAskedForThenTheStartFailsAndSaysWhatToSet() throws Exception {
+		assertThatExceptionOfType(PipeUnsupportedException.class)
+			.isThrownBy(() -> server(PipeDirection.DUPLEX).build().start())
+			.withMessageContaining("'in' or 'out'");
+		assertThatExceptionOfType(PipeUnsupportedException.class)
+			.isThrownBy(() -> server(PipeDirection.IN).transmissionMode(TransmissionMode.MESSAGE).build().start())
+			.withMessageContaining("'byte'");
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	@Test
+	void whenTheFifoIsMissingThenAClientWaitsForItAndNeverMakesIt() throws Exception {
+		PipeClient client = closing(client(PipeDirection.IN).connectTimeout(Duration.ofMillis(100)).build());
+		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect)
+			.withMessageContaining("There is no FIFO");
+		assertThat(this.folder).isEmptyDirectory();
+		PipeClient patient = closing(client(PipeDirection.IN).connectTimeout(SOON).build());
+		Future<PipeConnection> connecting = async(patient::connect);
+
+		PeerProcess writer = shell("mkfifo intake; echo hello > intake");
+
+		assertThat(readToEnd(get(connecting))).isEqualTo("hello\n");
+		writer.output();
+	}
+
+	@Test
+	void whenSomethingElseIsThereThenAClientRefusesIt() throws Exception {
+		Files.writeString(fifo(), "not a pipe");
+		PipeClient client = closing(client(PipeDirection.IN).build());
+
+		assertThatExceptionOfType(PipeException.class).isThrownBy(client::connect)
+			.withMessageContaining("is not a FIFO");
+	}
+
+	@Test
+	void whenNobodyReadsThenAWritingClientWaitsOrFailsAsConfigured() throws Exception {
+		shell("mkfifo intake").output();
+		PipeClient hasty = closing(client(PipeDirection.OUT).waitForServer(false).build());
+		assertThatExceptionOfType(PipeNotFoundException.class).isThrownBy(hasty::connect)
+			.withMessageContaining("Nobody reads");
+		PipeClient patient = closing(client(PipeDirection.OUT).connectTimeout(SOON).build());
+		Future<PipeConnection> connecting = async(patient::connect);
+
+		PeerProcess reader = shell("cat intake");
+		try (PipeConnection connection = get(connecting)) {
+			connection.write(bytes("now "), bytes("there"));
+		}
+
+		assertThat(reader.output()).isEqualTo("now there");
+	}
+
+	@Test
+	void whenAWritingClientIsBlockedThenClosingEndsTheWriteAndTheReaderGetsTheRest() throws Exception {
+		shell("mkfifo intake").output();
+		PeerProcess reader = shell("exec 3< intake; read wait; wc -c <&3");
+		PipeConnection connection = closing(client(PipeDirection.OUT).connectTimeout(SOON).build()).connect();
+		Future<?> writing = async(() -> {
+			connection.write(ByteBuffer.allocate(1_000_000));
+			return null;
+		});
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> writing.get(200, TimeUnit.MILLISECONDS));
+
+		connection.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(writing))
+			.withCauseInstanceOf(PipeClosedException.class);
+		assertThat(reader.ask("go")).isEqualTo("65536");
+	}
+
+	@Test
+	void whenAReadingClientConnectsAgainThenNothingWrittenMeanwhileIsLost() throws Exception {
+		shell("mkfifo intake").output();
+		PipeClient client = closing(client(PipeDirection.IN).connectTimeout(SOON).build());
+		for (String number : numbers(20)) {
+			PipeConnection connection = client.connect();
+			PeerProcess writer = shell("echo first " + number + " > intake");
+			assertThat(connection.inputStream().readAllBytes()).asString().isEqualTo("first " + number + "\n");
+			shell("echo second " + number + " > intake").output();
+			connection.close();
+			shell("echo third " + number + " > intake").output();
+
+			assertThat(readToEnd(client.connect())).isEqualTo("second " + number + "\nthird " + number + "\n");
+
+			writer.output();
+		}
+	}
+
+	@Test
+	void whenTheOwnerIsVerifiedThenAForeignFifoIsRefused() throws Exception {
+		shell("mkfifo intake").output();
+		PipeClient client = closing(client(PipeDirection.IN).verifyServerUser("4711").build());
+
+		assertThatExceptionOfType(PipeServerUserException.class).isThrownBy(client::connect);
+
+		PipeClient own = closing(client(PipeDirection.IN).verifyServerUser("current-user").build());
+		own.connect().close();
+	}
+
+	@Test
+	void whenTheBufferSizeIsSetThenThatMuchFitsWithoutAReader() throws Exception {
+		started(server(PipeDirection.IN).inBufferSize(256 * 1024));
+
+		assertThat(shell("head -c 262144 /dev/zero > intake; echo $?").output()).isEqualTo("0");
+	}
+
+	@Test
+	void whenHundredPeriodsAreOverThenNoDescriptorIsLeft() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		shell("echo warm up > intake").output();
+		readToEnd(server.accept());
+		long before = Descriptors.open();
+
+		for (int i = 0; i < 100; i++) {
+			PeerProcess writer = PeerProcess.shell("echo x > '" + fifo() + "'");
+			if (i % 10 == 0) {
+				server.accept().close();
+			}
+			else {
+				assertThat(readToEnd(server.accept())).isEqualTo("x\n");
+			}
+			writer.process().waitFor();
+			writer.close();
+		}
+
+		await().atMost(SOON).untilAsserted(() -> assertThat(Descriptors.open()).isLessThanOrEqualTo(before));
+		server.stop();
+		assertThat(Descriptors.open()).isLessThan(before);
+	}
+
+	@Test
+	void whenJnaCannotBeUsedThenServersAndReadingClientsWorkAllTheSame() throws Exception {
+		try (JavaProcess other = JavaProcess.of(WithoutJna.class, this.folder.toString())
+			.jvmArguments("-Djna.nosys=true", "-Djna.nounpack=true", "-Djna.boot.library.path=/nowhere")
+			.start()) {
+			assertThat(other.nextLine()).isEqualTo("started");
+			PeerProcess writers = shell("for i in $(seq 100); do echo $i > intake; done");
+			for (String number : numbers(100)) {
+				assertThat(other.nextLine()).isEqualTo(number);
+			}
+			assertThat(writers.output()).isEmpty();
+			other.send("stop");
+			assertThat(other.nextLine()).isEqualTo("stopped, accept ended");
+			assertThat(other.nextLine()).isEqualTo("waiting for a reader");
+			PeerProcess reader = shell("head -n 1 intake");
+			assertThat(other.nextLine()).isEqualTo("written");
+			assertThat(reader.output()).isEqualTo("to the reader");
+			assertThat(other.nextLine()).isEqualTo("stopped");
+		}
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	/**
+	 * A process in which JNA does not find its library.
+	 */
+	static final class WithoutJna {
+
+		private WithoutJna() {
+		}
+
+		/**
+		 * Main.
+		 * @param arguments the folder
+		 * @throws Exception if it fails
+		 */
+		public static void main(String[] arguments) throws Exception {
+			PipeServer.Builder builder = PipeServer.builder("intake")
+				.directory(Path.of(arguments[0]))
+				.type(PipeType.FIFO)
+				.drainTimeout(Duration.ofMillis(100));
+			PipeServer server = builder.direction(PipeDirection.IN).build();
+			server.start();
+			System.out.println("started");
+			for (String line : readLines(server, 100)) {
+				System.out.println(line);
+			}
+			Thread accepting = new Thread(() -> {
+				try {
+					server.accept();
+				}
+				catch (PipeClosedException ex) {
+					System.out.println("stopped, accept ended");
+				}
+				catch (PipeException ex) {
+					System.out.println(ex);
+				}
+			});
+			accepting.start();
+			System.in.read();
+			server.stop();
+			accepting.join();
+			PipeServer out = builder.direction(PipeDirection.OUT).build();
+			out.start();
+			System.out.println("waiting for a reader");
+			out.accept().write(bytes("to the reader\n"));
+			System.out.println("written");
+			out.stop();
+			System.out.println("stopped");
+		}
+
+	}
+
+}
