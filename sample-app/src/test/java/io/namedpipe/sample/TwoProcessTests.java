@@ -70,7 +70,8 @@ class TwoProcessTests {
 
 			NamedPipeOperations far = near.getBean("farNamedPipeClient", NamedPipeOperations.class);
 			assertThat(far.statistics().messagesIn()).isEqualTo(EXCHANGES);
-			// one that is kept open, and perhaps one that was asked for before that was there
+			// one that is kept open, and perhaps one that was asked for before that was
+			// there
 			assertThat(far.statistics().accepted()).isLessThanOrEqualTo(2);
 		}
 	}
