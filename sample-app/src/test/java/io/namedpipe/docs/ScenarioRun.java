@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.jayway.jsonpath.JsonPath;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 import org.springframework.boot.WebApplicationType;
@@ -177,6 +178,7 @@ class ScenarioRun {
 			case "c" -> executeC(snippet);
 			case "csharp" -> compileCSharp(snippet);
 			case "sh" -> executeShell(context, snippet);
+			case "json" -> JsonPath.parse(snippet.code());
 			case "xml" -> Dependencies.verify(snippet);
 			default ->
 				throw new AssertionError(snippet + ": nothing here knows how to run '" + snippet.language() + "'");

@@ -110,7 +110,7 @@ class ClientTests {
 	@Test
 	@RequiresCommand("python3")
 	void whenTheOtherProcessComesAndGoesThenHealthAndQuotesFollow() throws Exception {
-		assertThat(healthOf("quotes")).isEqualTo("DOWN");
+		awaitHealthOfQuotes("DOWN");
 		assertThat(SampleProcess.get(this.port, "/quotes/tea").statusCode()).isEqualTo(503);
 		try (Program quotes = Program.start(folder, "python3", "quotes.py")) {
 			assertThat(quotes.nextLine()).startsWith("serving");
