@@ -188,7 +188,7 @@ class NamedPipeOutboundChannelAdapterTests {
 				.withCauseInstanceOf(IllegalArgumentException.class);
 			flows.send("out", "x".repeat(100));
 			assertThat(peer.receive()).isEqualTo("x".repeat(100));
-			assertThat(server.statistics().messagesOut()).isEqualTo(1);
+			await().untilAsserted(() -> assertThat(server.statistics().messagesOut()).isEqualTo(1));
 		}
 	}
 
