@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Random;
 
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * were after the first rounds. {@code -Dnamedpipe.test.soak=PT30M} for half an hour of
  * each mode.
  */
+@EnabledIfSystemProperty(named = "namedpipe.test.soak", matches = ".+", disabledReason = "a run of its own")
 @EnabledOnOs(OS.LINUX)
 @RequiresCommand("python3")
 class SoakTests {
