@@ -39,6 +39,7 @@ import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.metrics.NamedPipeMeterRegistrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for the auto-configuration of meters, health and the endpoint.
@@ -55,7 +56,9 @@ class NamedPipeOperationsAutoConfigurationTests {
 			try (PipeClient client = PipeClient.builder("orders").directory(this.directory).build()) {
 				client.connect().close();
 			}
-			context.getBean(NamedPipeServer.class).stop();
+			NamedPipeServer server = context.getBean(NamedPipeServer.class);
+			await().until(() -> server.statistics().accepted() == 1);
+			server.stop();
 			assertThat(registry.get("namedpipe.connections.accepted").tag("pipe", "orders").functionCounter().count())
 				.isOne();
 		});
