@@ -46,8 +46,14 @@ public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 		switch (this.pipe.status()) {
 			case NEW -> builder.unknown().withDetail("reason", "never started");
 			case STOPPED -> builder.outOfService().withDetail("reason", "stopped");
-			case RUNNING -> this.pipe.fault().ifPresentOrElse(builder::down, builder::up);
+			case RUNNING -> this.pipe.fault().ifPresentOrElse((fault) -> down(builder, fault), builder::up);
 		}
+	}
+
+	// a detail only: an exception would be logged with its stack trace at every look,
+	// and the fault was logged when it came
+	private static void down(Health.Builder builder, Throwable fault) {
+		builder.down().withDetail("error", fault.getClass().getName() + ": " + fault.getMessage());
 	}
 
 }

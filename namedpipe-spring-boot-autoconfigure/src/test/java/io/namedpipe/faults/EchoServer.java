@@ -16,71 +16,103 @@
 
 package io.namedpipe.faults;
 
-import java.io.IOException;
-import java.nio.ByteOrder;
-import java.util.function.Consumer;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-import io.namedpipe.CloseReason;
-import io.namedpipe.MessageTooLargeException;
-import io.namedpipe.PipeConnection;
-import io.namedpipe.PipeErrorType;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.integration.annotation.ServiceActivator;
+import org.springframework.messaging.Message;
+
 import io.namedpipe.PipeServer;
-import io.namedpipe.TransmissionMode;
-import io.namedpipe.framing.FramingException;
-import io.namedpipe.framing.MessageFraming;
-import io.namedpipe.framing.MessageReader;
-import io.namedpipe.framing.MessageWriter;
-import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.actuate.NamedPipeHealthContributor;
+import io.namedpipe.integration.NamedPipeServer;
 
 /**
- * Sends each message back, as a user of the pipe API would write it.
+ * Sends each message back: a Spring Boot application with one gateway, its meters and its
+ * health.
  */
 final class EchoServer implements AutoCloseable {
 
-	private final PipeServer server;
+	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
-	private final MessageFraming framing;
-
-	EchoServer(PipeServer.Builder builder, Consumer<PipeServer.Builder> options) throws IOException {
-		options.accept(builder);
-		this.server = builder.build();
-		this.framing = (this.server.transmissionMode() == TransmissionMode.BYTE)
-				? MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN) : MessageFraming.messageMode();
-		start();
+	/**
+	 * Starts a server.
+	 * @param wire what it runs over
+	 * @param path where it listens
+	 * @param properties further properties of the server, {@code name=value}
+	 */
+	EchoServer(Wire wire, Path path, String... properties) {
+		TestPropertyValues
+			.of(Stream
+				.concat(Stream.of("pipe-name=" + path, "transmission-mode=" + wire.mode(), "gateway.channel=echo"),
+						Stream.of(properties))
+				.map((property) -> "namedpipe.server.echo." + property))
+			.applyTo(this.context);
+		this.context.register(Application.class);
+		this.context.refresh();
 	}
 
-	void start() throws IOException {
-		this.server.start();
-		this.server.serve(this::echo);
+	private NamedPipeServer bean() {
+		return this.context.getBean(NamedPipeServer.class);
 	}
 
 	PipeServer server() {
-		return this.server;
+		return bean().pipe();
 	}
 
-	private void echo(PipeConnection connection) throws IOException {
-		this.server.handshakeTimeout().ifPresent(connection::expectHandshake);
-		try (MessageReader reader = this.framing.reader(connection, PayloadFormat.bytes());
-				MessageWriter writer = this.framing.writer(connection, PayloadFormat.bytes())) {
-			Object payload = reader.read();
-			while (payload != null) {
-				connection.handshakeDone();
-				writer.write(payload);
-				payload = reader.read();
-			}
-		}
-		catch (FramingException ex) {
-			this.server.reportFailure(ex.errorType(), connection, ex);
-			connection.close((ex.errorType() == PipeErrorType.TRUNCATED) ? CloseReason.PEER : CloseReason.PROTOCOL, ex);
-		}
-		catch (MessageTooLargeException ex) {
-			this.server.reportFailure(PipeErrorType.TOO_LARGE, connection, ex);
-		}
+	void restart() {
+		bean().stop();
+		bean().start();
+	}
+
+	Health health() {
+		HealthIndicator indicator = (HealthIndicator) this.context.getBean(NamedPipeHealthContributor.class)
+			.getContributor("echo");
+		return Objects.requireNonNull(Objects.requireNonNull(indicator).health());
+	}
+
+	/**
+	 * The sum of the counters of a name, whatever their tags.
+	 */
+	long count(String meter) {
+		return (long) this.context.getBean(MeterRegistry.class)
+			.get(meter)
+			.functionCounters()
+			.stream()
+			.mapToDouble(FunctionCounter::count)
+			.sum();
 	}
 
 	@Override
 	public void close() {
-		this.server.close();
+		this.context.close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		SimpleMeterRegistry meterRegistry() {
+			return new SimpleMeterRegistry();
+		}
+
+		// of a payload alone, Spring takes an empty one for a missing one
+		@ServiceActivator(inputChannel = "echo")
+		Object echo(Message<?> message) {
+			return message.getPayload();
+		}
+
 	}
 
 }

@@ -70,8 +70,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenManyConnectAndNeverSendThenTheHandshakeTimeoutTurnsThemAway(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path,
-				(server) -> server.handshakeTimeout(Scene.WATCH.plusMillis(2000)));
+		try (Scene scene = new Scene(wire, this.path, "handshake-timeout=" + Scene.WATCH.plusMillis(2000));
 				FaultyPeer peer = scene.peer("silent", CROWD)) {
 			await().atMost(Scene.SOON).until(() -> scene.server().instanceCount() >= CROWD);
 			scene.watch();
@@ -85,7 +84,7 @@ class FaultTests {
 
 	@Test
 	void whenManySendOneByteFromTimeToTimeThenTheyAreReadAsTheyCome() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> server.backlog(4096))) {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, "backlog=4096")) {
 			long bytes = scene.statistics().bytesIn();
 			try (FaultyPeer peer = scene.peer("crawl", SLOW_CROWD, CRAWL)) {
 				scene.watch();
@@ -102,8 +101,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersNeverReadThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(1)));
-				FaultyPeer peer = scene.peer("deaf", 5)) {
+		try (Scene scene = new Scene(wire, this.path, "write-timeout=1s"); FaultyPeer peer = scene.peer("deaf", 5)) {
 			scene.watch();
 
 			scene.assertNobodyElseNoticedAndNothingIsLeft();
@@ -118,7 +116,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersReadVerySlowlyThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(1)));
+		try (Scene scene = new Scene(wire, this.path, "write-timeout=1s");
 				FaultyPeer peer = scene.peer("sip", 5, 0.2)) {
 			scene.watch();
 
@@ -137,7 +135,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenAPeerIsFrozenThenItGoesOnWhenItThaws(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> server.writeTimeout(Duration.ofSeconds(20)));
+		try (Scene scene = new Scene(wire, this.path, "write-timeout=20s");
 				FaultyPeer peer = scene.peer("polite", 20)) {
 			peer.freeze();
 			scene.watch();
@@ -157,7 +155,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersAreFrozenForGoodThenTheIdleTimeoutClosesThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> server.idleTimeout(Scene.WATCH.plusMillis(2000)));
+		try (Scene scene = new Scene(wire, this.path, "idle-timeout=" + Scene.WATCH.plusMillis(2000));
 				FaultyPeer peer = scene.peer("polite", 20)) {
 			peer.freeze();
 			scene.watch();
@@ -172,8 +170,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersAreKilledInTheMiddleThenNothingIsLeftOfThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> {
-		})) {
+		try (Scene scene = new Scene(wire, this.path)) {
 			for (int i = 0; i < 3; i++) {
 				try (FaultyPeer peer = scene.peer("deaf", 10); FaultyPeer polite = scene.peer("polite", 10)) {
 					scene.watch();
@@ -190,8 +187,7 @@ class FaultTests {
 
 	@Test
 	void whenAPeerIsKilledInTheMiddleOfAFrameThenThatIsCountedAndTold() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> {
-		})) {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path)) {
 			try (FaultyPeer peer = scene.peer("half", 10)) {
 				scene.watch();
 			}
@@ -208,8 +204,8 @@ class FaultTests {
 
 	@Test
 	void whenPeersSendGarbageThenTheyAreDisconnected() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, (server) -> {
-		}); FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "garbage", CROWD, 42)) {
+		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path);
+				FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "garbage", CROWD, 42)) {
 			scene.watch();
 			peer.awaitReady();
 
@@ -224,7 +220,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersSendMoreThanIsAllowedThenTheyAreDisconnectedBeforeItIsInMemory(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> server.maxMessageSize(100_000));
+		try (Scene scene = new Scene(wire, this.path, "max-message-size=" + 100_000);
 				FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "huge", CROWD, 100_001)) {
 			scene.watch();
 			peer.awaitReady();
@@ -240,8 +236,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenPeersConnectAndLeaveWithoutEndThenTheOthersAreServed(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> {
-		})) {
+		try (Scene scene = new Scene(wire, this.path)) {
 			long accepted = scene.statistics().accepted();
 			try (FaultyPeer peer = scene.peer("endless-hello-and-goodbye", 0)) {
 				scene.watch();
@@ -257,8 +252,7 @@ class FaultTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheSocketFileIsDeletedThenItIsThereAgainSoon(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, (server) -> {
-		})) {
+		try (Scene scene = new Scene(wire, this.path)) {
 			Files.delete(this.path);
 			scene.watch();
 			await().atMost(Duration.ofSeconds(2)).until(() -> Files.exists(this.path));

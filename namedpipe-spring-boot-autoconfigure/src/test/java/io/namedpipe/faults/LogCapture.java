@@ -26,11 +26,16 @@ import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the library logs while this is open.
+ * What is logged while this is open: all that the library says from a level on, and
+ * warnings and errors of everybody else.
  */
 final class LogCapture implements AutoCloseable {
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("io.namedpipe");
+	private static final String LIBRARY = "io.namedpipe";
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(LIBRARY);
+
+	private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
 	private final Level level = this.logger.getLevel();
 
@@ -39,7 +44,7 @@ final class LogCapture implements AutoCloseable {
 	LogCapture(Level level) {
 		this.logger.setLevel(level);
 		this.collector.start();
-		this.logger.addAppender(this.collector);
+		this.root.addAppender(this.collector);
 	}
 
 	List<ILoggingEvent> events() {
@@ -71,7 +76,7 @@ final class LogCapture implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.logger.detachAppender(this.collector);
+		this.root.detachAppender(this.collector);
 		this.logger.setLevel(this.level);
 	}
 
@@ -81,8 +86,10 @@ final class LogCapture implements AutoCloseable {
 
 		@Override
 		protected void append(ILoggingEvent event) {
-			event.getFormattedMessage();
-			this.events.add(event);
+			if (event.getLoggerName().startsWith(LIBRARY) || event.getLevel().isGreaterOrEqual(Level.WARN)) {
+				event.getFormattedMessage();
+				this.events.add(event);
+			}
 		}
 
 	}

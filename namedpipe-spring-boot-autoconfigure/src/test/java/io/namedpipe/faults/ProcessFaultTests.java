@@ -70,6 +70,9 @@ class ProcessFaultTests {
 	@TempDir
 	private Path folder;
 
+	@TempDir
+	private Path classPath;
+
 	private Path path = Path.of("/");
 
 	@BeforeEach
@@ -112,8 +115,8 @@ class ProcessFaultTests {
 	}
 
 	private RemoteServer serverOf(int user, Wire wire) throws IOException {
-		Path classPath = this.folder.resolve("class-path");
-		JavaProcess.Builder copied = RemoteServer.process(wire, this.path).readableByAll(classPath);
+		Files.setPosixFilePermissions(this.classPath, PosixFilePermissions.fromString("rwxr-xr-x"));
+		JavaProcess.Builder copied = RemoteServer.process(wire, this.path).readableByAll(this.classPath.resolve("all"));
 		return RemoteServer.start(copied.launchedBy(OtherUser.of(user, user).launcher()));
 	}
 

@@ -27,6 +27,8 @@ import java.util.List;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
 import io.namedpipe.testsupport.JavaProcess;
 
@@ -63,7 +65,7 @@ final class RemoteServer implements AutoCloseable {
 	}
 
 	/**
-	 * The fault of the server, empty if there is none.
+	 * Why the server is not healthy, empty if it is.
 	 */
 	String fault() {
 		return ask("fault");
@@ -97,10 +99,9 @@ final class RemoteServer implements AutoCloseable {
 		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAndStopAllAppenders();
 		BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		PrintStream answers = System.out;
-		try (LogCapture log = new LogCapture(Level.INFO);
-				EchoServer echo = new EchoServer(Wire.valueOf(args[0]).server(Path.of(args[1])),
-						(builder) -> builder.backlog(1000))) {
-			Footprint.now();
+		try (EchoServer echo = new EchoServer(Wire.valueOf(args[0]), Path.of(args[1]), "backlog=1000");
+				LogCapture log = new LogCapture(Level.INFO)) {
+			loadClassesThatNeedDescriptors(echo);
 			answers.println("started");
 			String question = questions.readLine();
 			while (question != null) {
@@ -110,9 +111,16 @@ final class RemoteServer implements AutoCloseable {
 		}
 	}
 
+	// from folders, not from jars that are open anyway
+	private static void loadClassesThatNeedDescriptors(EchoServer echo) {
+		Footprint.now();
+		echo.health();
+		Health.down(new IOException("none")).build().toString();
+	}
+
 	private static Object answer(String question, EchoServer echo, LogCapture log) {
 		return switch (question) {
-			case "fault" -> echo.server().fault().map(Throwable::getMessage).orElse("");
+			case "fault" -> (echo.health().getStatus() == Status.UP) ? "" : echo.health().toString();
 			case "clients" -> echo.server().instanceCount();
 			case "descriptors" -> Footprint.now().descriptors();
 			case "log" -> String.join("|", log.lines());

@@ -20,13 +20,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 
-import io.namedpipe.CloseReason;
 import io.namedpipe.PipeServer;
 import io.namedpipe.PipeStatistics;
 import io.namedpipe.TransmissionMode;
@@ -36,8 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A server, clients that do nothing wrong, and what can be seen of both before, during
- * and after a fault.
+ * A server application, clients that do nothing wrong, and what can be seen of both
+ * before, during and after a fault.
  */
 final class Scene implements AutoCloseable {
 
@@ -56,7 +55,7 @@ final class Scene implements AutoCloseable {
 
 	private final EchoServer echo;
 
-	private final LogCapture log = new LogCapture(Level.INFO);
+	private final LogCapture log;
 
 	private final Bystanders bystanders;
 
@@ -66,10 +65,11 @@ final class Scene implements AutoCloseable {
 
 	private @Nullable Latencies during;
 
-	Scene(Wire wire, Path path, Consumer<PipeServer.Builder> options) throws Exception {
+	Scene(Wire wire, Path path, String... properties) throws Exception {
 		this.wire = wire;
 		this.path = path;
-		this.echo = new EchoServer(wire.server(path), options);
+		this.echo = new EchoServer(wire, path, properties);
+		this.log = new LogCapture(Level.INFO);
 		try {
 			this.bystanders = new Bystanders(wire, path, 4);
 			this.bystanders.watch(WATCH);
@@ -108,6 +108,7 @@ final class Scene implements AutoCloseable {
 	 */
 	void watch() {
 		this.during = this.bystanders.watch(WATCH);
+		assertThat(this.echo.health()).extracting(Health::getStatus).isEqualTo(Status.UP);
 	}
 
 	/**
@@ -120,10 +121,11 @@ final class Scene implements AutoCloseable {
 		Latencies fault = Objects.requireNonNull(this.during, "watched");
 		assertNotSlower(this.before, fault, after);
 		this.footprint.assertNothingIsAdded();
-		assertThat(server().fault()).isEmpty();
-		assertThat(statistics().current()).isEqualTo(this.bystanders.count());
-		long closed = Stream.of(CloseReason.values()).mapToLong(statistics()::closed).sum();
-		assertThat(statistics().accepted()).isEqualTo(this.bystanders.count() + closed);
+		Health health = this.echo.health();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).containsEntry("connections", this.bystanders.count());
+		assertThat(this.echo.count("namedpipe.connections.accepted"))
+			.isEqualTo(this.bystanders.count() + this.echo.count("namedpipe.connections.closed"));
 		serveANewClient();
 	}
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.health.contributor.Status;
 
 import io.namedpipe.testsupport.RequiresCommand;
 
@@ -56,8 +57,7 @@ class SoakTests {
 	void whenPeersComeAndGoForLongThenHeapDescriptorsAndThreadsStayFlat(Wire wire) throws Exception {
 		Path path = this.folder.resolve("p");
 		Random random = new Random(5);
-		try (EchoServer echo = new EchoServer(wire.server(path),
-				(server) -> server.writeTimeout(Duration.ofSeconds(30)))) {
+		try (EchoServer echo = new EchoServer(wire, path)) {
 			round(wire, path, random, echo);
 			round(wire, path, random, echo);
 			Footprint footprint = Footprint.now();
@@ -71,7 +71,7 @@ class SoakTests {
 
 			footprint.assertNothingIsAdded();
 			assertThat(Footprint.usedHeap()).as("heap after %d rounds", rounds).isLessThan(heap + HEAP_ALLOWANCE);
-			assertThat(echo.server().fault()).isEmpty();
+			assertThat(echo.health().getStatus()).isEqualTo(Status.UP);
 		}
 	}
 
@@ -85,8 +85,7 @@ class SoakTests {
 		}
 		await().atMost(Scene.SOON).until(() -> echo.server().instanceCount() == 0);
 		if (random.nextInt(3) == 0) {
-			echo.server().stop();
-			echo.start();
+			echo.restart();
 		}
 	}
 
