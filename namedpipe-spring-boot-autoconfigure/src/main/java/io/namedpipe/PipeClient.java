@@ -150,6 +150,7 @@ public final class PipeClient implements AutoCloseable {
 		PipeConnection connection = PipeBuilder.required(this.registry.open(channel), "a client has no user limit");
 		if (this.stopped) {
 			connection.close(CloseReason.STOP);
+			this.transport.releaseKept();
 			checkNotStopped();
 		}
 		return connection;
@@ -184,6 +185,7 @@ public final class PipeClient implements AutoCloseable {
 	public void stop(Duration drainTimeout) {
 		this.stopped = true;
 		this.registry.stop(drainTimeout);
+		this.transport.releaseKept();
 	}
 
 	/**
@@ -193,6 +195,7 @@ public final class PipeClient implements AutoCloseable {
 	public void close() {
 		this.stopped = true;
 		this.registry.closeAll();
+		this.transport.releaseKept();
 	}
 
 	/**

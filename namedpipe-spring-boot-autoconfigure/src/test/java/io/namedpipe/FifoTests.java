@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
@@ -538,6 +539,62 @@ class FifoTests {
 	}
 
 	@Test
+	void whenAReadingClientIsStoppedThenNothingOfItsLastConnectionIsLeft() throws Exception {
+		shell("mkfifo intake").output();
+		long before = Descriptors.open();
+		PipeClient client = closing(client(PipeDirection.IN).connectTimeout(SOON).build());
+		for (int i = 0; i < 3; i++) {
+			PipeConnection connection = client.connect();
+			PeerProcess writer = shell("echo hello > intake");
+			assertThat(readToEnd(connection)).isEqualTo("hello\n");
+			writer.close();
+
+			client.stop();
+
+			assertThat(Descriptors.open()).isLessThanOrEqualTo(before);
+			client.start();
+		}
+	}
+
+	@Test
+	@RequiresRoot
+	@RequiresCommand("setpriv")
+	void whenAReadingClientOfAnotherUserMayOnlyReadThenThatSuffices() throws Exception {
+		Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+		PipeServer server = started(server(PipeDirection.OUT).access(AccessRules.sddl("D:(A;;GR;;;WD)")));
+		try (JavaProcess other = JavaProcess.of(ReadingClient.class, this.folder.toString())
+			.launchedBy(OtherUser.of(54321, 54321).launcher())
+			.readableByAll(this.folder.resolve("classes"))
+			.start()) {
+			assertThat(other.nextLine()).isEqualTo("may write: false");
+			PipeConnection connection = server.accept();
+			connection.write(bytes("for the other user"));
+			connection.close();
+
+			assertThat(other.nextLine()).isEqualTo("read: for the other user");
+		}
+	}
+
+	@Test
+	void whenNothingHasComeThenAConnectionIsQuiet() throws Exception {
+		shell("mkfifo intake").output();
+		PipeConnection connection = closing(client(PipeDirection.IN).connectTimeout(SOON).build()).connect();
+		assertThat(connection.isQuiet()).isTrue();
+		shell(": > intake").output();
+		assertThat(connection.isQuiet()).as("a writer that says nothing is none").isTrue();
+		PeerProcess writer = shell("exec 3> intake; echo hello >&3; echo written; read wait");
+		assertThat(writer.nextLine()).isEqualTo("written");
+		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.read(ByteBuffer.allocate(100))).isEqualTo(6);
+		assertThat(connection.isQuiet()).isTrue();
+
+		writer.close();
+
+		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.read(ByteBuffer.allocate(100))).isEqualTo(-1);
+	}
+
+	@Test
 	void whenTheOwnerIsVerifiedThenAForeignFifoIsRefused() throws Exception {
 		shell("mkfifo intake").output();
 		PipeClient client = closing(client(PipeDirection.IN).verifyServerUser("4711").build());
@@ -599,6 +656,32 @@ class FifoTests {
 			assertThat(other.nextLine()).isEqualTo("stopped");
 		}
 		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	/**
+	 * A client of a FIFO that its user may only read.
+	 */
+	static final class ReadingClient {
+
+		private ReadingClient() {
+		}
+
+		/**
+		 * Main.
+		 * @param arguments the folder
+		 * @throws Exception if it fails
+		 */
+		public static void main(String[] arguments) throws Exception {
+			Path fifo = Path.of(arguments[0], "intake");
+			System.out.println("may write: " + Files.isWritable(fifo));
+			try (PipeClient client = PipeClient.builder(fifo.toString())
+				.type(PipeType.FIFO)
+				.direction(PipeDirection.IN)
+				.build()) {
+				System.out.println("read: " + readToEnd(client.connect()));
+			}
+		}
+
 	}
 
 	/**

@@ -63,6 +63,10 @@ class SeqPacketTests {
 
 	private static final Duration SOON = Duration.ofSeconds(10);
 
+	private static final String REQUEST = "Default request from client\0";
+
+	private static final String RESPONSE = "Default response from server\0";
+
 	private final List<AutoCloseable> resources = new ArrayList<>();
 
 	@TempDir
@@ -137,6 +141,40 @@ class SeqPacketTests {
 		assertThat(peer.ask("recv")).isEqualTo("got ");
 		assertThat(peer.ask("sendsize 1000000")).isEqualTo("sent 1000000");
 		assertThat(peer.ask("recvsize")).isEqualTo("got 1000000");
+	}
+
+	// 41
+	@Test
+	@RequiresCommand("python3")
+	void whenThePythonClientOfTheAllInOneSampleAsksThenItGetsTheResponse() throws Exception {
+		started(server()).serve((connection) -> {
+			byte[] request = connection.readMessage();
+			assertThat(request).hasSize(56).asString(StandardCharsets.UTF_16LE).isEqualTo(REQUEST);
+			connection.writeMessage(ByteBuffer.wrap(RESPONSE.getBytes(StandardCharsets.UTF_16LE)));
+		});
+		PeerProcess peer = python();
+
+		assertThat(peer.ask("send16 Default request from client")).isEqualTo("sent 56");
+		assertThat(peer.ask("recv16")).isEqualTo("got 58 Default response from server");
+		assertThat(peer.ask("recvsize")).isEqualTo("got 0");
+	}
+
+	@Test
+	@RequiresCommand("python3")
+	void whenNothingHasComeThenAConnectionIsQuiet() throws Exception {
+		PipeServer server = started(server());
+		PeerProcess peer = python();
+		PipeConnection connection = server.accept();
+		assertThat(connection.isQuiet()).isTrue();
+		peer.ask("send ");
+		assertThat(connection.isQuiet()).isFalse();
+		assertThat(text(connection)).isEmpty();
+		assertThat(connection.isQuiet()).isTrue();
+
+		peer.ask("close");
+
+		assertThat(connection.isQuiet()).isFalse();
+		assertThat(text(connection)).isEqualTo("<end>");
 	}
 
 	@Test

@@ -75,6 +75,13 @@ public interface Transport {
 	TransportChannel connect(ConnectOptions options) throws TransportException;
 
 	/**
+	 * Gives up what is kept from one connection for the next, for a client that stops.
+	 * Connecting again is possible.
+	 */
+	default void releaseKept() {
+	}
+
+	/**
 	 * Waits until another attempt is worth making, after one that failed because of a
 	 * missing server or a lack of free instances. Returning early is allowed, spinning is
 	 * not.

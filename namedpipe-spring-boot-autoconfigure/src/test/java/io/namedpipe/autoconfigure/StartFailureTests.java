@@ -81,6 +81,23 @@ class StartFailureTests {
 	}
 
 	@Test
+	void whenAnotherFileIsWhereTheFifoShouldBeThenSaysThatItIsLeftAlone(CapturedOutput output) throws Exception {
+		Path file = Files.writeString(this.directory.resolve("intake"), "precious");
+		start("--namedpipe.server.intake.type=fifo", "--namedpipe.server.intake.direction=in",
+				"--namedpipe.server.intake.inbound.channel=ordersIn");
+		assertThat(output).contains("The pipe of 'namedpipe.server.intake' could not be started")
+			.contains(file + " is a file that is not a FIFO. It is left alone: remove it, or choose another name")
+			.contains("'namedpipe.server.intake.pipe-name'");
+		assertThat(file).hasContent("precious");
+	}
+
+	@Test
+	void whenAFifoIsToGoBothWaysThenSaysWhatToSet(CapturedOutput output) {
+		start("--namedpipe.server.intake.type=fifo", "--namedpipe.server.intake.inbound.channel=ordersIn");
+		assertThat(output).contains("'namedpipe.server.intake.direction'").contains("'in'").contains("'out'");
+	}
+
+	@Test
 	void whenPathIsTooLongThenSaysWhatWouldFit(CapturedOutput output) {
 		start("--namedpipe.server.orders.pipe-name=" + "x".repeat(120));
 		assertThat(output).contains("namedpipe.server.orders.pipe-name")

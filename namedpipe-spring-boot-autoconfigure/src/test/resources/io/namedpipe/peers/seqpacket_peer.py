@@ -15,6 +15,11 @@ for line in sys.stdin:
         elif command == "sendsize":
             s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(argument) + 32)
             print("sent", s.send(b"x" * int(argument)), flush=True)
+        elif command == "send16":
+            print("sent", s.send((argument + "\0").encode("utf-16-le")), flush=True)
+        elif command == "recv16":
+            message = s.recv(1 << 22)
+            print("got", len(message), message.decode("utf-16-le").rstrip("\0"), flush=True)
         elif command == "sendfile":
             with open("/dev/null") as passed:
                 rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [passed.fileno()] * 8))

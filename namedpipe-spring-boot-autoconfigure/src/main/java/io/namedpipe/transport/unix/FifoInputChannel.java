@@ -81,6 +81,11 @@ final class FifoInputChannel extends FifoChannel {
 		}
 	}
 
+	@Override
+	public boolean isQuiet() throws IOException {
+		return !this.inputEnded && !this.first.hasRemaining() && this.source.isQuiet();
+	}
+
 	private int ended(TransportException reason) throws TransportException {
 		if (this.inputEnded && !this.closed.get()) {
 			return -1;

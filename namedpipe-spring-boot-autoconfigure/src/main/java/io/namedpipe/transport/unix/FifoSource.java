@@ -48,6 +48,14 @@ interface FifoSource extends Closeable {
 	int read(ByteBuffer target) throws IOException;
 
 	/**
+	 * Whether a read would wait.
+	 * @return {@code false} if something has come, {@code true} otherwise and where it
+	 * cannot be told
+	 * @throws IOException if the source is closed
+	 */
+	boolean isQuiet() throws IOException;
+
+	/**
 	 * Whether the period has ended because the last writer left.
 	 * @return {@code true} from then on until the next period
 	 */

@@ -63,6 +63,8 @@ final class FifoTransport implements Transport {
 	 */
 	private final AtomicReference<@Nullable Spare> spare = new AtomicReference<>();
 
+	private volatile boolean keeping;
+
 	@Override
 	public Set<Capability> capabilities() {
 		return CAPABILITIES;
@@ -105,6 +107,7 @@ final class FifoTransport implements Transport {
 	}
 
 	private TransportChannel connectToRead(FifoFile file, ConnectOptions options) throws IOException {
+		this.keeping = true;
 		FifoSource source = takeSpare(file);
 		if (source == null) {
 			source = FifoSource.open(file);
@@ -138,11 +141,24 @@ final class FifoTransport implements Transport {
 			source.close();
 			return;
 		}
+		if (!this.keeping) {
+			releaseKept();
+			return;
+		}
 		CompletableFuture.delayedExecutor(SPARE_SECONDS, TimeUnit.SECONDS).execute(() -> {
 			if (this.spare.compareAndSet(kept, null)) {
 				source.close();
 			}
 		});
+	}
+
+	@Override
+	public void releaseKept() {
+		this.keeping = false;
+		Spare kept = this.spare.getAndSet(null);
+		if (kept != null) {
+			kept.source().close();
+		}
 	}
 
 	private static TransportChannel connectToWrite(FifoFile file, ConnectOptions options) throws IOException {

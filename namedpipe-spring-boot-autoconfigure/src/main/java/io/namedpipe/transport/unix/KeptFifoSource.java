@@ -73,6 +73,11 @@ final class KeptFifoSource implements FifoSource {
 	}
 
 	@Override
+	public boolean isQuiet() {
+		return !this.ended;
+	}
+
+	@Override
 	public boolean isEnded() {
 		return this.ended;
 	}

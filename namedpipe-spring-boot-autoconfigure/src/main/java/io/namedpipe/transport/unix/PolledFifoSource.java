@@ -141,6 +141,18 @@ final class PolledFifoSource implements FifoSource {
 	}
 
 	@Override
+	public boolean isQuiet() throws TransportException {
+		int number = this.descriptor.enter();
+		try {
+			int expected = (this.flowing) ? 0 : LibC.POLLHUP;
+			return !this.ended && (Wakeup.happened(number, LibC.POLLIN) & ~expected) == 0;
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
 	public boolean isEnded() {
 		return this.ended;
 	}

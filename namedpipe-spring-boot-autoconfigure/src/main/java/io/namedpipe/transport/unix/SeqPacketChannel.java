@@ -142,6 +142,17 @@ final class SeqPacketChannel implements TransportChannel {
 		return null;
 	}
 
+	@Override
+	public boolean isQuiet() throws TransportException {
+		int socket = this.descriptor.enter();
+		try {
+			return Wakeup.happened(socket, LibC.POLLIN) == 0;
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
 	private long receive(int socket) {
 		this.interruption.arm();
 		try {

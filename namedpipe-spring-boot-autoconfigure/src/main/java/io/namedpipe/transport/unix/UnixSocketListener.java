@@ -26,80 +26,54 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-
-import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.PeerCredentials;
-import io.namedpipe.transport.PeerRejectedException;
 import io.namedpipe.transport.PosixAccess;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
-import io.namedpipe.transport.TransportListener;
 
 /**
  * A listening Unix socket. It waits in a selector rather than in accept, so that an
  * interrupted thread does not close the socket for all, and so that the socket can be
  * replaced by a new one when its file has vanished.
  */
-final class UnixSocketListener implements TransportListener {
-
-	private final Path path;
-
-	private final PosixAccess access;
-
-	private final ListenOptions options;
+final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 
 	private final Selector selector;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private volatile @Nullable ServerSocketChannel server;
-
-	private SocketFile file;
-
 	private UnixSocketListener(Path path, PosixAccess access, ListenOptions options) throws IOException {
-		this.path = path;
-		this.access = access;
-		this.options = options;
+		super(path, access, options);
 		this.selector = Selector.open();
-		// loads what is needed when no descriptor is left to load it with
-		SocketErrors.ofAccept(path, new IOException("none"));
-		try {
-			this.file = SocketFile.claim(path, access, this::bind);
-		}
-		catch (IOException ex) {
-			this.selector.close();
-			UnixSocketChannel.closeQuietly(this.server);
-			throw ex;
-		}
 	}
 
 	static UnixSocketListener open(Path path, PosixAccess access, ListenOptions options) throws TransportException {
+		// loads what is needed when no descriptor is left to load it with
+		SocketErrors.ofAccept(path, new IOException("none"));
+		UnixSocketListener listener = null;
 		try {
-			return new UnixSocketListener(path, access, options);
-		}
-		catch (TransportException ex) {
-			throw ex;
+			listener = new UnixSocketListener(path, access, options);
+			listener.claim();
+			return listener;
 		}
 		catch (IOException ex) {
-			throw SocketErrors.ofBind(path, ex);
+			UnixSocketChannel.closeQuietly((listener != null) ? listener.selector : null);
+			throw (ex instanceof TransportException failure) ? failure : SocketErrors.ofBind(path, ex);
 		}
 	}
 
-	private void bind(Path path) throws TransportException {
+	@Override
+	ServerSocketChannel bind(Path path) throws TransportException {
 		ServerSocketChannel channel = null;
 		try {
 			channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-			channel.bind(UnixDomainSocketAddress.of(path), this.options.backlog());
+			channel.bind(UnixDomainSocketAddress.of(path), options().backlog());
 			channel.configureBlocking(false);
 			channel.register(this.selector, SelectionKey.OP_ACCEPT);
-			this.server = channel;
 			this.selector.wakeup();
+			return channel;
 		}
 		catch (IOException ex) {
 			UnixSocketChannel.closeQuietly(channel);
@@ -108,17 +82,9 @@ final class UnixSocketListener implements TransportListener {
 	}
 
 	@Override
-	public String address() {
-		return this.path.toString();
-	}
-
-	@Override
 	public TransportChannel accept() throws TransportException {
 		while (true) {
-			ServerSocketChannel current = this.server;
-			if (current == null) {
-				throw new TransportException(Reason.CLOSED, "The listener of " + this.path + " is closed");
-			}
+			ServerSocketChannel current = server();
 			try {
 				SocketChannel channel = current.accept();
 				if (channel != null) {
@@ -131,13 +97,13 @@ final class UnixSocketListener implements TransportListener {
 				throw ex;
 			}
 			catch (IOException | ClosedSelectorException ex) {
-				if (this.server == current) {
-					throw SocketErrors.ofAccept(this.path, (ex instanceof IOException io) ? io : new IOException(ex));
+				if (isCurrent(current)) {
+					throw SocketErrors.ofAccept(path(), (ex instanceof IOException io) ? io : new IOException(ex));
 				}
 				continue;
 			}
 			if (Thread.currentThread().isInterrupted()) {
-				throw new TransportException(Reason.IO, "Interrupted while waiting for a client of " + this.path);
+				throw new TransportException(Reason.IO, "Interrupted while waiting for a client of " + path());
 			}
 		}
 	}
@@ -145,16 +111,13 @@ final class UnixSocketListener implements TransportListener {
 	private TransportChannel admit(SocketChannel channel) throws IOException {
 		try {
 			PeerCredentials peer = UnixPeer.of(channel);
-			GrantedAccess granted = this.access.evaluate(peer);
-			if (granted.isNone()) {
-				throw new PeerRejectedException(peer, "Access to " + this.path + " denied for " + peer.describe());
+			GrantedAccess granted = rightsOf(peer);
+			if (options().outBufferSize().isPresent()) {
+				channel.setOption(StandardSocketOptions.SO_SNDBUF, options().outBufferSize().getAsInt());
 			}
-			if (this.options.outBufferSize().isPresent()) {
-				channel.setOption(StandardSocketOptions.SO_SNDBUF, this.options.outBufferSize().getAsInt());
-			}
-			UnixSocketTransport.closeUnusedDirection(channel, this.options.readable(),
-					this.options.writable() && granted.read());
-			return new UnixSocketChannel(this.path, channel, peer, granted);
+			UnixSocketTransport.closeUnusedDirection(channel, options().readable(),
+					options().writable() && granted.read());
+			return new UnixSocketChannel(path(), channel, peer, granted);
 		}
 		catch (IOException | RuntimeException ex) {
 			UnixSocketChannel.closeQuietly(channel);
@@ -163,56 +126,9 @@ final class UnixSocketListener implements TransportListener {
 	}
 
 	@Override
-	public List<String> warnings() {
-		return this.access.warnings();
-	}
-
-	@Override
-	public boolean restoreName() throws TransportException {
-		this.lock.lock();
-		try {
-			ServerSocketChannel lost = this.server;
-			if (lost == null || !this.file.isMissing()) {
-				return false;
-			}
-			claimAgain(lost);
-			UnixSocketChannel.closeQuietly(lost);
-			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void claimAgain(ServerSocketChannel lost) throws TransportException {
-		try {
-			this.file = SocketFile.claim(this.path, this.access, this::bind);
-		}
-		catch (TransportException | RuntimeException ex) {
-			ServerSocketChannel failed = this.server;
-			this.server = lost;
-			if (failed != lost) {
-				UnixSocketChannel.closeQuietly(failed);
-			}
-			throw ex;
-		}
-	}
-
-	@Override
 	public void close() {
-		this.lock.lock();
-		try {
-			ServerSocketChannel closing = this.server;
-			if (closing != null) {
-				this.server = null;
-				this.file.delete();
-				UnixSocketChannel.closeQuietly(closing);
-				UnixSocketChannel.closeQuietly(this.selector);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		super.close();
+		UnixSocketChannel.closeQuietly(this.selector);
 	}
 
 }

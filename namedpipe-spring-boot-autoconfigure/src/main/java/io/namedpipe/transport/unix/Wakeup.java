@@ -52,6 +52,17 @@ final class Wakeup {
 		return polled[1] >>> Short.SIZE;
 	}
 
+	/**
+	 * What has happened to a descriptor by now.
+	 * @param descriptor the descriptor
+	 * @param events what to look for; errors and hang-ups are always looked for
+	 * @return what has happened, which may be nothing
+	 */
+	static int happened(int descriptor, int events) {
+		int[] polled = { descriptor, events };
+		return (LibC.poll(polled, 1, 0) > 0) ? polled[1] >>> Short.SIZE : 0;
+	}
+
 	void signal() {
 		Memory one = new Memory(COUNTER_SIZE);
 		one.setLong(0, 1);
