@@ -36,11 +36,12 @@ int main(int argc, char **argv) {
 	const char *message = (argc > 1) ? argv[1] : "hello";
 	uint32_t header = htonl(strlen(message));
 	int fd = connect_to("echo");
-	if (fd < 0 || send_all(fd, &header, 4) < 0 || send_all(fd, message, strlen(message)) < 0) {
-		perror("echo");
+	if (fd < 0) {
+		perror("cannot connect");
 		return 1;
 	}
-	if (recv(fd, &header, 4, MSG_WAITALL) != 4) {
+	if (send_all(fd, &header, 4) < 0 || send_all(fd, message, strlen(message)) < 0
+			|| recv(fd, &header, 4, MSG_WAITALL) != 4) {
 		fprintf(stderr, "the sample closed the connection\n");
 		return 1;
 	}

@@ -36,13 +36,15 @@ pipe.on('data', (chunk) => {
 });
 
 pipe.on('error', (error) => {
-  console.error(error.message);
-  process.exitCode = 1;
+  if (error.syscall === 'connect') {
+    console.error(`cannot connect: ${error.code}`);
+    process.exit(1);
+  }
 });
 
 pipe.on('close', () => {
   if (missing > 0) {
-    console.error(`${missing} answers are missing`);
+    console.error(`the sample closed the connection, ${missing} answers are missing`);
     process.exitCode = 1;
   }
 });

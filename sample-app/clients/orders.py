@@ -17,10 +17,15 @@ def connect(name):
 
 item = sys.argv[1] if len(sys.argv) > 1 else "tea"
 quantity = int(sys.argv[2]) if len(sys.argv) > 2 else 2
-with connect("orders") as pipe:
-    order = {"item": item, "quantity": quantity}
-    pipe.write(json.dumps(order).encode() + b"\n")
-    answer = pipe.readline()
-    if not answer:
-        sys.exit("the sample closed the connection")
-    print(answer.decode(), end="")
+try:
+    with connect("orders") as pipe:
+        order = {"item": item, "quantity": quantity}
+        pipe.write(json.dumps(order).encode() + b"\n")
+        answer = pipe.readline()
+except (BrokenPipeError, ConnectionResetError):
+    answer = b""
+except OSError as error:
+    sys.exit("cannot connect: " + error.strerror)
+if not answer:
+    sys.exit("the sample closed the connection")
+print(answer.decode(), end="")

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -30,12 +31,28 @@ import java.util.stream.Stream;
  * A class path that every user can read: the local repository is often in a folder that
  * only its owner may enter.
  */
-final class ClassPathCopy {
+public final class ClassPathCopy {
 
 	private ClassPathCopy() {
 	}
 
-	static String to(Path folder, String classPath) throws IOException {
+	/**
+	 * The class path of this process, also where Surefire hides it in a manifest.
+	 * @return the class path
+	 */
+	public static String original() {
+		return Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
+				System.getProperty("java.class.path"));
+	}
+
+	/**
+	 * Copies a class path.
+	 * @param folder where to, created
+	 * @param classPath the class path
+	 * @return the class path of the copy
+	 * @throws IOException if it cannot be copied
+	 */
+	public static String to(Path folder, String classPath) throws IOException {
 		Files.createDirectory(folder);
 		List<String> copy = new ArrayList<>();
 		for (String entry : classPath.split(Pattern.quote(File.pathSeparator))) {
@@ -49,7 +66,13 @@ final class ClassPathCopy {
 		return String.join(File.pathSeparator, copy);
 	}
 
-	private static void copy(Path source, Path target) throws IOException {
+	/**
+	 * Copies a file, or a folder with all that is in it.
+	 * @param source what to copy
+	 * @param target the copy, which every user can read
+	 * @throws IOException if it cannot be copied
+	 */
+	public static void copy(Path source, Path target) throws IOException {
 		try (Stream<Path> files = Files.walk(source)) {
 			for (Path file : (Iterable<Path>) files::iterator) {
 				Path to = target.resolve(source.relativize(file).toString());

@@ -29,7 +29,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -137,8 +136,7 @@ public final class JavaProcess implements AutoCloseable {
 
 		private final Map<String, String> environment = new LinkedHashMap<>();
 
-		private String classPath = Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
-				System.getProperty("java.class.path"));
+		private String classPath = ClassPathCopy.original();
 
 		private Builder(Class<?> mainClass, String... arguments) {
 			this.mainClass = mainClass;
