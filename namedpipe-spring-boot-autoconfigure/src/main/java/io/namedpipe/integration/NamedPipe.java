@@ -96,6 +96,8 @@ public abstract class NamedPipe
 
 	private volatile NamedPipeTimings timings = NamedPipeTimings.NONE;
 
+	private volatile NamedPipeObserver observer = NamedPipeObserver.NONE;
+
 	private volatile boolean startedOnce;
 
 	private @Nullable String beanName;
@@ -192,6 +194,32 @@ public abstract class NamedPipe
 	 */
 	public final NamedPipeTimings timings() {
 		return this.timings;
+	}
+
+	/**
+	 * Has the work of the endpoints observed from now on. Default:
+	 * {@link NamedPipeObserver#NONE}.
+	 * @param observer who observes
+	 */
+	public final void setObserver(NamedPipeObserver observer) {
+		this.observer = observer;
+	}
+
+	/**
+	 * Who observes the work of the endpoints.
+	 * @return the observer
+	 */
+	public final NamedPipeObserver observer() {
+		return this.observer;
+	}
+
+	/**
+	 * Whether somebody observes the work of the endpoints. They open no observation of
+	 * Spring Integration's own then.
+	 * @return whether there is an observer
+	 */
+	public final boolean isObserved() {
+		return this.observer != NamedPipeObserver.NONE;
 	}
 
 	/**

@@ -30,6 +30,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.search.Search;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.DropReason;
@@ -116,12 +117,17 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 	}
 
 	/**
-	 * Removes the meters.
+	 * Removes the meters, those that observations of the pipe have left behind included.
 	 */
 	@Override
 	public void close() {
 		this.meters.forEach(this.registry::remove);
 		this.meters.clear();
+		Search.in(this.registry)
+			.name((name) -> name.startsWith("namedpipe."))
+			.tags(this.tags)
+			.meters()
+			.forEach(this.registry::remove);
 	}
 
 	private void gauge(String name, String description, ToDoubleFunction<PipeStatistics> value) {

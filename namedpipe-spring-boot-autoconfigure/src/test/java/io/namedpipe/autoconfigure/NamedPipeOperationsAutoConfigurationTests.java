@@ -16,10 +16,15 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
+import io.micrometer.observation.tck.TestObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -32,11 +37,14 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.namedpipe.PipeClient;
+import io.namedpipe.PipeConnection;
 import io.namedpipe.actuate.NamedPipeHealthContributor;
 import io.namedpipe.actuate.NamedPipesEndpoint;
 import io.namedpipe.actuate.NamedPipesEndpointWebExtension;
 import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.metrics.DefaultNamedPipeReceiveObservationConvention;
 import io.namedpipe.metrics.NamedPipeMeterRegistrar;
+import io.namedpipe.metrics.NamedPipeObservationRegistrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -78,6 +86,53 @@ class NamedPipeOperationsAutoConfigurationTests {
 	}
 
 	@Test
+	void whenObservationRegistryThenServerIsObserved() {
+		runner().withBean(ObservationRegistry.class, TestObservationRegistry::create)
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
+		runner().withBean(ObservationRegistry.class, () -> ObservationRegistry.NOOP)
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isFalse());
+		runner().run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isFalse());
+	}
+
+	@Test
+	void whenObservationsOnlyMakeMetersThenServerIsNotObservedUnlessThereIsConvention() {
+		ApplicationContextRunner runner = runner().withBean(ObservationRegistry.class, TestObservationRegistry::create)
+			.withBean(DefaultMeterObservationHandler.class,
+					() -> new DefaultMeterObservationHandler(new SimpleMeterRegistry()));
+		runner.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isFalse());
+		runner.withBean(ObservationTextPublisher.class)
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
+		runner.withBean(DefaultNamedPipeReceiveObservationConvention.class)
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
+	}
+
+	@Test
+	void whenObservationsAreTurnedOffThenServerIsNotObserved() {
+		runner("management.observations.enable.namedpipe=false")
+			.withBean(ObservationRegistry.class, TestObservationRegistry::create)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(NamedPipeObservationRegistrar.class));
+	}
+
+	@Test
+	void whenObservationsMakeMetersThenTheyVanishWithTheirPipe() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		ObservationRegistry observations = ObservationRegistry.create();
+		observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(registry));
+		runner("namedpipe.server.orders.framing.type=line", "namedpipe.server.orders.inbound.channel=nullChannel")
+			.withBean(MeterRegistry.class, () -> registry)
+			.withBean(ObservationRegistry.class, () -> observations)
+			.run((context) -> {
+				try (PipeClient client = PipeClient.builder("orders").directory(this.directory).build();
+						PipeConnection connection = client.connect()) {
+					connection.write(ByteBuffer.wrap(new byte[] { 'a', '\n' }));
+					await().until(() -> registry.find("namedpipe.receive").tag("pipe", "orders").timer() != null);
+				}
+			});
+		assertThat(registry.getMeters().stream().map((meter) -> meter.getId().getName()))
+			.noneMatch((name) -> name.startsWith("namedpipe."));
+	}
+
+	@Test
 	void whenServersThenHealthIsKeyedByLogicalName() {
 		runner("namedpipe.server.hidden.health=false", "namedpipe.server.later.auto-startup=false",
 				"namedpipe.client.billing.connect-timeout=100ms")
@@ -107,7 +162,8 @@ class NamedPipeOperationsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(NamedPipeHealthContributor.class)
 				.doesNotHaveBean(NamedPipesEndpoint.class)
-				.doesNotHaveBean(NamedPipeMeterRegistrar.class));
+				.doesNotHaveBean(NamedPipeMeterRegistrar.class)
+				.doesNotHaveBean(NamedPipeObservationRegistrar.class));
 	}
 
 	@Test
@@ -134,7 +190,8 @@ class NamedPipeOperationsAutoConfigurationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(IntegrationAutoConfiguration.class,
 					NamedPipeAutoConfiguration.class, NamedPipeMetricsAutoConfiguration.class,
-					NamedPipeHealthContributorAutoConfiguration.class, NamedPipesEndpointAutoConfiguration.class))
+					NamedPipeObservationAutoConfiguration.class, NamedPipeHealthContributorAutoConfiguration.class,
+					NamedPipesEndpointAutoConfiguration.class))
 			.withPropertyValues("namedpipe.directory=" + this.directory, "namedpipe.server.orders.backlog=5")
 			.withPropertyValues(properties);
 	}

@@ -30,6 +30,7 @@ import org.springframework.messaging.MessageChannel;
 import io.namedpipe.CloseReason;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeSession;
 
@@ -78,10 +79,15 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 		this.tracked = shouldTrack;
 	}
 
+	/**
+	 * Opens Spring Integration's observations unless the pipe is observed already.
+	 */
 	@Override
 	public void registerObservationRegistry(ObservationRegistry observationRegistry) {
-		super.registerObservationRegistry(observationRegistry);
-		this.observations = observationRegistry;
+		if (!this.pipe.isObserved()) {
+			super.registerObservationRegistry(observationRegistry);
+			this.observations = observationRegistry;
+		}
 	}
 
 	@Override
@@ -123,11 +129,14 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
 		Message<?> message = session.message(payload);
-		try {
-			sendMessage(message);
-		}
-		catch (RuntimeException ex) {
-			flowFailed(message, ex, session);
+		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(message, session, false)) {
+			try {
+				sendMessage(message);
+			}
+			catch (RuntimeException ex) {
+				work.failed(ex);
+				flowFailed(message, ex, session);
+			}
 		}
 	}
 

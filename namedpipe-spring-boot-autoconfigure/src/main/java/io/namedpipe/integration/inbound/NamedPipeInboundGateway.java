@@ -19,6 +19,7 @@ package io.namedpipe.integration.inbound;
 import java.io.IOException;
 import java.time.Duration;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.gateway.MessagingGatewaySupport;
 import org.springframework.messaging.Message;
@@ -31,6 +32,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.NamedPipeSession;
@@ -86,6 +88,16 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		return "namedpipe:inbound-gateway";
 	}
 
+	/**
+	 * Opens Spring Integration's observations unless the pipe is observed already.
+	 */
+	@Override
+	public void registerObservationRegistry(ObservationRegistry observationRegistry) {
+		if (!this.pipe.isObserved()) {
+			super.registerObservationRegistry(observationRegistry);
+		}
+	}
+
 	@Override
 	protected void onInit() {
 		super.onInit();
@@ -127,17 +139,25 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
+		Message<?> request = session.message(payload);
+		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
+			reply(request, session, work);
+		}
+	}
+
+	private void reply(Message<?> request, NamedPipeSession session, NamedPipeObserver.Work work) {
 		Message<?> reply;
 		try {
-			reply = exchange(session.message(payload), session.connection());
+			reply = exchange(request, session.connection());
 		}
 		catch (Exception ex) {
-			failed(PipeErrorType.FLOW, ex, session);
+			failed(PipeErrorType.FLOW, ex, session, work);
 			return;
 		}
 		if (reply == null) {
 			failed(PipeErrorType.NO_REPLY,
-					new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply in time"), session);
+					new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply in time"), session,
+					work);
 			return;
 		}
 		try {
@@ -147,7 +167,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			this.logger.debug(() -> "No longer there for its reply: " + session + ": " + ex.getMessage());
 		}
 		catch (IOException | RuntimeException ex) {
-			failed(PipeErrorType.WRITE, ex, session);
+			failed(PipeErrorType.WRITE, ex, session, work);
 		}
 	}
 
@@ -158,7 +178,8 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		return connection.runAsClient(() -> sendAndReceiveMessage(request));
 	}
 
-	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session) {
+	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session, NamedPipeObserver.Work work) {
+		work.failed(failure);
 		this.pipe.reportFailure(type, session.connection(), failure);
 		session.connection().close(CloseReason.ERROR, failure);
 	}

@@ -16,6 +16,7 @@
 
 package io.namedpipe.integration.outbound;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.handler.AbstractMessageHandler;
 import org.springframework.messaging.Message;
@@ -26,6 +27,7 @@ import io.namedpipe.PipeException;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeHeaders;
+import io.namedpipe.integration.NamedPipeObserver;
 
 /**
  * Sends messages to the connection in the header {@link NamedPipeHeaders#CONNECTION_ID},
@@ -51,6 +53,16 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 		return "namedpipe:outbound-channel-adapter";
 	}
 
+	/**
+	 * Opens Spring Integration's observations unless the pipe is observed already.
+	 */
+	@Override
+	public void registerObservationRegistry(ObservationRegistry observationRegistry) {
+		if (!this.pipe.isObserved()) {
+			super.registerObservationRegistry(observationRegistry);
+		}
+	}
+
 	@Override
 	protected void onInit() {
 		super.onInit();
@@ -59,6 +71,18 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 
 	@Override
 	protected void handleMessageInternal(Message<?> message) {
+		try (NamedPipeObserver.Work work = this.pipe.observer().sending(message)) {
+			try {
+				send(message);
+			}
+			catch (RuntimeException ex) {
+				work.failed(ex);
+				throw ex;
+			}
+		}
+	}
+
+	private void send(Message<?> message) {
 		try {
 			String connectionId = connectionId(message.getHeaders());
 			if (connectionId != null) {

@@ -19,6 +19,7 @@ package io.namedpipe.integration.outbound;
 import java.io.IOException;
 import java.time.Duration;
 
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.MessageTimeoutException;
 import org.springframework.integration.handler.AbstractReplyProducingMessageHandler;
@@ -29,6 +30,7 @@ import org.springframework.util.Assert;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeObserver;
 
 /**
  * Sends each request over a connection of its own from a pool and waits for the reply on
@@ -84,6 +86,16 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		return "namedpipe:outbound-gateway";
 	}
 
+	/**
+	 * Opens Spring Integration's observations unless the client is observed already.
+	 */
+	@Override
+	public void registerObservationRegistry(ObservationRegistry observationRegistry) {
+		if (!this.client.isObserved()) {
+			super.registerObservationRegistry(observationRegistry);
+		}
+	}
+
 	@Override
 	protected void doInit() {
 		this.pool = this.client.openExchangePool(this.maxConnections);
@@ -93,6 +105,18 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 	protected @Nullable Object handleRequestMessage(Message<?> requestMessage) {
 		ExchangePool exchanges = this.pool;
 		Assert.state(exchanges != null, "Not initialized");
+		try (NamedPipeObserver.Work work = this.client.observer().requesting(requestMessage)) {
+			try {
+				return exchange(exchanges, requestMessage);
+			}
+			catch (RuntimeException ex) {
+				work.failed(ex);
+				throw ex;
+			}
+		}
+	}
+
+	private @Nullable Object exchange(ExchangePool exchanges, Message<?> requestMessage) {
 		try {
 			return exchanges.exchange(requestMessage.getPayload(), this.replyTimeout);
 		}

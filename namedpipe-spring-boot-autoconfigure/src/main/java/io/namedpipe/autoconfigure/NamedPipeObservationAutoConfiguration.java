@@ -1,0 +1,77 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
+
+import io.namedpipe.metrics.NamedPipeObservationConventions;
+import io.namedpipe.metrics.NamedPipeObservationRegistrar;
+import io.namedpipe.metrics.NamedPipeReceiveObservationConvention;
+import io.namedpipe.metrics.NamedPipeRequestObservationConvention;
+import io.namedpipe.metrics.NamedPipeSendObservationConvention;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the observations of named pipes.
+ * <p>
+ * They are opened where somebody takes them for more than meters, or names them by a
+ * convention: the meters exist without observations, which would cost several times as
+ * much for each message.
+ */
+@AutoConfiguration(
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnBean(ObservationRegistry.class)
+@ConditionalOnBooleanProperty(name = "namedpipe.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "management.observations.enable.namedpipe", matchIfMissing = true)
+public final class NamedPipeObservationAutoConfiguration {
+
+	private static final boolean METERS = ClassUtils.isPresent(
+			"io.micrometer.core.instrument.observation.MeterObservationHandler",
+			NamedPipeObservationAutoConfiguration.class.getClassLoader());
+
+	@Bean
+	static NamedPipeObservationRegistrar namedPipeObservationRegistrar(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<ObservationHandler<?>> handlers,
+			ObjectProvider<NamedPipeReceiveObservationConvention> receive,
+			ObjectProvider<NamedPipeSendObservationConvention> send,
+			ObjectProvider<NamedPipeRequestObservationConvention> request) {
+		Supplier<NamedPipeObservationConventions> conventions = () -> new NamedPipeObservationConventions(
+				receive.getIfUnique(), send.getIfUnique(), request.getIfUnique());
+		return new NamedPipeObservationRegistrar(() -> {
+			boolean wanted = !onlyForMeters(handlers)
+					|| !conventions.get().equals(NamedPipeObservationConventions.DEFAULT);
+			return (wanted) ? registry.getIfUnique() : null;
+		}, conventions);
+	}
+
+	private static boolean onlyForMeters(ObjectProvider<ObservationHandler<?>> handlers) {
+		List<ObservationHandler<?>> all = (METERS) ? handlers.stream().toList() : List.of();
+		return !all.isEmpty() && all.stream().allMatch((handler) -> handler instanceof MeterObservationHandler);
+	}
+
+}

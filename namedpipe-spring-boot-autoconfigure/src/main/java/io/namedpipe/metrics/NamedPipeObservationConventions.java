@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.metrics;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Conventions of the user's that replace the default ones.
+ *
+ * @param receive for {@link NamedPipeObservation#RECEIVE}
+ * @param send for {@link NamedPipeObservation#SEND}
+ * @param request for {@link NamedPipeObservation#REQUEST}
+ */
+public record NamedPipeObservationConventions(@Nullable NamedPipeReceiveObservationConvention receive,
+		@Nullable NamedPipeSendObservationConvention send, @Nullable NamedPipeRequestObservationConvention request) {
+
+	/** The default conventions. */
+	public static final NamedPipeObservationConventions DEFAULT = new NamedPipeObservationConventions(null, null, null);
+
+}
