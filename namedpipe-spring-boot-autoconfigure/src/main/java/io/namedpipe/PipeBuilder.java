@@ -33,7 +33,8 @@ import io.namedpipe.transport.Transports;
  *
  * @param <B> the type of the builder
  */
-public abstract sealed class PipeBuilder<B extends PipeBuilder<B>> permits PipeServer.Builder, PipeClient.Builder {
+public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
+		permits PipeServer.Builder, PipeClient.Builder, AnonymousPipeServer.Builder, PipeProcess.Builder {
 
 	/** Default of {@link #maxMessageSize(int)}: 1 MB. */
 	public static final int DEFAULT_MAX_MESSAGE_SIZE = 1024 * 1024;

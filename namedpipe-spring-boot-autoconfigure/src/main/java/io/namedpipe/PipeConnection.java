@@ -82,7 +82,7 @@ public final class PipeConnection implements Closeable {
 
 	private volatile boolean stopping;
 
-	private boolean outputEnded;
+	private volatile boolean outputEnded;
 
 	private volatile boolean readToEnd;
 
@@ -637,6 +637,21 @@ public final class PipeConnection implements Closeable {
 	void beginStop() {
 		this.stopping = true;
 		this.transport.endInput();
+	}
+
+	/**
+	 * Begins a stop in which the peer learns by the end of its input that it is to end,
+	 * and is read to its end. A write that is in progress fails.
+	 */
+	void beginStopOfPeer() {
+		this.stopping = true;
+		this.outputEnded = true;
+		try {
+			this.transport.endOutput();
+		}
+		catch (IOException ex) {
+			this.transport.close();
+		}
 	}
 
 	ConnectionDeadlines deadlines() {

@@ -198,11 +198,10 @@ public final class JavaProcess implements AutoCloseable {
 		}
 
 		/**
-		 * Starts the process.
-		 * @return the process
-		 * @throws IOException if it cannot be started
+		 * The command line, for a process that somebody else starts.
+		 * @return the command and its arguments
 		 */
-		public JavaProcess start() throws IOException {
+		public List<String> command() {
 			List<String> command = new ArrayList<>(this.launcher);
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			command.addAll(this.jvmArguments);
@@ -210,7 +209,16 @@ public final class JavaProcess implements AutoCloseable {
 			command.add(this.classPath);
 			command.add(this.mainClass.getName());
 			command.addAll(this.arguments);
-			ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+			return command;
+		}
+
+		/**
+		 * Starts the process.
+		 * @return the process
+		 * @throws IOException if it cannot be started
+		 */
+		public JavaProcess start() throws IOException {
+			ProcessBuilder builder = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT);
 			builder.environment().putAll(this.environment);
 			return new JavaProcess(builder.start());
 		}

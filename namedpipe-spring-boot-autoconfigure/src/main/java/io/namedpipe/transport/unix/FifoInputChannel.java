@@ -29,7 +29,7 @@ import io.namedpipe.transport.TransportException.Reason;
  * What comes through a FIFO in one period: from the first writer until the last one has
  * left.
  */
-final class FifoInputChannel extends FifoChannel {
+final class FifoInputChannel extends OneWayChannel {
 
 	private final FifoSource source;
 
@@ -49,7 +49,7 @@ final class FifoInputChannel extends FifoChannel {
 	 * @param release takes the source back when the channel is closed
 	 */
 	FifoInputChannel(FifoFile file, FifoSource source, ByteBuffer first, Consumer<FifoSource> release) {
-		super(file);
+		super("the FIFO " + file);
 		this.source = source;
 		this.first = first;
 		this.release = release;

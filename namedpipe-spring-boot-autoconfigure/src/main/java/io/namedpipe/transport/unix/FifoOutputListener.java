@@ -91,7 +91,7 @@ final class FifoOutputListener extends FifoListener {
 		try {
 			file.resize(this.bufferSize, false);
 			take();
-			return new FifoOutputChannel(file, channel, this::release);
+			return new OneWayOutputChannel("the FIFO " + file, channel, this::release);
 		}
 		catch (TransportException | RuntimeException ex) {
 			UnixSocketChannel.closeQuietly(channel);

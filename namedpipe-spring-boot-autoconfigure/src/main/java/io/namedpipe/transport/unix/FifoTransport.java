@@ -181,7 +181,7 @@ final class FifoTransport implements Transport {
 			sink.close();
 			throw ex;
 		}
-		return new FifoOutputChannel(file, sink, () -> {
+		return new OneWayOutputChannel("the FIFO " + file, sink, () -> {
 		});
 	}
 

@@ -62,13 +62,21 @@ final class LibC {
 
 	static final int SHUT_RDWR = 2;
 
+	static final int F_GETFL = 3;
+
 	static final int F_SETFL = 4;
+
+	static final int F_DUPFD_CLOEXEC = 1030;
 
 	static final int F_SETPIPE_SZ = 1031;
 
 	static final int O_RDONLY = 0;
 
 	static final int O_WRONLY = 1;
+
+	static final int O_RDWR = 2;
+
+	static final int O_ACCMODE = 3;
 
 	static final int O_NONBLOCK = 0x800;
 

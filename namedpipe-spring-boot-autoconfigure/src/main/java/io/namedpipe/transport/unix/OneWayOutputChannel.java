@@ -26,10 +26,10 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The writing end of a FIFO, from the time that somebody reads until a write finds that
- * nobody does.
+ * The writing end of a pipe that goes one way, until a write finds that nobody reads any
+ * more.
  */
-final class FifoOutputChannel extends FifoChannel {
+final class OneWayOutputChannel extends OneWayChannel {
 
 	private final GatheringByteChannel channel;
 
@@ -37,8 +37,8 @@ final class FifoOutputChannel extends FifoChannel {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	FifoOutputChannel(FifoFile file, GatheringByteChannel channel, Runnable release) {
-		super(file);
+	OneWayOutputChannel(String pipe, GatheringByteChannel channel, Runnable release) {
+		super(pipe);
 		this.channel = channel;
 		this.release = release;
 	}
@@ -71,7 +71,7 @@ final class FifoOutputChannel extends FifoChannel {
 				throw closedException(ex);
 			}
 			if (SocketErrors.isPeerGone(ex)) {
-				throw new TransportException(Reason.PEER_GONE, "The last reader of " + file() + " has left", ex);
+				throw new TransportException(Reason.PEER_GONE, "The last reader of " + pipe() + " has left", ex);
 			}
 			throw ex;
 		}

@@ -28,28 +28,32 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * One end of a FIFO. Nothing is known of who is at the other one: the permissions of the
- * file have decided.
+ * One end of a pipe that goes one way. Nothing is known of who is at the other one:
+ * whoever could open or inherit it.
  */
-abstract class FifoChannel implements TransportChannel {
+abstract class OneWayChannel implements TransportChannel {
 
-	private final FifoFile file;
+	private final String pipe;
 
-	FifoChannel(FifoFile file) {
-		this.file = file;
+	/**
+	 * An end.
+	 * @param pipe what it is the end of, in the middle of a sentence
+	 */
+	OneWayChannel(String pipe) {
+		this.pipe = pipe;
 	}
 
-	final FifoFile file() {
-		return this.file;
+	final String pipe() {
+		return this.pipe;
 	}
 
 	final TransportException oneWay(String participle) {
 		return new TransportException(Reason.UNSUPPORTED,
-				"The FIFO " + this.file + " goes one way and is " + participle + " here");
+				"This end of " + this.pipe + " is " + participle + ": it goes one way");
 	}
 
 	final TransportException closedException(@Nullable Throwable cause) {
-		return new TransportException(Reason.CLOSED, "This end of the FIFO " + this.file + " is closed", cause);
+		return new TransportException(Reason.CLOSED, "This end of " + this.pipe + " is closed", cause);
 	}
 
 	@Override
@@ -68,12 +72,13 @@ abstract class FifoChannel implements TransportChannel {
 	}
 
 	private TransportException byteMode() {
-		return new TransportException(Reason.MODE_MISMATCH, "The FIFO " + this.file + " is in byte mode");
+		return new TransportException(Reason.MODE_MISMATCH,
+				"There are no messages on " + this.pipe + ": it is in byte mode");
 	}
 
 	@Override
-	public final void endOutput() throws TransportException {
-		throw new TransportException(Reason.UNSUPPORTED, "A FIFO goes one way: there is no half to close");
+	public void endOutput() throws TransportException {
+		throw new TransportException(Reason.UNSUPPORTED, "There is no half to close of " + this.pipe);
 	}
 
 	/**
@@ -86,7 +91,7 @@ abstract class FifoChannel implements TransportChannel {
 
 	@Override
 	public final <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws TransportException {
-		throw new TransportException(Reason.UNSUPPORTED, "Who is at the other end of a FIFO is not known");
+		throw new TransportException(Reason.UNSUPPORTED, "Who is at the other end of " + this.pipe + " is not known");
 	}
 
 }

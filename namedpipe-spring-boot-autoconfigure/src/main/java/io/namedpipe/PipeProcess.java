@@ -1,0 +1,423 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.AnonymousPipe;
+import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+
+/**
+ * A child process with an anonymous pipe to it, one from it, or both, which together are
+ * one {@link PipeConnection}. All methods may be called by any thread; {@link #start()}
+ * and {@link #stop()} take turns. A process that has ended can be started again.
+ * <p>
+ * The child is started in such a way that it gets the ends of its own pipes and of no
+ * others (see {@link AnonymousPipeServer#start}). Its standard input is empty; what it
+ * prints on its standard output and standard error goes line by line to whoever was given
+ * to {@link Builder#output}, else to our standard error.
+ */
+public final class PipeProcess implements AutoCloseable {
+
+	/** The part of the stop timeout that the child has to end by itself. */
+	private static final double PATIENCE = 0.5;
+
+	/** The part of the stop timeout after which the child is killed. */
+	private static final double LAST_RESORT = 0.9;
+
+	private final PipeSettings settings;
+
+	private final List<String> command;
+
+	private final @Nullable Path workingDirectory;
+
+	private final Map<String, String> environment;
+
+	private final @Nullable Consumer<String> output;
+
+	private final AnonymousPipes pipes;
+
+	private final ConnectionRegistry registry;
+
+	private volatile @Nullable Child child;
+
+	private PipeProcess(Builder builder) throws PipeException {
+		this.settings = builder.settings();
+		AnonymousPipeServer.verifyByteMode(this.settings);
+		this.command = builder.command;
+		this.workingDirectory = builder.workingDirectory;
+		this.environment = builder.environment;
+		this.output = builder.output;
+		try {
+			this.pipes = AnonymousPipes.ofThisPlatform();
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, this.settings.pipeName());
+		}
+		this.registry = new ConnectionRegistry(this.settings, String.join(" ", this.command));
+	}
+
+	/**
+	 * Starts to build a process.
+	 * @param command the program and its arguments. <code>{in}</code> in an argument is
+	 * replaced by the handle of the pipe that the child reads, <code>{out}</code> by that
+	 * of the pipe that it writes
+	 * @return the builder
+	 * @throws IllegalArgumentException if there is no program
+	 */
+	public static Builder builder(List<String> command) {
+		return new Builder(command);
+	}
+
+	/**
+	 * Starts the child.
+	 * @return the connection to it; it is closed by whoever gets it, or by
+	 * {@link #stop()}
+	 * @throws IllegalStateException if the child is running
+	 * @throws PipeNotFoundException if there is no such program
+	 * @throws PipeAccessDeniedException if the program may not be executed
+	 * @throws PipeFolderException if there is no such directory
+	 * @throws PipeException if the process cannot be started for another reason
+	 */
+	public synchronized PipeConnection start() throws PipeException {
+		if (isAlive()) {
+			throw new IllegalStateException("The process is running: " + address());
+		}
+		Map<String, AnonymousPipe> ends = new LinkedHashMap<>();
+		try {
+			AnonymousPipe toChild = create(ends, this.settings.direction().canWrite(), "in", false);
+			AnonymousPipe fromChild = create(ends, this.settings.direction().canRead(), "out", true);
+			Process process = this.pipes.start(processBuilder(), ends);
+			forward(process);
+			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
+			PipeConnection connection = PipeBuilder.required(
+					this.registry.open(new JoinedChannel(channel(fromChild), channel(toChild), peer)), "no limit");
+			this.child = new Child(process, connection);
+			if (fromChild == null) {
+				// nothing else tells that it has left before the next write does
+				process.onExit().thenRun(() -> connection.close(CloseReason.PEER));
+			}
+			return connection;
+		}
+		catch (TransportException ex) {
+			ends.values().forEach(AnonymousPipe::close);
+			throw PipeExceptions.translate(ex, address());
+		}
+	}
+
+	private @Nullable AnonymousPipe create(Map<String, AnonymousPipe> ends, boolean wanted, String name, boolean weRead)
+			throws TransportException {
+		if (!wanted) {
+			return null;
+		}
+		OptionalInt size = (weRead) ? this.settings.inBufferSize() : this.settings.outBufferSize();
+		AnonymousPipe pipe = this.pipes.create(weRead, size);
+		ends.put(name, pipe);
+		return pipe;
+	}
+
+	private static @Nullable TransportChannel channel(@Nullable AnonymousPipe pipe) {
+		return (pipe != null) ? pipe.channel() : null;
+	}
+
+	private ProcessBuilder processBuilder() {
+		ProcessBuilder builder = new ProcessBuilder(this.command)
+			.redirectError((this.output != null) ? Redirect.PIPE : Redirect.INHERIT);
+		if (this.workingDirectory != null) {
+			builder.directory(this.workingDirectory.toFile());
+		}
+		builder.environment().putAll(this.environment);
+		return builder;
+	}
+
+	private void forward(Process process) {
+		Consumer<String> target = this.output;
+		if (target != null) {
+			OutputLines lines = new OutputLines(process, target);
+			Thread thread = new Thread(lines, "namedpipe-output-" + process.pid());
+			thread.setDaemon(true);
+			thread.start();
+		}
+	}
+
+	/**
+	 * Has the child end: closes the pipe to it, and if it has not ended after half of the
+	 * drain timeout asks it to terminate ({@code SIGTERM}), and kills it after nine
+	 * tenths. A child that has no pipe to it is asked at once. Whoever reads the pipe
+	 * from it goes on to its end meanwhile; the connection is closed when the time is up.
+	 * Idempotent.
+	 */
+	public void stop() {
+		stop(this.settings.drainTimeout());
+	}
+
+	/**
+	 * Has the child end, with a bound of its own.
+	 * @param timeout the time after which the child has ended and its connection is
+	 * closed
+	 */
+	public void stop(Duration timeout) {
+		Child current = this.child;
+		if (current != null) {
+			long deadline = System.nanoTime() + timeout.toNanos();
+			current.stop(timeout);
+			try {
+				this.registry.awaitFewerThan(1, Duration.ofNanos(deadline - System.nanoTime()));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			this.registry.closeAll();
+		}
+	}
+
+	/**
+	 * Kills the child and closes the connection.
+	 */
+	@Override
+	public void close() {
+		Child current = this.child;
+		if (current != null) {
+			current.process.destroyForcibly();
+		}
+		this.registry.closeAll();
+	}
+
+	/**
+	 * The process of the last start.
+	 * @return the process
+	 * @throws IllegalStateException if it was never started
+	 */
+	public Process process() {
+		Child current = this.child;
+		if (current == null) {
+			throw new IllegalStateException("The process was never started: " + address());
+		}
+		return current.process;
+	}
+
+	/**
+	 * Whether the child is running.
+	 * @return {@code true} from its start to its end
+	 */
+	public boolean isAlive() {
+		Child current = this.child;
+		return current != null && current.process.isAlive();
+	}
+
+	/**
+	 * The exit code of the child of the last start: 128 and the number of the signal that
+	 * ended it, on POSIX systems.
+	 * @return the code, or empty while the child runs or if it was never started
+	 */
+	public OptionalInt exitCode() {
+		Child current = this.child;
+		return (current != null && !current.process.isAlive()) ? OptionalInt.of(current.process.exitValue())
+				: OptionalInt.empty();
+	}
+
+	/**
+	 * The command line.
+	 * @return the program and its arguments, as configured
+	 */
+	public String address() {
+		return this.registry.address();
+	}
+
+	/**
+	 * The direction as this end sees it.
+	 * @return the direction
+	 */
+	public PipeDirection direction() {
+		return this.settings.direction();
+	}
+
+	/**
+	 * The largest message in either direction.
+	 * @return the size in bytes
+	 */
+	public int maxMessageSize() {
+		return this.settings.maxMessageSize();
+	}
+
+	/**
+	 * The bound of a stop.
+	 * @return the time
+	 */
+	public Duration drainTimeout() {
+		return this.settings.drainTimeout();
+	}
+
+	/**
+	 * The connection to the child, if it is open.
+	 * @return a snapshot
+	 */
+	public Collection<PipeConnection> connections() {
+		return this.registry.connections();
+	}
+
+	/**
+	 * Totals over all starts.
+	 * @return the live counters
+	 */
+	public PipeStatistics statistics() {
+		return this.registry.statistics();
+	}
+
+	/**
+	 * Tells the {@link PipeListener} of a failure, and counts it.
+	 * @param type what kind of failure
+	 * @param connection the connection that it happened on, or {@code null}
+	 * @param failure the failure
+	 */
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.registry.failed(type, connection, failure);
+	}
+
+	@Override
+	public String toString() {
+		return "process " + address();
+	}
+
+	/**
+	 * One run.
+	 */
+	private static final class Child {
+
+		private final Process process;
+
+		private final PipeConnection connection;
+
+		Child(Process process, PipeConnection connection) {
+			this.process = process;
+			this.connection = connection;
+		}
+
+		void stop(Duration timeout) {
+			long begin = System.nanoTime();
+			this.connection.beginStopOfPeer();
+			try {
+				if (!this.connection.canWrite() || !awaitExit(begin, timeout, PATIENCE)) {
+					this.process.destroy();
+					if (!awaitExit(begin, timeout, LAST_RESORT)) {
+						this.process.destroyForcibly();
+						awaitExit(begin, timeout, 1);
+					}
+				}
+			}
+			catch (InterruptedException ex) {
+				this.process.destroyForcibly();
+				Thread.currentThread().interrupt();
+			}
+		}
+
+		private boolean awaitExit(long begin, Duration timeout, double part) throws InterruptedException {
+			long until = (long) (timeout.toNanos() * part) - (System.nanoTime() - begin);
+			return this.process.waitFor(Math.max(until, 0), TimeUnit.NANOSECONDS);
+		}
+
+	}
+
+	/**
+	 * Builds a {@link PipeProcess}. The direction is {@code DUPLEX} by default: a pipe
+	 * each way.
+	 */
+	public static final class Builder extends PipeBuilder<Builder> {
+
+		private final List<String> command;
+
+		private @Nullable Path workingDirectory;
+
+		private Map<String, String> environment = Map.of();
+
+		private @Nullable Consumer<String> output;
+
+		private Builder(List<String> command) {
+			super("child process");
+			if (command.isEmpty() || command.get(0).isBlank()) {
+				throw new IllegalArgumentException("The command must name a program, but is " + command);
+			}
+			this.command = List.copyOf(command);
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		/**
+		 * Where the child runs. Default: our own working directory.
+		 * @param workingDirectory the folder
+		 * @return this builder
+		 */
+		public Builder workingDirectory(@Nullable Path workingDirectory) {
+			this.workingDirectory = workingDirectory;
+			return this;
+		}
+
+		/**
+		 * Variables for the environment of the child besides our own. On POSIX systems
+		 * their names consist of letters, digits and {@code _}.
+		 * @param environment the variables
+		 * @return this builder
+		 */
+		public Builder environment(Map<String, String> environment) {
+			this.environment = Map.copyOf(environment);
+			return this;
+		}
+
+		/**
+		 * Gets what the child prints, line by line, on a thread of its own; a line longer
+		 * than 8192 characters comes in pieces. Default: what is printed goes to our
+		 * standard error.
+		 * @param output takes the lines
+		 * @return this builder
+		 */
+		public Builder output(Consumer<String> output) {
+			this.output = output;
+			return this;
+		}
+
+		/**
+		 * Builds the process.
+		 * @return the process, not started
+		 * @throws PipeUnsupportedException in message mode, or if this platform has no
+		 * anonymous pipes
+		 * @throws PipeException if it cannot be built
+		 */
+		public PipeProcess build() throws PipeException {
+			return new PipeProcess(this);
+		}
+
+	}
+
+}
