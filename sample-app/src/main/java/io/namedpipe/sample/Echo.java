@@ -21,7 +21,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
- * Sends back what it gets. Clients: {@code echo.js}, {@code echo.c}.
+ * Sends back what it gets. Clients: {@code echo.js}, {@code echo.c}; in message mode
+ * {@code messages.py}, {@code messages.c}.
  */
 @Configuration(proxyBeanMethods = false)
 class Echo {

@@ -16,6 +16,8 @@
 
 package io.namedpipe.sample;
 
+import java.io.File;
+
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -26,7 +28,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class SampleApplication {
 
 	public static void main(String[] args) {
-		SpringApplication.run(SampleApplication.class, args);
+		SpringApplication application = new SpringApplication(SampleApplication.class);
+		if (File.separatorChar == '/') {
+			application.setAdditionalProfiles("posix");
+		}
+		application.run(args);
 	}
 
 }

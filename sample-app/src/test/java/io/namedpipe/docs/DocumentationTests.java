@@ -38,8 +38,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * that take everything.</li>
  * <li>A script ({@code python}, {@code js}, {@code c}, {@code sh}) prints what the
  * {@code text} block behind it says, or else the one before. {@code csharp} is compiled
- * only, {@code json} is parsed. In {@code sh}, {@code localhost:8080} is the
- * application.</li>
+ * only, {@code go} is only shown, {@code json} is parsed. In {@code sh},
+ * {@code localhost:8080} is the application.</li>
  * <li>YAML that only Windows can start is marked {@code yaml windows}, and only
  * bound.</li>
  * </ul>

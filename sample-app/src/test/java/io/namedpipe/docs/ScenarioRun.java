@@ -165,8 +165,8 @@ class ScenarioRun {
 	private void runScript(JavaSnippets java, @Nullable ConfigurableApplicationContext context, Snippet snippet)
 			throws Exception {
 		switch (snippet.language()) {
-			case "yaml", "text" -> {
-				// done, or told by the one before
+			case "yaml", "text", "go" -> {
+				// done, or told by the one before, or only shown
 			}
 			case "java" -> {
 				if (java.isRunnable(snippet)) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.UseMainMethod;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -44,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The programs in {@code clients} against the running sample.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, useMainMethod = UseMainMethod.ALWAYS)
 class ClientTests {
 
 	@TempDir
@@ -89,6 +90,33 @@ class ClientTests {
 		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "echo.c");
 
 		assertThat(Program.run(folder, program, "hello from C")).isEqualTo("hello from C");
+	}
+
+	@Test
+	@RequiresCommand("python3")
+	void whenPythonSendsMessagesThenTheirBoundariesHold() throws Exception {
+		assertThat(Program.run(folder, "python3", "messages.py", "hello", "", "grüß Gott", "x".repeat(60_000)))
+			.isEqualTo("hello\n\ngrüß Gott\n" + "x".repeat(60_000));
+	}
+
+	@Test
+	@RequiresCommand("gcc")
+	void whenCSendsMessagesThenTheirBoundariesHold(@TempDir Path programs) throws Exception {
+		String program = programs.resolve("messages").toString();
+		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "messages.c");
+
+		assertThat(Program.run(folder, program, "hello", "", "from C")).isEqualTo("hello\n\nfrom C");
+	}
+
+	@Test
+	@RequiresCommand("sh")
+	void whenTheShellWritesIntoTheFifoThenItsLinesCanBeFetched() throws Exception {
+		Program.run(folder, "sh", "-c", "for i in 1 2 3; do echo '{\"id\":'$i'}' > \"$TMPDIR/intake\"; done");
+
+		for (int i = 1; i <= 3; i++) {
+			assertThat(SampleProcess.get(this.port, "/intake").body()).isEqualTo("{\"id\":" + i + "}");
+		}
+		assertThat(healthOf("intake")).isEqualTo("UP");
 	}
 
 	@Test
