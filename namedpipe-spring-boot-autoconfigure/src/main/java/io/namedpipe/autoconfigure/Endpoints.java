@@ -33,6 +33,7 @@ import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.dsl.NamedPipeInboundChannelAdapterSpec;
 import io.namedpipe.integration.dsl.NamedPipeInboundGatewaySpec;
 import io.namedpipe.integration.dsl.NamedPipes;
@@ -41,6 +42,7 @@ import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.transport.Capability;
 
 /**
  * Makes the endpoints of entries from the same specifications as the DSL.
@@ -78,6 +80,10 @@ class Endpoints {
 		PropertyPath path = entry.child("gateway");
 		ServerSettings.GatewaySettings settings = required(
 				ServerSettings.GatewaySettings.from(path, properties.getGateway()));
+		if (settings.impersonateClient() && !canRunAsClient(server)) {
+			throw path.invalid("impersonate-client", true, "This process cannot run as its clients, which takes "
+					+ "Windows, or Linux with the user root and net.java.dev.jna:jna on the class path; set 'false'");
+		}
 		NamedPipeInboundGatewaySpec spec = NamedPipes.inboundGateway(server)
 			.requestChannel(channel(path, "channel", settings.channel()))
 			.replyTimeout(settings.replyTimeout())
@@ -86,6 +92,11 @@ class Endpoints {
 			spec.errorChannel(channel(path, "error-channel", settings.errorChannel()));
 		}
 		return spec.getObject();
+	}
+
+	private static boolean canRunAsClient(NamedPipe pipe) {
+		return !(pipe instanceof NamedPipeServer server)
+				|| server.pipe().capabilities().contains(Capability.RUN_AS_CLIENT);
 	}
 
 	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {

@@ -57,8 +57,22 @@ final class NativeLinux {
 			return Optional.empty();
 		}
 		catch (LinkageError ex) {
-			return Optional.of(feature + " on Linux needs JNA: add the dependency net.java.dev.jna:jna (" + ex + ")");
+			return Optional.of(feature + " on Linux needs JNA" + ((isJnaHere()) ? unusable(ex)
+					: ", which is not on the class path: add the dependency net.java.dev.jna:jna"));
 		}
+	}
+
+	private static boolean isJnaHere() {
+		return NativeLinux.class.getResource("/com/sun/jna/Native.class") != null;
+	}
+
+	private static String unusable(LinkageError error) {
+		Throwable cause = error;
+		while (cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return ", which is there but cannot load its library: let it unpack that in a folder that permits execution"
+				+ " (-Djna.tmpdir=FOLDER): " + cause.getMessage();
 	}
 
 }
