@@ -17,26 +17,18 @@
 package io.namedpipe.faults;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -48,9 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.config.EnableIntegration;
-import org.springframework.integration.core.MessagingTemplate;
 import org.springframework.integration.dsl.IntegrationFlow;
-import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
@@ -63,9 +53,7 @@ import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.OverflowPolicy;
 import io.namedpipe.integration.ReconnectBackoff;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
-import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
-import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 
@@ -133,24 +121,6 @@ class ExactnessTests {
 		this.context.registerBean(name, IntegrationFlow.class, () -> flow);
 	}
 
-	private static byte[] message(long number) {
-		byte[] message = new byte[8 + (int) (number * 37 % 900) + 4];
-		ByteBuffer.wrap(message).putLong(number);
-		ByteBuffer.wrap(message).putInt(message.length - 4, checksum(message));
-		return message;
-	}
-
-	private static int checksum(byte[] message) {
-		CRC32 checksum = new CRC32();
-		checksum.update(message, 0, message.length - 4);
-		return (int) checksum.getValue();
-	}
-
-	private static long number(byte[] message) {
-		assertThat(ByteBuffer.wrap(message).getInt(message.length - 4)).as("checksum").isEqualTo(checksum(message));
-		return ByteBuffer.wrap(message).getLong();
-	}
-
 	private PeerProcess peer(Wire wire, String side, String role, long first) throws IOException {
 		PeerProcess peer = PeerProcess.python("exact_peer.py", wire.mode().name().toLowerCase(), side, role,
 				this.path.toString(), this.account.toString(), String.valueOf(first));
@@ -159,13 +129,7 @@ class ExactnessTests {
 	}
 
 	private List<Long> account() throws IOException {
-		ByteBuffer content = ByteBuffer
-			.wrap(Files.exists(this.account) ? Files.readAllBytes(this.account) : new byte[0]);
-		List<Long> numbers = new ArrayList<>();
-		while (content.remaining() >= 8) {
-			numbers.add(content.getLong());
-		}
-		return numbers;
+		return CheckedMessages.account(this.account);
 	}
 
 	/**
@@ -182,7 +146,7 @@ class ExactnessTests {
 		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
 			while (!over.get()) {
 				try {
-					out.send(new GenericMessage<>(message(sent.getAndIncrement())));
+					out.send(new GenericMessage<>(CheckedMessages.message(sent.getAndIncrement())));
 				}
 				catch (MessagingException ex) {
 					failed.incrementAndGet();
@@ -258,7 +222,7 @@ class ExactnessTests {
 		List<Throwable> broken = new CopyOnWriteArrayList<>();
 		flow("receiving", IntegrationFlow.from(new NamedPipeInboundChannelAdapter(pipe)).handle((message) -> {
 			try {
-				received.add(number((byte[]) message.getPayload()));
+				received.add(CheckedMessages.number((byte[]) message.getPayload()));
 			}
 			catch (AssertionError ex) {
 				broken.add(ex);
@@ -296,82 +260,6 @@ class ExactnessTests {
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheClientOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(Wire wire) throws Exception {
 		receiveUnderKills(wire, "connect", server(wire));
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void whenTheServerOfAGatewayStopsAndStartsThenARequestIsDoneOnceAndAReplyProvesIt(Wire wire) throws Exception {
-		NamedPipeServer server = server(wire);
-		NamedPipeClient client = client(wire);
-		Set<Long> done = ConcurrentHashMap.newKeySet();
-		Set<Long> twice = ConcurrentHashMap.newKeySet();
-		flow("serving", IntegrationFlow.from(new NamedPipeInboundGateway(server)).handle((payload, headers) -> {
-			long number = number((byte[]) payload);
-			if (!done.add(number)) {
-				twice.add(number);
-			}
-			return message(number + 1);
-		}).get());
-		NamedPipeOutboundGateway gateway = new NamedPipeOutboundGateway(client);
-		gateway.setReplyTimeout(Duration.ofSeconds(10));
-		flow("asking", IntegrationFlow.from("ask").handle(gateway).get());
-		this.context.refresh();
-		MessageChannel ask = this.context.getBean("ask", MessageChannel.class);
-		MessagingTemplate template = new MessagingTemplate();
-		template.setReceiveTimeout(15_000);
-		AtomicLong numbers = new AtomicLong();
-		Set<Long> replied = ConcurrentHashMap.newKeySet();
-		Set<Long> failed = ConcurrentHashMap.newKeySet();
-		AtomicBoolean over = new AtomicBoolean();
-		List<CompletableFuture<Void>> asking = new ArrayList<>();
-		for (int i = 0; i < 4; i++) {
-			asking.add(CompletableFuture.runAsync(() -> {
-				while (!over.get()) {
-					long number = numbers.getAndAdd(2);
-					if (ask(template, ask, number)) {
-						replied.add(number);
-					}
-					else {
-						failed.add(number);
-						LockSupport.parkNanos(500_000);
-					}
-				}
-			}));
-		}
-		for (int i = 0; i < KILLS; i++) {
-			int before = replied.size();
-			await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> replied.size() > before + 50);
-			server.stop();
-			server.start();
-		}
-		over.set(true);
-		for (CompletableFuture<Void> each : asking) {
-			each.get(30, TimeUnit.SECONDS);
-		}
-
-		assertThat(twice).as("done twice").isEmpty();
-		assertThat(done).as("what was replied to was done").containsAll(replied);
-		Set<Long> notReplied = new HashSet<>(done);
-		notReplied.removeAll(replied);
-		assertThat(failed).as("what was done without a reply has failed").containsAll(notReplied);
-		assertThat(replied.size() + failed.size()).isEqualTo((int) (numbers.get() / 2));
-		assertThat(Collections.disjoint(replied, failed)).isTrue();
-	}
-
-	private static boolean ask(MessagingTemplate template, MessageChannel ask, long number) {
-		try {
-			Message<?> reply = template.sendAndReceive(ask, new GenericMessage<>(message(number)));
-			assertThat(reply).isNotNull();
-			assertThat(number((byte[]) payloadOf(reply))).isEqualTo(number + 1);
-			return true;
-		}
-		catch (MessagingException ex) {
-			return false;
-		}
-	}
-
-	private static Object payloadOf(@Nullable Message<?> message) {
-		return (message != null) ? message.getPayload() : new byte[4];
 	}
 
 	/**

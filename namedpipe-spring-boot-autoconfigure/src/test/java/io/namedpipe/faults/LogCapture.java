@@ -47,6 +47,13 @@ final class LogCapture implements AutoCloseable {
 		this.root.addAppender(this.collector);
 	}
 
+	/**
+	 * Lets a process whose output is read print nothing else.
+	 */
+	static void silence() {
+		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAndStopAllAppenders();
+	}
+
 	List<ILoggingEvent> events() {
 		return List.copyOf(this.collector.events);
 	}

@@ -25,8 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
@@ -96,7 +94,7 @@ final class RemoteServer implements AutoCloseable {
 	}
 
 	public static void main(String[] args) throws Exception {
-		((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).detachAndStopAllAppenders();
+		LogCapture.silence();
 		BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		PrintStream answers = System.out;
 		try (EchoServer echo = new EchoServer(Wire.valueOf(args[0]), Path.of(args[1]), "backlog=1000");
