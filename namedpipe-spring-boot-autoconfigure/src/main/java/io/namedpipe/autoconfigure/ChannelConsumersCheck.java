@@ -22,9 +22,10 @@ import org.springframework.integration.channel.AbstractSubscribableChannel;
 import org.springframework.integration.endpoint.IntegrationConsumer;
 
 /**
- * Verifies that somebody consumes from the channels that messages from pipes go to. It
- * takes place when all consumers are started and before anything is read, and only for
- * channels that nobody declared: those may be subscribed to later.
+ * Verifies that there are the channels for errors, and that somebody consumes from the
+ * channels that messages from pipes go to. It takes place when all consumers are started
+ * and before anything is read, the latter only for channels that nobody declared: those
+ * may be subscribed to later.
  */
 class ChannelConsumersCheck implements SmartLifecycle {
 
@@ -47,7 +48,10 @@ class ChannelConsumersCheck implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		ConfiguredChannels.of(this.properties).written().forEach((channel, property) -> {
+		ConfiguredChannels channels = ConfiguredChannels.of(this.properties);
+		// Not before all beans exist: a flow may be what makes its channel
+		channels.errors().forEach((channel, property) -> ChannelBeans.verify(this.beanFactory, property, channel));
+		channels.written().forEach((channel, property) -> {
 			if (this.missingChannels.isCreated(channel) && !isConsumed(channel)) {
 				throw new ChannelWithoutConsumerException(property, channel);
 			}

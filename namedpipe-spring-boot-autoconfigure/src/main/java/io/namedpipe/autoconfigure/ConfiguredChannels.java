@@ -32,12 +32,14 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
  *
  * @param written properties of channels that messages from pipes are sent to, by channel,
  * of entries that start with the application
- * @param all properties of all channels, by channel
+ * @param all properties of all channels but those for errors, by channel
+ * @param errors properties of channels for errors, by channel
  */
-record ConfiguredChannels(Map<String, String> written, Map<String, String> all) {
+record ConfiguredChannels(Map<String, String> written, Map<String, String> all, Map<String, String> errors) {
 
 	static ConfiguredChannels of(NamedPipeProperties properties) {
-		ConfiguredChannels channels = new ConfiguredChannels(new LinkedHashMap<>(), new LinkedHashMap<>());
+		ConfiguredChannels channels = new ConfiguredChannels(new LinkedHashMap<>(), new LinkedHashMap<>(),
+				new LinkedHashMap<>());
 		properties.getServer().forEach((name, server) -> channels.addServer(PropertyPath.server(name), server));
 		properties.getClient().forEach((name, client) -> channels.addClient(PropertyPath.client(name), client));
 		properties.getProcess().forEach((name, process) -> channels.addProcess(PropertyPath.process(name), process));
@@ -49,6 +51,7 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all) 
 			addPipe(path, server);
 			if (server.getGateway() != null) {
 				add(path.name("gateway.channel"), server.getGateway().getChannel(), server.isAutoStartup());
+				addErrors(path.name("gateway.error-channel"), server.getGateway().getErrorChannel());
 			}
 		}
 	}
@@ -65,6 +68,7 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all) 
 	private void addPipe(PropertyPath path, Pipe pipe) {
 		if (pipe.getInbound() != null) {
 			add(path.name("inbound.channel"), pipe.getInbound().getChannel(), pipe.isAutoStartup());
+			addErrors(path.name("inbound.error-channel"), pipe.getInbound().getErrorChannel());
 		}
 		if (pipe.getOutbound() != null) {
 			add(path.name("outbound.channel"), pipe.getOutbound().getChannel(), false);
@@ -88,6 +92,12 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all) 
 			if (written) {
 				this.written.putIfAbsent(channel, property);
 			}
+		}
+	}
+
+	private void addErrors(String property, @Nullable String channel) {
+		if (channel != null && !channel.isBlank()) {
+			this.errors.putIfAbsent(channel, property);
 		}
 	}
 

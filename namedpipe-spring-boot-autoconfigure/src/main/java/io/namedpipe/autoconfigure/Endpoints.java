@@ -16,14 +16,11 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
-import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
@@ -62,7 +59,7 @@ class Endpoints {
 			.outputChannel(channel(path, "channel", settings.channel()))
 			.onError(FlowErrorPolicy.valueOf(settings.onError().name()));
 		if (settings.errorChannel() != null) {
-			spec.errorChannel(channel(path, "error-channel", settings.errorChannel()));
+			spec.errorChannel(settings.errorChannel());
 		}
 		return spec.getObject();
 	}
@@ -89,7 +86,7 @@ class Endpoints {
 			.replyTimeout(settings.replyTimeout())
 			.impersonateClient(settings.impersonateClient());
 		if (settings.errorChannel() != null) {
-			spec.errorChannel(channel(path, "error-channel", settings.errorChannel()));
+			spec.errorChannel(settings.errorChannel());
 		}
 		return spec.getObject();
 	}
@@ -122,13 +119,7 @@ class Endpoints {
 	}
 
 	private String channel(PropertyPath path, String property, String channel) {
-		boolean exists = this.beanFactory.containsBean(channel);
-		if (!exists || !this.beanFactory.isTypeMatch(channel, MessageChannel.class)) {
-			Class<?> type = (exists) ? this.beanFactory.getType(channel) : null;
-			throw new NamedPipeBeanNotFoundException(path.name(property), channel, "a MessageChannel",
-					(type != null) ? type.getName() : null, List.of(BeanFactoryUtils
-						.beanNamesForTypeIncludingAncestors(this.beanFactory, MessageChannel.class)));
-		}
+		ChannelBeans.verify(this.beanFactory, path.name(property), channel);
 		return channel;
 	}
 

@@ -49,6 +49,10 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 	@Override
 	public void register(BeanRegistry registry, Environment environment) {
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
+		if (!properties.isEnabled()) {
+			return; // the condition was met when the application was built, if it was
+					// processed ahead of time
+		}
 		LogicalNames.verifyUnique(properties);
 		refuseAnonymousPipes(properties);
 		properties.getServer().forEach((name, server) -> {

@@ -61,9 +61,10 @@ final class SampleProcess implements AutoCloseable {
 
 	static SampleProcess start(JavaProcess.Builder builder) throws IOException {
 		SampleProcess sample = new SampleProcess(builder.start());
+		StringBuilder log = new StringBuilder();
 		String line;
 		do {
-			line = sample.process.nextLine();
+			line = sample.nextLine(log);
 			Matcher matcher = PORT.matcher(line);
 			if (matcher.find()) {
 				sample.port = Integer.parseInt(matcher.group(1));
@@ -71,6 +72,17 @@ final class SampleProcess implements AutoCloseable {
 		}
 		while (!line.contains("Started SampleApplication"));
 		return sample;
+	}
+
+	private String nextLine(StringBuilder log) {
+		try {
+			String line = this.process.nextLine();
+			log.append(line).append('\n');
+			return line;
+		}
+		catch (IllegalStateException ex) {
+			throw new IllegalStateException(ex.getMessage() + ":\n" + log, ex);
+		}
 	}
 
 	/**
