@@ -23,20 +23,25 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs all peers in turn, round after round, so that each ratio is taken between
- * neighbours in time, and writes what came out as JSON, as a Markdown table and as a plot.
+ * Runs all peers in turn, each in a process of its own, round after round, so that each
+ * ratio is taken between neighbours in time, and writes what came out as JSON, as a
+ * Markdown table and as a plot.
  * <p>
  * Arguments: the folder for the results, the number of rounds, seconds per measurement, and
  * the scenarios to run (a regular expression over their names).
@@ -47,14 +52,14 @@ public final class BenchmarkSuite {
 
 	private final int rounds;
 
-	private final int seconds;
+	private final long millis;
 
 	private final String scenarios;
 
-	private BenchmarkSuite(Path results, int rounds, int seconds, String scenarios) {
+	private BenchmarkSuite(Path results, int rounds, double seconds, String scenarios) {
 		this.results = results;
 		this.rounds = rounds;
-		this.seconds = seconds;
+		this.millis = Math.round(seconds * 1000);
 		this.scenarios = scenarios;
 	}
 
@@ -64,50 +69,70 @@ public final class BenchmarkSuite {
 	 * @throws Exception if a benchmark fails
 	 */
 	public static void main(String[] args) throws Exception {
-		new BenchmarkSuite(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), args[3]).run();
+		new BenchmarkSuite(Path.of(args[0]), Integer.parseInt(args[1]), Double.parseDouble(args[2]), args[3]).run();
 	}
 
-	private void run() throws RunnerException, IOException {
+	private void run() throws Exception {
+		// one that has no turn does not disturb
+		System.setProperty("jmh.ignoreLock", "true");
 		Map<Scenario, Map<String, Measurements>> all = new LinkedHashMap<>();
 		for (Scenario scenario : Scenario.all()) {
 			if (scenario.name().matches(this.scenarios)) {
 				all.put(scenario, run(scenario));
+				write(new Report(all));
 			}
 		}
-		Report report = new Report(all);
+		System.out.println(new Report(all).markdown());
+	}
+
+	private void write(Report report) throws IOException {
 		Files.createDirectories(this.results);
 		Files.writeString(this.results.resolve("results.json"), report.json());
 		Files.writeString(this.results.resolve("results.md"), report.markdown());
 		Files.writeString(this.results.resolve("results.svg"), report.svg());
-		System.out.println(report.markdown());
 	}
 
-	private Map<String, Measurements> run(Scenario scenario) throws RunnerException {
-		Map<String, Measurements> measurements = new LinkedHashMap<>();
-		for (int round = 1; round <= this.rounds; round++) {
-			for (String peer : scenario.peers()) {
-				RunResult result = new Runner(options(scenario, peer)).runSingle();
-				double rate = result.getPrimaryResult().getScore();
-				Result<?> allocation = result.getSecondaryResults().get("gc.alloc.rate.norm");
-				measurements.computeIfAbsent(peer, (key) -> new Measurements(new ArrayList<>(), new ArrayList<>()))
-					.add(rate, (allocation != null) ? allocation.getScore() : Double.NaN);
-				System.out.printf("%s round %d: %s %.0f/s%n", scenario.name(), round, peer, rate);
+	private Map<String, Measurements> run(Scenario scenario) throws Exception {
+		List<String> peers = scenario.peers();
+		Map<String, Future<RunResult>> running = new LinkedHashMap<>();
+		ExecutorService runners = Executors.newCachedThreadPool();
+		try (Turns turns = new Turns()) {
+			for (String peer : peers) {
+				Options options = options(scenario, peer, turns.path(), peers.indexOf(peer));
+				running.put(peer, runners.submit(() -> new Runner(options).runSingle()));
 			}
+			Future<?> game = runners.submit(() -> {
+				turns.give(peers);
+				return null;
+			});
+			Map<String, Measurements> measurements = new LinkedHashMap<>();
+			for (String peer : peers) {
+				Measurements measured = Measurements.of(scenario, running.get(peer).get());
+				measurements.put(peer, measured);
+				System.out.printf("%s: %s %.0f/s%n", scenario.name(), peer, Report.median(measured.rates()));
+			}
+			game.get();
+			return measurements;
 		}
-		return measurements;
+		finally {
+			runners.shutdownNow();
+		}
 	}
 
-	private Options options(Scenario scenario, String peer) {
+	private Options options(Scenario scenario, String peer, Path turns, int index) {
 		return new OptionsBuilder().include(ExchangeBenchmark.class.getName() + "." + scenario.method() + "$")
 			.param("peer", peer)
 			.param("direction", scenario.direction().name())
 			.param("size", String.valueOf(scenario.size()))
+			.param("priming", String.valueOf(scenario.priming()))
+			.param("turns", turns.toString())
+			.param("index", String.valueOf(index))
 			.threads(scenario.clients())
 			.forks(1)
 			.warmupIterations(2)
 			.warmupTime(TimeValue.seconds(1))
-			.measurementIterations(1)
-			.measurementTime(TimeValue.seconds(this.seconds))
+			.measurementIterations(this.rounds)
+			.measurementTime(TimeValue.milliseconds(this.millis))
 			.addProfiler(GCProfiler.class)
 			.verbosity(VerboseMode.SILENT)
 			.shouldFailOnError(true)
@@ -122,9 +147,19 @@ public final class BenchmarkSuite {
 	 */
 	record Measurements(List<Double> rates, List<Double> allocations) {
 
-		void add(double rate, double allocation) {
-			this.rates.add(rate);
-			this.allocations.add(allocation);
+		static Measurements of(Scenario scenario, RunResult result) {
+			Measurements measurements = new Measurements(new ArrayList<>(), new ArrayList<>());
+			for (BenchmarkResult fork : result.getBenchmarkResults()) {
+				for (IterationResult round : fork.getIterationResults()) {
+					Result<?> allocation = round.getSecondaryResults().get("gc.alloc.rate.norm");
+					double counted = round.getMetadata().getAllOps();
+					double share = counted / (counted + scenario.priming());
+					measurements.rates.add(round.getPrimaryResult().getScore());
+					measurements.allocations
+						.add((allocation != null) ? allocation.getScore() * share : Double.NaN);
+				}
+			}
+			return measurements;
 		}
 
 	}

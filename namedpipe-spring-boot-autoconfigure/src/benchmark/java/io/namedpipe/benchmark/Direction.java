@@ -24,6 +24,9 @@ public enum Direction {
 	/** It is echoed. */
 	ROUND_TRIP,
 
+	/** It is echoed, once per connection. */
+	CONNECT,
+
 	/** It is swallowed. */
 	ONE_WAY,
 

@@ -32,6 +32,10 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
+
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 
 /**
  * One exchange with a peer: a request and its reply, or one payload sent. Each thread is a
@@ -79,16 +83,29 @@ public class ExchangeBenchmark {
 		@Param("ROUND_TRIP")
 		public Direction direction;
 
+		/** Where turns are given. */
+		@Param("")
+		public String turns;
+
+		/** The place of this peer among those that take turns. */
+		@Param("0")
+		public int index;
+
 		private Path folder;
 
 		private Peer running;
 
+		private Turns.Player player;
+
 		/**
 		 * Starts the peer.
+		 * @param benchmark tells the number of threads
 		 * @throws Exception if it does not start
 		 */
 		@Setup(Level.Trial)
-		public void start() throws Exception {
+		public void start(BenchmarkParams benchmark) throws Exception {
+			LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
+			this.player = new Turns.Player(Path.of(this.turns), this.index, benchmark.getThreads());
 			this.folder = Files.createTempDirectory("np");
 			this.running = Peers.create(this.direction, this.peer);
 			this.running.start(this.folder, 64);
@@ -100,6 +117,7 @@ public class ExchangeBenchmark {
 		 */
 		@TearDown(Level.Trial)
 		public void stop() throws Exception {
+			this.player.leave();
 			this.running.close();
 			try (Stream<Path> files = Files.walk(this.folder)) {
 				files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
@@ -119,6 +137,10 @@ public class ExchangeBenchmark {
 		@Param("64")
 		public int size;
 
+		/** How many payloads are sent before those that count, so that queues are full. */
+		@Param("0")
+		public int priming;
+
 		private byte[] payload;
 
 		private Peer.Client connected;
@@ -132,6 +154,29 @@ public class ExchangeBenchmark {
 		public void connect(PeerState peer) throws Exception {
 			this.payload = new byte[this.size];
 			this.connected = peer.running.connect();
+		}
+
+		/**
+		 * Waits for this peer's turn.
+		 * @param peer the peer
+		 * @throws Exception if that fails
+		 */
+		@Setup(Level.Iteration)
+		public void begin(PeerState peer) throws Exception {
+			peer.player.begin();
+			for (int i = 0; i < this.priming; i++) {
+				this.connected.exchange(this.payload);
+			}
+		}
+
+		/**
+		 * Ends this peer's turn.
+		 * @param peer the peer
+		 * @throws Exception if that fails
+		 */
+		@TearDown(Level.Iteration)
+		public void end(PeerState peer) throws Exception {
+			peer.player.end();
 		}
 
 		/**

@@ -18,7 +18,6 @@ package io.namedpipe.benchmark;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.ServerBootstrap;
@@ -35,7 +34,8 @@ import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.LengthFieldPrepender;
-import org.springframework.integration.channel.DirectChannel;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.core.GenericMessagingTemplate;
@@ -49,7 +49,10 @@ final class NettyPeer implements Peer {
 
 	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory());
 
-	private final DirectChannel requests = new DirectChannel();
+	private final ConfigurableApplicationContext context = SpringTcpPeer
+		.context(IntegrationFlow.from("requests").handle((payload, headers) -> payload).get());
+
+	private final MessageChannel requests = this.context.getBean("requests", MessageChannel.class);
 
 	private final GenericMessagingTemplate template = new GenericMessagingTemplate();
 
@@ -58,7 +61,6 @@ final class NettyPeer implements Peer {
 	@Override
 	public void start(Path folder, int clients) throws Exception {
 		this.path = folder.resolve("netty");
-		this.requests.subscribe((message) -> reply(message));
 		ServerBootstrap bootstrap = new ServerBootstrap().group(this.group)
 			.channel(EpollServerDomainSocketChannel.class)
 			.childHandler(new ChannelInitializer<Channel>() {
@@ -74,12 +76,6 @@ final class NettyPeer implements Peer {
 		bootstrap.bind(new DomainSocketAddress(new File(this.path.toString()))).sync();
 	}
 
-	private static void reply(Message<?> message) {
-		Object replyChannel = message.getHeaders().getReplyChannel();
-		((MessageChannel) Objects.requireNonNull(replyChannel))
-			.send(new GenericMessage<>(message.getPayload()));
-	}
-
 	@Override
 	public Client connect() throws Exception {
 		return new LengthHeaderClient(this.path);
@@ -87,6 +83,7 @@ final class NettyPeer implements Peer {
 
 	@Override
 	public void close() throws Exception {
+		this.context.close();
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
 	}
 

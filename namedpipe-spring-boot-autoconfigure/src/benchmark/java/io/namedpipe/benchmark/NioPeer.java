@@ -16,6 +16,7 @@
 
 package io.namedpipe.benchmark;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -23,6 +24,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * The floor: a Unix socket of {@code java.nio} with nothing on top, one thread per
@@ -32,12 +35,15 @@ final class NioPeer implements Peer {
 
 	private final boolean echo;
 
+	private final boolean credentials;
+
 	private final ServerSocketChannel server;
 
 	private UnixDomainSocketAddress address = UnixDomainSocketAddress.of("/");
 
-	NioPeer(boolean echo) {
+	NioPeer(boolean echo, boolean credentials) {
 		this.echo = echo;
+		this.credentials = credentials;
 		try {
 			this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
 		}
@@ -53,6 +59,9 @@ final class NioPeer implements Peer {
 		Threads.daemon("nio-accept", () -> {
 			while (true) {
 				SocketChannel channel = this.server.accept();
+				if (this.credentials) {
+					channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
+				}
 				Threads.daemon("nio", () -> serve(channel));
 			}
 		});
@@ -107,7 +116,9 @@ final class NioPeer implements Peer {
 			}
 			this.buffer.clear();
 			while (this.echo && this.buffer.hasRemaining()) {
-				this.channel.read(this.buffer);
+				if (this.channel.read(this.buffer) < 0) {
+					throw new EOFException();
+				}
 			}
 		}
 

@@ -31,6 +31,9 @@ final class Peers {
 
 	private static final Map<String, Supplier<Peer>> roundTrip = new LinkedHashMap<>();
 
+	// Where the clients are bare: a context for each would measure Spring's start
+	private static final Map<String, Supplier<Peer>> connect = new LinkedHashMap<>();
+
 	private static final Map<String, Supplier<Peer>> oneWay = new LinkedHashMap<>();
 
 	private static final Map<String, Supplier<Peer>> broadcast = new LinkedHashMap<>();
@@ -38,17 +41,25 @@ final class Peers {
 	static {
 		broadcast.put(FLOOR, () -> new BroadcastPeer(false));
 		broadcast.put("pipe-adapter", () -> new BroadcastPeer(true));
-		roundTrip.put(FLOOR, () -> new NioPeer(true));
+		roundTrip.put(FLOOR, () -> new NioPeer(true, false));
 		roundTrip.put("c", () -> new CPeer(true));
 		roundTrip.put("netty", NettyPeer::new);
 		roundTrip.put("spring-tcp-net", () -> new SpringTcpPeer(true, false));
 		roundTrip.put("spring-tcp-nio", () -> new SpringTcpPeer(true, true));
 		roundTrip.put("pipe-api", () -> new PipeApiPeer(true, false));
 		roundTrip.put("pipe-api-message", () -> new PipeApiPeer(true, true));
+		roundTrip.put("pipe-inbound-gateway", () -> PipeAdapterPeer.withBareClients(false));
+		roundTrip.put("pipe-inbound-gateway-virtual", () -> PipeAdapterPeer.withBareClients(true));
 		roundTrip.put("pipe-gateway", () -> new PipeAdapterPeer(true, false, false));
 		roundTrip.put("pipe-gateway-virtual", () -> new PipeAdapterPeer(true, false, true));
 		roundTrip.put("pipe-gateway-message", () -> new PipeAdapterPeer(true, true, false));
-		oneWay.put(FLOOR, () -> new NioPeer(false));
+		connect.put(FLOOR, () -> new NioPeer(true, true));
+		connect.put("c", () -> new CPeer(true));
+		connect.put("netty", NettyPeer::new);
+		connect.put("pipe-api", () -> new PipeApiPeer(true, false));
+		connect.put("pipe-inbound-gateway", () -> PipeAdapterPeer.withBareClients(false));
+		connect.put("pipe-inbound-gateway-virtual", () -> PipeAdapterPeer.withBareClients(true));
+		oneWay.put(FLOOR, () -> new NioPeer(false, false));
 		oneWay.put("c", () -> new CPeer(false));
 		oneWay.put("spring-tcp-net", () -> new SpringTcpPeer(false, false));
 		oneWay.put("spring-tcp-nio", () -> new SpringTcpPeer(false, true));
@@ -73,6 +84,7 @@ final class Peers {
 	private static Map<String, Supplier<Peer>> peers(Direction direction) {
 		return switch (direction) {
 			case ROUND_TRIP -> roundTrip;
+			case CONNECT -> connect;
 			case ONE_WAY -> oneWay;
 			case BROADCAST -> broadcast;
 		};

@@ -49,14 +49,25 @@ final class PipeAdapterPeer implements Peer {
 
 	private final boolean virtualThreads;
 
+	private final boolean bareClients;
+
 	private Path path = Path.of("/");
 
 	private @Nullable ConfigurableApplicationContext server;
 
 	PipeAdapterPeer(boolean echo, boolean message, boolean virtualThreads) {
+		this(echo, message, virtualThreads, false);
+	}
+
+	private PipeAdapterPeer(boolean echo, boolean message, boolean virtualThreads, boolean bareClients) {
+		this.bareClients = bareClients;
 		this.echo = echo;
 		this.message = message;
 		this.virtualThreads = virtualThreads;
+	}
+
+	static PipeAdapterPeer withBareClients(boolean virtualThreads) {
+		return new PipeAdapterPeer(true, false, virtualThreads, true);
 	}
 
 	static PipeAdapterPeer broadcasting(Path folder) {
@@ -99,7 +110,10 @@ final class PipeAdapterPeer implements Peer {
 	}
 
 	@Override
-	public Client connect() {
+	public Client connect() throws Exception {
+		if (this.bareClients) {
+			return new LengthHeaderClient(this.path);
+		}
 		ConfigurableApplicationContext client = (this.echo)
 				? context("client", "gateway.channel=requests", "gateway.max-connections=1")
 				: context("client", "outbound.channel=requests", "outbound.overflow=block",

@@ -47,7 +47,7 @@ final class Report {
 				+ System.getProperty("java.runtime.version");
 	}
 
-	private static double median(List<Double> values) {
+	static double median(List<Double> values) {
 		List<Double> sorted = new ArrayList<>(values);
 		Collections.sort(sorted);
 		int middle = sorted.size() / 2;

@@ -46,17 +46,22 @@ record Scenario(String name, String method, Direction direction, int size, int c
 			all.add(new Scenario("oneway-" + size + "-1", "exchange", Direction.ONE_WAY, size, 1));
 		}
 		all.add(new Scenario("broadcast-64-100", "exchange", Direction.BROADCAST, 64, 1));
-		all.add(new Scenario("connect-64-1", "connectAndExchange", Direction.ROUND_TRIP, 64, 1));
+		all.add(new Scenario("connect-64-1", "connectAndExchange", Direction.CONNECT, 64, 1));
 		return all;
+	}
+
+	/**
+	 * How many payloads fill all queues and buffers.
+	 */
+	int priming() {
+		return (this.direction == Direction.ONE_WAY) ? 2000 : 0;
 	}
 
 	List<String> peers() {
 		List<String> peers = new ArrayList<>();
 		for (String peer : Peers.names(this.direction)) {
 			boolean needsNewerJdk = peer.endsWith("-virtual") && Runtime.version().feature() < 21;
-			// a context per connection would measure Spring's start
-			boolean startsContext = peer.startsWith("spring-") || peer.startsWith("pipe-gateway");
-			if (!needsNewerJdk && !(this.method.equals("connectAndExchange") && startsContext)) {
+			if (!needsNewerJdk) {
 				peers.add(peer);
 			}
 		}

@@ -74,7 +74,7 @@ final class SpringTcpPeer implements Peer {
 		return serializer;
 	}
 
-	private static ConfigurableApplicationContext context(IntegrationFlow flow) {
+	static ConfigurableApplicationContext context(IntegrationFlow flow) {
 		AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 		context.register(Integration.class);
 		context.registerBean("flow", IntegrationFlow.class, () -> flow);
