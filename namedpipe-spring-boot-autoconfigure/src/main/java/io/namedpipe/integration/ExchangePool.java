@@ -62,7 +62,11 @@ public final class ExchangePool {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition changed = this.lock.newCondition();
+	// For exchanges. What waits for the last connection is not to wake up with each of
+	// them
+	private final Condition available = this.lock.newCondition();
+
+	private final Condition emptied = this.lock.newCondition();
 
 	private final ArrayDeque<Exchange> idle = new ArrayDeque<>();
 
@@ -223,7 +227,7 @@ public final class ExchangePool {
 							+ this.client.address() + " were in use for " + timeout.toMillis() + " ms",
 							this.client.address(), null);
 				}
-				this.changed.awaitNanos(remaining);
+				this.available.awaitNanos(remaining);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -256,7 +260,8 @@ public final class ExchangePool {
 		this.lock.lock();
 		try {
 			this.connections--;
-			this.changed.signalAll();
+			this.available.signal();
+			this.emptied.signalAll();
 		}
 		finally {
 			this.lock.unlock();
@@ -268,7 +273,7 @@ public final class ExchangePool {
 		try {
 			if (reusable && this.running) {
 				this.idle.addLast(exchange);
-				this.changed.signal();
+				this.available.signal();
 				return;
 			}
 		}
@@ -326,9 +331,10 @@ public final class ExchangePool {
 		this.lock.lock();
 		try {
 			this.running = false;
-			this.changed.signalAll();
+			this.available.signalAll();
+			this.emptied.signalAll();
 			while (this.connections > this.idle.size() && remaining > 0) {
-				remaining = this.changed.awaitNanos(remaining);
+				remaining = this.emptied.awaitNanos(remaining);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -394,7 +400,7 @@ public final class ExchangePool {
 		try {
 			long remaining = IDLE_CHECK_PERIOD;
 			while (this.running && this.connections > 0 && remaining > 0) {
-				remaining = this.changed.awaitNanos(remaining);
+				remaining = this.emptied.awaitNanos(remaining);
 			}
 			if (!this.running || this.connections > 0) {
 				return false;
@@ -465,7 +471,7 @@ public final class ExchangePool {
 		try {
 			if (this.running) {
 				this.idle.addLast(exchange);
-				this.changed.signal();
+				this.available.signal();
 				return;
 			}
 		}

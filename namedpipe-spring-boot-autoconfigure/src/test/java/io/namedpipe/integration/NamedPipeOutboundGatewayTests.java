@@ -17,6 +17,8 @@
 package io.namedpipe.integration;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,6 +133,35 @@ class NamedPipeOutboundGatewayTests {
 			assertThat(flows.exchange("out", "hello")).isEqualTo("HELLO");
 			assertThat(threads).containsExactly(Thread.currentThread());
 		}
+	}
+
+	@Test
+	void exchangesWakeNoOtherThreadOfTheClient() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			serveCapitals(flows.plainServer());
+			NamedPipeClient client = flows.client();
+			withGateway(flows, client).start();
+			flows.exchange("out", "hello");
+			long before = waits("namedpipe-" + client.getName() + "-");
+			for (int i = 0; i < 2000; i++) {
+				flows.exchange("out", "hello");
+			}
+			// they look at the clock now and then
+			assertThat(waits("namedpipe-" + client.getName() + "-") - before).isLessThan(1000);
+		}
+	}
+
+	private static long waits(String threadNamePrefix) {
+		long waits = 0;
+		int threads = 0;
+		for (ThreadInfo thread : ManagementFactory.getThreadMXBean().dumpAllThreads(false, false)) {
+			if (thread.getThreadName().startsWith(threadNamePrefix)) {
+				waits += thread.getWaitedCount();
+				threads++;
+			}
+		}
+		assertThat(threads).isPositive();
+		return waits;
 	}
 
 	@ParameterizedTest
