@@ -43,8 +43,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * ratio is taken between neighbours in time, and writes what came out as JSON, as a
  * Markdown table and as a plot.
  * <p>
- * Arguments: the folder for the results, the number of rounds, seconds per measurement, and
- * the scenarios to run (a regular expression over their names).
+ * Arguments: the folder for the results, the number of rounds, seconds per measurement,
+ * and the scenarios to run (a regular expression over their names).
  */
 public final class BenchmarkSuite {
 
@@ -155,8 +155,7 @@ public final class BenchmarkSuite {
 					double counted = round.getMetadata().getAllOps();
 					double share = counted / (counted + scenario.priming());
 					measurements.rates.add(round.getPrimaryResult().getScore());
-					measurements.allocations
-						.add((allocation != null) ? allocation.getScore() * share : Double.NaN);
+					measurements.allocations.add((allocation != null) ? allocation.getScore() * share : Double.NaN);
 				}
 			}
 			return measurements;

@@ -30,8 +30,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends each payload to a hundred connected readers: with a bare loop over sockets, or with
- * our outbound adapter. Its one client sits at the server's end.
+ * Sends each payload to a hundred connected readers: with a bare loop over sockets, or
+ * with our outbound adapter. Its one client sits at the server's end.
  */
 final class BroadcastPeer implements Peer {
 

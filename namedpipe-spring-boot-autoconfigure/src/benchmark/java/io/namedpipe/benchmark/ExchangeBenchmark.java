@@ -33,13 +33,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.BenchmarkParams;
-
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
- * One exchange with a peer: a request and its reply, or one payload sent. Each thread is a
- * client with a connection of its own.
+ * One exchange with a peer: a request and its reply, or one payload sent. Each thread is
+ * a client with a connection of its own.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -137,7 +136,9 @@ public class ExchangeBenchmark {
 		@Param("64")
 		public int size;
 
-		/** How many payloads are sent before those that count, so that queues are full. */
+		/**
+		 * How many payloads are sent before those that count, so that queues are full.
+		 */
 		@Param("0")
 		public int priming;
 

@@ -35,7 +35,8 @@ import io.namedpipe.integration.NamedPipeServer;
 
 /**
  * What a connection costs that says nothing: a server in a process of its own, from
- * properties, and as many clients here. Run it on a JDK with virtual threads to see those.
+ * properties, and as many clients here. Run it on a JDK with virtual threads to see
+ * those.
  */
 public final class IdleConnections {
 
@@ -57,8 +58,8 @@ public final class IdleConnections {
 
 	private static void measure(int count) throws Exception {
 		Path folder = Files.createTempDirectory("np");
-		Process server = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx2g",
-				"-cp", System.getProperty("java.class.path"), Server.class.getName(), folder.toString())
+		Process server = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-Xmx2g", "-cp", System.getProperty("java.class.path"), Server.class.getName(), folder.toString())
 			.redirectError(ProcessBuilder.Redirect.INHERIT)
 			.start();
 		List<SocketChannel> clients = new ArrayList<>();
@@ -119,8 +120,8 @@ public final class IdleConnections {
 			while (System.in.read() >= 0) {
 				System.gc();
 				Runtime runtime = Runtime.getRuntime();
-				System.out.println("state connections=" + server.pipe().instanceCount() + " threads="
-						+ osThreads() + " heap=" + (runtime.totalMemory() - runtime.freeMemory()) + " rss=" + rss());
+				System.out.println("state connections=" + server.pipe().instanceCount() + " threads=" + osThreads()
+						+ " heap=" + (runtime.totalMemory() - runtime.freeMemory()) + " rss=" + rss());
 			}
 		}
 

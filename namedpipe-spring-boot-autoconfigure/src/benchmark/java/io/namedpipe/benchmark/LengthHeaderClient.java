@@ -23,8 +23,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * A bare client that speaks frames with a four byte length header, so that only the server
- * end differs between those it is used against.
+ * A bare client that speaks frames with a four byte length header, so that only the
+ * server end differs between those it is used against.
  */
 final class LengthHeaderClient implements Peer.Client {
 

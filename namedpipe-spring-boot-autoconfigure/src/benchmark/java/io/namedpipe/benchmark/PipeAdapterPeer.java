@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -38,8 +37,8 @@ import io.namedpipe.autoconfigure.NamedPipeAutoConfiguration;
 import io.namedpipe.integration.NamedPipeServer;
 
 /**
- * Our adapters and gateways as a user gets them: from properties, in an application context
- * for each end.
+ * Our adapters and gateways as a user gets them: from properties, in an application
+ * context for each end.
  */
 final class PipeAdapterPeer implements Peer {
 
@@ -116,8 +115,7 @@ final class PipeAdapterPeer implements Peer {
 		}
 		ConfigurableApplicationContext client = (this.echo)
 				? context("client", "gateway.channel=requests", "gateway.max-connections=1")
-				: context("client", "outbound.channel=requests", "outbound.overflow=block",
-						"startup-failure=stop");
+				: context("client", "outbound.channel=requests", "outbound.overflow=block", "startup-failure=stop");
 		return new ChannelClient(client, this.echo);
 	}
 

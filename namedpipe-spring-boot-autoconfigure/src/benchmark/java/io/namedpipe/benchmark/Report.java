@@ -66,7 +66,8 @@ final class Report {
 		StringBuilder text = new StringBuilder("Machine: " + machine() + "\n");
 		this.all.forEach((scenario, peers) -> {
 			text.append(format("\n### %s\n\n", scenario.name()));
-			text.append("| peer | rate, median /s | min to max /s | to the floor, median | min to max | B per exchange |\n");
+			text.append(
+					"| peer | rate, median /s | min to max /s | to the floor, median | min to max | B per exchange |\n");
 			text.append("|---|---:|---:|---:|---:|---:|\n");
 			peers.forEach((peer, measurements) -> {
 				List<Double> rates = measurements.rates();
@@ -109,8 +110,9 @@ final class Report {
 		StringBuilder bars = new StringBuilder();
 		int y = 30;
 		for (Map.Entry<Scenario, Map<String, Measurements>> scenario : this.all.entrySet()) {
-			bars.append(format("<text x=\"8\" y=\"%d\" font-weight=\"bold\">%s, rate to that of a bare NIO socket</text>\n",
-					y, scenario.getKey().name()));
+			bars.append(
+					format("<text x=\"8\" y=\"%d\" font-weight=\"bold\">%s, rate to that of a bare NIO socket</text>\n",
+							y, scenario.getKey().name()));
 			y += 8;
 			double largest = scenario.getValue()
 				.values()

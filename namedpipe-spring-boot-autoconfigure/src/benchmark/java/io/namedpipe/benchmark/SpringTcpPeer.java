@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.integration.config.EnableIntegration;
@@ -32,8 +31,8 @@ import org.springframework.integration.ip.dsl.TcpServerConnectionFactorySpec;
 import org.springframework.integration.ip.tcp.serializer.ByteArrayLengthHeaderSerializer;
 
 /**
- * What a Spring user has today: TCP on localhost through Spring Integration, with the same
- * framing and an equal flow.
+ * What a Spring user has today: TCP on localhost through Spring Integration, with the
+ * same framing and an equal flow.
  */
 final class SpringTcpPeer implements Peer {
 
@@ -55,8 +54,7 @@ final class SpringTcpPeer implements Peer {
 		try (ServerSocket free = new ServerSocket(0)) {
 			this.port = free.getLocalPort();
 		}
-		TcpServerConnectionFactorySpec<?, ?> factory = (this.nio) ? Tcp.nioServer(this.port)
-				: Tcp.netServer(this.port);
+		TcpServerConnectionFactorySpec<?, ?> factory = (this.nio) ? Tcp.nioServer(this.port) : Tcp.netServer(this.port);
 		factory.serializer(new ByteArrayLengthHeaderSerializer())
 			.deserializer(lengthHeader())
 			.backlog(1024)
@@ -87,8 +85,7 @@ final class SpringTcpPeer implements Peer {
 		TcpClientConnectionFactorySpec<?, ?> factory = (this.nio) ? Tcp.nioClient("127.0.0.1", this.port)
 				: Tcp.netClient("127.0.0.1", this.port);
 		factory.serializer(new ByteArrayLengthHeaderSerializer()).deserializer(lengthHeader()).soTcpNoDelay(true);
-		IntegrationFlow flow = (this.echo)
-				? IntegrationFlow.from("requests").handle(Tcp.outboundGateway(factory)).get()
+		IntegrationFlow flow = (this.echo) ? IntegrationFlow.from("requests").handle(Tcp.outboundGateway(factory)).get()
 				: IntegrationFlow.from("requests").handle(Tcp.outboundAdapter(factory)).get();
 		return new ChannelClient(context(flow), this.echo);
 	}

@@ -60,8 +60,8 @@ public final class StartUp {
 		long baseline = median(times.get("without the starter"));
 		System.out.println("| application | start, median | more than without |");
 		System.out.println("|---|---:|---:|");
-		times.forEach((name, values) -> System.out.printf(Locale.ROOT, "| %s | %d ms | %d ms |%n", name,
-				median(values), median(values) - baseline));
+		times.forEach((name, values) -> System.out.printf(Locale.ROOT, "| %s | %d ms | %d ms |%n", name, median(values),
+				median(values) - baseline));
 	}
 
 	private static void measure(Map<String, List<Long>> times, String name, String classPath, String... arguments)
