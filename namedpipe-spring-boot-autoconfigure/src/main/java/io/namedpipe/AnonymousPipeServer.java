@@ -18,6 +18,7 @@ package io.namedpipe;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
@@ -59,7 +60,7 @@ public final class AnonymousPipeServer implements AutoCloseable {
 		}
 		ConnectionRegistry registry = new ConnectionRegistry(settings,
 				HandleTransport.address(this.pipe.clientHandle()));
-		this.connection = PipeBuilder.required(registry.open(this.pipe.channel()), "there is no user limit");
+		this.connection = Objects.requireNonNull(registry.open(this.pipe.channel()), "there is no user limit");
 	}
 
 	static void verify(PipeSettings settings) throws PipeUnsupportedException {

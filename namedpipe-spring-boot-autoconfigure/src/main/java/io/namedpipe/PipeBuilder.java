@@ -19,7 +19,6 @@ package io.namedpipe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
@@ -229,6 +228,15 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 		}
 	}
 
+	static String resolve(PipeSettings settings, Transport transport) throws PipeException {
+		try {
+			return transport.resolve(settings.pipeName(), settings.directory());
+		}
+		catch (TransportException ex) {
+			throw PipeExceptions.translate(ex, settings.pipeName());
+		}
+	}
+
 	static int notNegative(String name, int value) {
 		if (value < 0) {
 			throw new IllegalArgumentException(name + " must not be negative, but is " + value);
@@ -241,10 +249,6 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 			throw new IllegalArgumentException(name + " must be positive, but is " + value);
 		}
 		return value;
-	}
-
-	static <T> T required(@Nullable T value, String message) {
-		return Objects.requireNonNull(value, message);
 	}
 
 }

@@ -17,8 +17,7 @@
 package io.namedpipe;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -38,11 +37,9 @@ import io.namedpipe.transport.TransportException.Reason;
  * Corresponds to .NET's {@code NamedPipeClientStream}, with the client apart from its
  * connections.
  */
-public final class PipeClient implements AutoCloseable {
+public final class PipeClient extends PipeEndpoint {
 
 	private static final Duration LONGEST_PAUSE = Duration.ofMillis(50);
-
-	private final PipeSettings settings;
 
 	private final ConnectOptions options;
 
@@ -52,29 +49,19 @@ public final class PipeClient implements AutoCloseable {
 
 	private final Transport transport;
 
-	private final ConnectionRegistry registry;
-
 	private volatile boolean stopped;
 
-	private PipeClient(Builder builder) throws PipeException {
-		this.settings = builder.settings();
-		this.options = builder.connectOptions(this.settings);
+	private PipeClient(Builder builder, PipeSettings settings, Transport transport) throws PipeException {
+		super(settings, PipeBuilder.resolve(settings, transport));
+		this.options = builder.connectOptions(settings);
 		this.connectTimeout = builder.connectTimeout;
 		this.waitForServer = builder.waitForServer;
-		this.transport = builder.selectTransport(this.settings);
-		if (!this.options.serverName().equals(".")
-				&& !this.transport.capabilities().contains(Capability.REMOTE_SERVER)) {
+		this.transport = transport;
+		if (!this.options.serverName().equals(".") && !transport.capabilities().contains(Capability.REMOTE_SERVER)) {
 			throw new PipeUnsupportedException(
 					"The server name '" + this.options.serverName()
 							+ "' is not this machine: this platform has no pipes over the network, use '.'",
-					this.settings.pipeName(), null);
-		}
-		try {
-			this.registry = new ConnectionRegistry(this.settings,
-					this.transport.resolve(this.settings.pipeName(), this.settings.directory()));
-		}
-		catch (TransportException ex) {
-			throw PipeExceptions.translate(ex, this.settings.pipeName());
+					settings.pipeName(), null);
 		}
 	}
 
@@ -147,7 +134,7 @@ public final class PipeClient implements AutoCloseable {
 	}
 
 	private PipeConnection register(TransportChannel channel) throws PipeException {
-		PipeConnection connection = PipeBuilder.required(this.registry.open(channel), "a client has no user limit");
+		PipeConnection connection = Objects.requireNonNull(registry().open(channel), "a client has no user limit");
 		if (this.stopped) {
 			connection.close(CloseReason.STOP);
 			this.transport.releaseKept();
@@ -175,7 +162,7 @@ public final class PipeClient implements AutoCloseable {
 	 * the drain timeout is up. Idempotent.
 	 */
 	public void stop() {
-		stop(this.settings.drainTimeout());
+		stop(settings().drainTimeout());
 	}
 
 	/**
@@ -184,7 +171,7 @@ public final class PipeClient implements AutoCloseable {
 	 */
 	public void stop(Duration drainTimeout) {
 		this.stopped = true;
-		this.registry.stop(drainTimeout);
+		registry().stop(drainTimeout);
 		this.transport.releaseKept();
 	}
 
@@ -194,73 +181,8 @@ public final class PipeClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.stopped = true;
-		this.registry.closeAll();
+		registry().closeAll();
 		this.transport.releaseKept();
-	}
-
-	/**
-	 * The name as configured.
-	 * @return the name
-	 */
-	public String pipeName() {
-		return this.settings.pipeName();
-	}
-
-	/**
-	 * The path or full pipe name that is connected to.
-	 * @return the address
-	 */
-	public String address() {
-		return this.registry.address();
-	}
-
-	/**
-	 * The connections that are open.
-	 * @return a snapshot
-	 */
-	public Collection<PipeConnection> connections() {
-		return this.registry.connections();
-	}
-
-	/**
-	 * Finds an open connection.
-	 * @param id its id
-	 * @return the connection, or empty if there is none with that id
-	 */
-	public Optional<PipeConnection> connection(String id) {
-		return this.registry.connection(id);
-	}
-
-	/**
-	 * Whether message boundaries are kept.
-	 * @return the mode
-	 */
-	public TransmissionMode transmissionMode() {
-		return this.settings.transmissionMode();
-	}
-
-	/**
-	 * The direction as this client sees it.
-	 * @return the direction
-	 */
-	public PipeDirection direction() {
-		return this.settings.direction();
-	}
-
-	/**
-	 * The kind of pipe.
-	 * @return the kind
-	 */
-	public PipeType type() {
-		return this.settings.type();
-	}
-
-	/**
-	 * The largest message in either direction.
-	 * @return the size in bytes
-	 */
-	public int maxMessageSize() {
-		return this.settings.maxMessageSize();
 	}
 
 	/**
@@ -272,38 +194,11 @@ public final class PipeClient implements AutoCloseable {
 	}
 
 	/**
-	 * The bound of a graceful stop.
-	 * @return the time
-	 */
-	public Duration drainTimeout() {
-		return this.settings.drainTimeout();
-	}
-
-	/**
 	 * What the transport behind this client can do on this machine.
 	 * @return the capabilities
 	 */
 	public Set<Capability> capabilities() {
 		return this.transport.capabilities();
-	}
-
-	/**
-	 * Totals over all connections of this client.
-	 * @return the live counters
-	 */
-	public PipeStatistics statistics() {
-		return this.registry.statistics();
-	}
-
-	/**
-	 * Tells the {@link PipeListener} of a failure, and counts it. For framing and
-	 * conversations on top of this client.
-	 * @param type what kind of failure
-	 * @param connection the connection that it happened on, or {@code null}
-	 * @param failure the failure
-	 */
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.registry.failed(type, connection, failure);
 	}
 
 	@Override
@@ -404,7 +299,8 @@ public final class PipeClient implements AutoCloseable {
 		 * @throws PipeException if the client cannot be built
 		 */
 		public PipeClient build() throws PipeException {
-			return new PipeClient(this);
+			PipeSettings settings = settings();
+			return new PipeClient(this, settings, selectTransport(settings));
 		}
 
 		private ConnectOptions connectOptions(PipeSettings settings) {

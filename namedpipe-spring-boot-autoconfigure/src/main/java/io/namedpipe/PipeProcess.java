@@ -19,10 +19,10 @@ package io.namedpipe;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -46,15 +46,13 @@ import io.namedpipe.transport.TransportException;
  * prints on its standard output and standard error goes line by line to whoever was given
  * to {@link Builder#output}, else to our standard error.
  */
-public final class PipeProcess implements AutoCloseable {
+public final class PipeProcess extends PipeEndpoint {
 
 	/** The part of the stop timeout that the child has to end by itself. */
 	private static final double PATIENCE = 0.5;
 
 	/** The part of the stop timeout after which the child is killed. */
 	private static final double LAST_RESORT = 0.9;
-
-	private final PipeSettings settings;
 
 	private final List<String> command;
 
@@ -66,13 +64,11 @@ public final class PipeProcess implements AutoCloseable {
 
 	private final AnonymousPipes pipes;
 
-	private final ConnectionRegistry registry;
-
 	private volatile @Nullable Child child;
 
-	private PipeProcess(Builder builder) throws PipeException {
-		this.settings = builder.settings();
-		AnonymousPipeServer.verifyByteMode(this.settings);
+	private PipeProcess(Builder builder, PipeSettings settings) throws PipeException {
+		super(settings, String.join(" ", builder.command));
+		AnonymousPipeServer.verifyByteMode(settings);
 		this.command = builder.command;
 		this.workingDirectory = builder.workingDirectory;
 		this.environment = builder.environment;
@@ -81,9 +77,8 @@ public final class PipeProcess implements AutoCloseable {
 			this.pipes = AnonymousPipes.ofThisPlatform();
 		}
 		catch (TransportException ex) {
-			throw PipeExceptions.translate(ex, this.settings.pipeName());
+			throw PipeExceptions.translate(ex, settings.pipeName());
 		}
-		this.registry = new ConnectionRegistry(this.settings, String.join(" ", this.command));
 	}
 
 	/**
@@ -114,13 +109,13 @@ public final class PipeProcess implements AutoCloseable {
 		}
 		Map<String, AnonymousPipe> ends = new LinkedHashMap<>();
 		try {
-			AnonymousPipe toChild = create(ends, this.settings.direction().canWrite(), "in", false);
-			AnonymousPipe fromChild = create(ends, this.settings.direction().canRead(), "out", true);
+			AnonymousPipe toChild = create(ends, settings().direction().canWrite(), "in", false);
+			AnonymousPipe fromChild = create(ends, settings().direction().canRead(), "out", true);
 			Process process = this.pipes.start(processBuilder(), ends);
 			forward(process);
 			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
-			PipeConnection connection = PipeBuilder.required(
-					this.registry.open(new JoinedChannel(channel(fromChild), channel(toChild), peer)), "no limit");
+			PipeConnection connection = Objects.requireNonNull(
+					registry().open(new JoinedChannel(channel(fromChild), channel(toChild), peer)), "no limit");
 			this.child = new Child(process, connection);
 			if (fromChild == null) {
 				// nothing else tells that it has left before the next write does
@@ -139,7 +134,7 @@ public final class PipeProcess implements AutoCloseable {
 		if (!wanted) {
 			return null;
 		}
-		OptionalInt size = (weRead) ? this.settings.inBufferSize() : this.settings.outBufferSize();
+		OptionalInt size = (weRead) ? settings().inBufferSize() : settings().outBufferSize();
 		AnonymousPipe pipe = this.pipes.create(weRead, size);
 		ends.put(name, pipe);
 		return pipe;
@@ -177,7 +172,7 @@ public final class PipeProcess implements AutoCloseable {
 	 * Idempotent.
 	 */
 	public void stop() {
-		stop(this.settings.drainTimeout());
+		stop(settings().drainTimeout());
 	}
 
 	/**
@@ -191,12 +186,12 @@ public final class PipeProcess implements AutoCloseable {
 			long deadline = System.nanoTime() + timeout.toNanos();
 			current.stop(timeout);
 			try {
-				this.registry.awaitFewerThan(1, Duration.ofNanos(deadline - System.nanoTime()));
+				registry().awaitFewerThan(1, Duration.ofNanos(deadline - System.nanoTime()));
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			this.registry.closeAll();
+			registry().closeAll();
 		}
 	}
 
@@ -209,7 +204,7 @@ public final class PipeProcess implements AutoCloseable {
 		if (current != null) {
 			current.process.destroyForcibly();
 		}
-		this.registry.closeAll();
+		registry().closeAll();
 	}
 
 	/**
@@ -243,64 +238,6 @@ public final class PipeProcess implements AutoCloseable {
 		Child current = this.child;
 		return (current != null && !current.process.isAlive()) ? OptionalInt.of(current.process.exitValue())
 				: OptionalInt.empty();
-	}
-
-	/**
-	 * The command line.
-	 * @return the program and its arguments, as configured
-	 */
-	public String address() {
-		return this.registry.address();
-	}
-
-	/**
-	 * The direction as this end sees it.
-	 * @return the direction
-	 */
-	public PipeDirection direction() {
-		return this.settings.direction();
-	}
-
-	/**
-	 * The largest message in either direction.
-	 * @return the size in bytes
-	 */
-	public int maxMessageSize() {
-		return this.settings.maxMessageSize();
-	}
-
-	/**
-	 * The bound of a stop.
-	 * @return the time
-	 */
-	public Duration drainTimeout() {
-		return this.settings.drainTimeout();
-	}
-
-	/**
-	 * The connection to the child, if it is open.
-	 * @return a snapshot
-	 */
-	public Collection<PipeConnection> connections() {
-		return this.registry.connections();
-	}
-
-	/**
-	 * Totals over all starts.
-	 * @return the live counters
-	 */
-	public PipeStatistics statistics() {
-		return this.registry.statistics();
-	}
-
-	/**
-	 * Tells the {@link PipeListener} of a failure, and counts it.
-	 * @param type what kind of failure
-	 * @param connection the connection that it happened on, or {@code null}
-	 * @param failure the failure
-	 */
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.registry.failed(type, connection, failure);
 	}
 
 	@Override
@@ -415,7 +352,7 @@ public final class PipeProcess implements AutoCloseable {
 		 * @throws PipeException if it cannot be built
 		 */
 		public PipeProcess build() throws PipeException {
-			return new PipeProcess(this);
+			return new PipeProcess(this, settings());
 		}
 
 	}

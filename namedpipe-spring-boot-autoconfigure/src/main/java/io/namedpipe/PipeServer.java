@@ -17,7 +17,6 @@
 package io.namedpipe;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -47,7 +46,7 @@ import io.namedpipe.transport.TransportListener;
  * Corresponds to .NET's {@code NamedPipeServerStream}, with the server apart from its
  * connections.
  */
-public final class PipeServer implements AutoCloseable {
+public final class PipeServer extends PipeEndpoint {
 
 	private static final Log logger = LogFactory.getLog(PipeServer.class);
 
@@ -59,13 +58,9 @@ public final class PipeServer implements AutoCloseable {
 
 	private static final Duration SLOT_CHECK_PERIOD = Duration.ofSeconds(1);
 
-	private final PipeSettings settings;
-
 	private final ListenOptions options;
 
 	private final Transport transport;
-
-	private final ConnectionRegistry registry;
 
 	private final ThreadFactory threadFactory;
 
@@ -85,19 +80,12 @@ public final class PipeServer implements AutoCloseable {
 
 	private volatile boolean nameLost;
 
-	private PipeServer(Builder builder) throws PipeException {
-		this.settings = builder.settings();
-		this.options = builder.listenOptions(this.settings);
-		this.transport = builder.selectTransport(this.settings);
+	private PipeServer(Builder builder, PipeSettings settings, Transport transport) throws PipeException {
+		super(settings, PipeBuilder.resolve(settings, transport));
+		this.options = builder.listenOptions(settings);
+		this.transport = transport;
 		this.threadFactory = (builder.threadFactory != null) ? builder.threadFactory
-				: new ConnectionThreadFactory(this.settings.pipeName());
-		try {
-			this.registry = new ConnectionRegistry(this.settings,
-					this.transport.resolve(this.settings.pipeName(), this.settings.directory()));
-		}
-		catch (TransportException ex) {
-			throw PipeExceptions.translate(ex, this.settings.pipeName());
-		}
+				: new ConnectionThreadFactory(settings.pipeName());
 	}
 
 	/**
@@ -164,7 +152,7 @@ public final class PipeServer implements AutoCloseable {
 			this.accepting.lockInterruptibly();
 			try {
 				int limit = (this.options.maxInstances() < 0) ? Integer.MAX_VALUE : this.options.maxInstances();
-				if (!this.registry.awaitFewerThan(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
+				if (!registry().awaitFewerThan(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
 					return null;
 				}
 				return register(current, current.accept());
@@ -174,7 +162,7 @@ public final class PipeServer implements AutoCloseable {
 			}
 		}
 		catch (PeerRejectedException ex) {
-			this.registry.rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage()));
+			registry().rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage()));
 			return null;
 		}
 		catch (TransportException ex) {
@@ -194,7 +182,7 @@ public final class PipeServer implements AutoCloseable {
 			channel.close();
 			return null;
 		}
-		PipeConnection connection = this.registry.open(channel);
+		PipeConnection connection = registry().open(channel);
 		if (connection != null && this.listener != current) {
 			connection.beginStop();
 		}
@@ -217,7 +205,7 @@ public final class PipeServer implements AutoCloseable {
 						"The server of " + address() + ((current != null) ? " serves already" : " is not started"));
 			}
 			Thread thread = new Thread(() -> acceptAndHandle(current, handler),
-					"namedpipe-" + this.settings.pipeName() + "-accept");
+					"namedpipe-" + settings().pipeName() + "-accept");
 			thread.setDaemon(true);
 			this.acceptThread = thread;
 			thread.start();
@@ -279,7 +267,7 @@ public final class PipeServer implements AutoCloseable {
 		}
 		this.acceptFailedAt = System.nanoTime();
 		this.fault = failure;
-		this.registry.failed(PipeErrorType.ACCEPT, null, failure);
+		registry().failed(PipeErrorType.ACCEPT, null, failure);
 		backoff.await(() -> this.listener != null);
 	}
 
@@ -299,7 +287,7 @@ public final class PipeServer implements AutoCloseable {
 				PipeException lost = new PipeException("The name " + address() + " had vanished and was taken again",
 						address(), null);
 				logger.warn(lost.getMessage());
-				this.registry.failed(PipeErrorType.NAME_LOST, null, lost);
+				registry().failed(PipeErrorType.NAME_LOST, null, lost);
 			}
 			else if (this.fault != null && System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
 				this.fault = null;
@@ -315,7 +303,7 @@ public final class PipeServer implements AutoCloseable {
 		if (!this.nameLost) {
 			this.nameLost = true;
 			logger.warn("The name " + address() + " is lost, trying to take it again: " + failure.getMessage());
-			this.registry.failed(PipeErrorType.NAME_LOST, null, failure);
+			registry().failed(PipeErrorType.NAME_LOST, null, failure);
 		}
 		this.fault = failure;
 	}
@@ -327,7 +315,7 @@ public final class PipeServer implements AutoCloseable {
 	 * time is up.
 	 */
 	public void stop() {
-		stop(this.settings.drainTimeout());
+		stop(settings().drainTimeout());
 	}
 
 	/**
@@ -348,10 +336,10 @@ public final class PipeServer implements AutoCloseable {
 					this.nameCheck.cancel(false);
 				}
 				current.close();
-				this.registry.stop(drainTimeout);
+				registry().stop(drainTimeout);
 				joinAcceptThread();
 				// what the accept thread had in hand when the listener was closed
-				this.registry.closeAll();
+				registry().closeAll();
 			}
 		}
 		finally {
@@ -391,44 +379,11 @@ public final class PipeServer implements AutoCloseable {
 	}
 
 	/**
-	 * The name as configured.
-	 * @return the name
-	 */
-	public String pipeName() {
-		return this.settings.pipeName();
-	}
-
-	/**
-	 * The path or full pipe name that clients connect to.
-	 * @return the address
-	 */
-	public String address() {
-		return this.registry.address();
-	}
-
-	/**
-	 * The connections that are open.
-	 * @return a snapshot
-	 */
-	public Collection<PipeConnection> connections() {
-		return this.registry.connections();
-	}
-
-	/**
-	 * Finds an open connection.
-	 * @param id its id
-	 * @return the connection, or empty if there is none with that id
-	 */
-	public Optional<PipeConnection> connection(String id) {
-		return this.registry.connection(id);
-	}
-
-	/**
 	 * The number of connected clients.
 	 * @return the number of connections open now
 	 */
 	public int instanceCount() {
-		return this.registry.size();
+		return registry().size();
 	}
 
 	/**
@@ -440,52 +395,12 @@ public final class PipeServer implements AutoCloseable {
 	}
 
 	/**
-	 * Whether message boundaries are kept.
-	 * @return the mode
-	 */
-	public TransmissionMode transmissionMode() {
-		return this.settings.transmissionMode();
-	}
-
-	/**
-	 * The direction as this server sees it.
-	 * @return the direction
-	 */
-	public PipeDirection direction() {
-		return this.settings.direction();
-	}
-
-	/**
-	 * The kind of pipe.
-	 * @return the kind
-	 */
-	public PipeType type() {
-		return this.settings.type();
-	}
-
-	/**
-	 * The largest message in either direction.
-	 * @return the size in bytes
-	 */
-	public int maxMessageSize() {
-		return this.settings.maxMessageSize();
-	}
-
-	/**
 	 * Time that a peer has for its first complete frame, for framing on top of this
 	 * server.
 	 * @return the time, or empty for no limit
 	 */
 	public Optional<Duration> handshakeTimeout() {
-		return Optional.ofNullable(this.settings.handshakeTimeout());
-	}
-
-	/**
-	 * The bound of a graceful stop.
-	 * @return the time
-	 */
-	public Duration drainTimeout() {
-		return this.settings.drainTimeout();
+		return Optional.ofNullable(settings().handshakeTimeout());
 	}
 
 	/**
@@ -503,25 +418,6 @@ public final class PipeServer implements AutoCloseable {
 	 */
 	public Optional<String> runAsClientObstacle() {
 		return this.transport.runAsPeerObstacle();
-	}
-
-	/**
-	 * Totals over all connections of this server.
-	 * @return the live counters
-	 */
-	public PipeStatistics statistics() {
-		return this.registry.statistics();
-	}
-
-	/**
-	 * Tells the {@link PipeListener} of a failure, and counts it. For framing and
-	 * conversations on top of this server.
-	 * @param type what kind of failure
-	 * @param connection the connection that it happened on, or {@code null}
-	 * @param failure the failure
-	 */
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.registry.failed(type, connection, failure);
 	}
 
 	@Override
@@ -662,7 +558,8 @@ public final class PipeServer implements AutoCloseable {
 		 * @throws PipeException if the server cannot be built
 		 */
 		public PipeServer build() throws PipeException {
-			return new PipeServer(this);
+			PipeSettings settings = settings();
+			return new PipeServer(this, settings, selectTransport(settings));
 		}
 
 		private ListenOptions listenOptions(PipeSettings settings) {
