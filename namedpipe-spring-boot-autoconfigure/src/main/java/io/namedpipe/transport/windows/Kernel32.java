@@ -17,6 +17,7 @@
 package io.namedpipe.transport.windows;
 
 import com.sun.jna.Native;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of {@code kernel32} that a pipe takes, mapped directly. Handles and
@@ -65,6 +66,28 @@ final class Kernel32 {
 	static final int SECURITY_SQOS_PRESENT = 0x00100000;
 
 	static final int THREAD_TERMINATE = 1;
+
+	static final int FILE_SHARE_READ_WRITE = 3;
+
+	static final int FILE_TYPE_UNKNOWN = 0;
+
+	static final int FILE_TYPE_PIPE = 3;
+
+	static final int HANDLE_FLAG_INHERIT = 1;
+
+	static final int DUPLICATE_SAME_ACCESS = 2;
+
+	static final int STD_ERROR_HANDLE = -12;
+
+	static final int CREATE_UNICODE_ENVIRONMENT = 0x400;
+
+	static final int EXTENDED_STARTUPINFO_PRESENT = 0x80000;
+
+	static final int CREATE_NO_WINDOW = 0x08000000;
+
+	static final int STARTF_USESTDHANDLES = 0x100;
+
+	static final long PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x20002;
 
 	static final int INFINITE = -1;
 
@@ -149,6 +172,47 @@ final class Kernel32 {
 
 	/** See OpenThread (processthreadsapi.h). */
 	static native long OpenThread(int desiredAccess, boolean inheritHandle, int threadId);
+
+	/** See CreatePipe (namedpipeapi.h). */
+	static native boolean CreatePipe(long[] readPipe, long[] writePipe, long securityAttributes, int size);
+
+	/** See GetFileType (fileapi.h). */
+	static native int GetFileType(long file);
+
+	/** See GetStdHandle (processenv.h). */
+	static native long GetStdHandle(int stdHandle);
+
+	/** See SetHandleInformation (handleapi.h). */
+	static native boolean SetHandleInformation(long object, int mask, int flags);
+
+	/** See DuplicateHandle (handleapi.h). */
+	static native boolean DuplicateHandle(long sourceProcess, long sourceHandle, long targetProcess,
+			long[] targetHandle, int desiredAccess, boolean inheritHandle, int options);
+
+	/** See InitializeProcThreadAttributeList (processthreadsapi.h). */
+	static native boolean InitializeProcThreadAttributeList(long attributeList, int attributeCount, int flags,
+			long[] size);
+
+	/** See UpdateProcThreadAttribute (processthreadsapi.h). */
+	static native boolean UpdateProcThreadAttribute(long attributeList, int flags, long attribute, long value,
+			long size, long previousValue, long returnSize);
+
+	/** See DeleteProcThreadAttributeList (processthreadsapi.h). */
+	static native void DeleteProcThreadAttributeList(long attributeList);
+
+	/** See CreateProcessW (processthreadsapi.h). */
+	static native boolean CreateProcessW(long applicationName, byte[] commandLine, long processAttributes,
+			long threadAttributes, boolean inheritHandles, int creationFlags, byte[] environment,
+			byte @Nullable [] currentDirectory, long startupInfo, long processInformation);
+
+	/** See TerminateProcess (processthreadsapi.h). */
+	static native boolean TerminateProcess(long process, int exitCode);
+
+	/** See GetExitCodeProcess (processthreadsapi.h). */
+	static native boolean GetExitCodeProcess(long process, int[] exitCode);
+
+	/** See WaitForSingleObject (synchapi.h). */
+	static native int WaitForSingleObject(long handle, int milliseconds);
 
 	/** See CloseHandle (handleapi.h). */
 	static native boolean CloseHandle(long object);

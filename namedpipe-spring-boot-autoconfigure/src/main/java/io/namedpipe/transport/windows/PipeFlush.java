@@ -117,10 +117,8 @@ final class PipeFlush implements Runnable {
 
 	private void cancelCall() {
 		int id = this.threadId;
-		long thread = (id != 0) ? Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, id) : Kernel32.NULL;
-		if (thread != Kernel32.NULL) {
-			Kernel32.CancelSynchronousIo(thread);
-			Kernel32.CloseHandle(thread);
+		if (id != 0) {
+			SynchronousCall.cancel(id);
 		}
 	}
 

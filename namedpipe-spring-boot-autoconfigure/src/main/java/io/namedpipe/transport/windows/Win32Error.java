@@ -29,6 +29,8 @@ final class Win32Error {
 
 	static final int ERROR_FILE_NOT_FOUND = 2;
 
+	static final int ERROR_PATH_NOT_FOUND = 3;
+
 	static final int ERROR_TOO_MANY_OPEN_FILES = 4;
 
 	static final int ERROR_ACCESS_DENIED = 5;
@@ -57,6 +59,8 @@ final class Win32Error {
 
 	static final int ERROR_BAD_PATHNAME = 161;
 
+	static final int ERROR_BAD_EXE_FORMAT = 193;
+
 	static final int ERROR_PIPE_BUSY = 231;
 
 	static final int ERROR_NO_DATA = 232;
@@ -67,7 +71,11 @@ final class Win32Error {
 
 	static final int WAIT_TIMEOUT = 258;
 
+	static final int ERROR_DIRECTORY = 267;
+
 	static final int ERROR_PIPE_CONNECTED = 535;
+
+	static final int ERROR_ELEVATION_REQUIRED = 740;
 
 	static final int ERROR_OPERATION_ABORTED = 995;
 

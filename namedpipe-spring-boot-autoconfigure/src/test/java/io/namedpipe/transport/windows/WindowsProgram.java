@@ -62,6 +62,16 @@ final class WindowsProgram implements Closeable {
 		return new WindowsProgram(new ProcessBuilder(command).redirectErrorStream(true).start());
 	}
 
+	/**
+	 * Where a program is, as Windows says it.
+	 */
+	static String path(String name) {
+		String folder = System.getProperty("windows.programs");
+		assumeTrue(folder != null, "-Dwindows.programs does not say where programs built by mingw are");
+		String program = Path.of(folder, name + ".exe").toString();
+		return (program.startsWith("/")) ? "Z:" + program.replace('/', '\\') : program;
+	}
+
 	String readLine() throws IOException {
 		return this.output.readLine();
 	}

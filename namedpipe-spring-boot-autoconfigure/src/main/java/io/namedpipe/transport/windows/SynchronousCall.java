@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A call that blocks in the kernel, made by one thread at a time, which another one can
+ * end. There is no overlapped form of it, as the handle may be somebody else's making.
+ */
+final class SynchronousCall {
+
+	private static final int MOST_ATTEMPTS = 1000;
+
+	private static final int ATTEMPT_MILLIS = 5;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition left = this.lock.newCondition();
+
+	private int threadId;
+
+	private boolean ended;
+
+	/**
+	 * Begins a call of this thread, to be followed by {@link #leave()} if it may.
+	 * @return {@code false} if there are to be no calls any more
+	 */
+	boolean enter() {
+		this.lock.lock();
+		try {
+			if (!this.ended) {
+				this.threadId = Kernel32.GetCurrentThreadId();
+			}
+			return !this.ended;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void leave() {
+		// not while end() cancels: that would hit the next call of this thread
+		this.lock.lock();
+		try {
+			this.threadId = 0;
+			this.left.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Ends the call under way and refuses all later ones. Returns when it has ended, or
+	 * after some seconds.
+	 */
+	void end() {
+		boolean interrupted = false;
+		this.lock.lock();
+		try {
+			this.ended = true;
+			for (int i = 0; i < MOST_ATTEMPTS && this.threadId != 0; i++) {
+				cancel(this.threadId);
+				try {
+					// it may not have reached the kernel yet
+					this.left.await(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Cancels what a thread waits for in the kernel.
+	 * @param threadId the id of the thread
+	 */
+	static void cancel(int threadId) {
+		long thread = Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, threadId);
+		if (thread != Kernel32.NULL) {
+			Kernel32.CancelSynchronousIo(thread);
+			Kernel32.CloseHandle(thread);
+		}
+	}
+
+}
