@@ -92,9 +92,10 @@ public final class AnonymousPipeServer implements AutoCloseable {
 	/**
 	 * Starts a child process that gets the client's ends of these pipes and of no others,
 	 * also if another child is started at the same moment, and disposes the local copies.
-	 * The child's standard input is empty; what it prints on its standard output goes to
-	 * its standard error. On Linux one pipe in each direction can be passed, and
-	 * {@code /bin/sh} is needed.
+	 * A pipe that no argument names becomes the child's standard input or output.
+	 * Otherwise the child's standard input is empty, and what it prints on its standard
+	 * output goes to its standard error. On Linux one pipe in each direction can be
+	 * passed, and {@code /bin/sh} is needed.
 	 * @param command the command, environment, directory and redirection of standard
 	 * error; each <code>{name}</code> in an argument is replaced by the string that names
 	 * the pipe in the child

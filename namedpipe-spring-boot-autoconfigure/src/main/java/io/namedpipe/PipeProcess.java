@@ -42,9 +42,9 @@ import io.namedpipe.transport.TransportException;
  * and {@link #stop()} take turns. A process that has ended can be started again.
  * <p>
  * The child is started in such a way that it gets the ends of its own pipes and of no
- * others (see {@link AnonymousPipeServer#start}). Its standard input is empty; what it
- * prints on its standard output and standard error goes line by line to whoever was given
- * to {@link Builder#output}, else to our standard error.
+ * others (see {@link AnonymousPipeServer#start}). What it prints on its standard error,
+ * and on its standard output where that is no pipe, goes line by line to whoever was
+ * given to {@link Builder#output}, else to our standard error.
  */
 public final class PipeProcess extends PipeEndpoint {
 
@@ -85,7 +85,8 @@ public final class PipeProcess extends PipeEndpoint {
 	 * Starts to build a process.
 	 * @param command the program and its arguments. <code>{in}</code> in an argument is
 	 * replaced by the handle of the pipe that the child reads, <code>{out}</code> by that
-	 * of the pipe that it writes
+	 * of the pipe that it writes; a pipe that is not named so becomes the child's
+	 * standard input or output
 	 * @return the builder
 	 * @throws IllegalArgumentException if there is no program
 	 */

@@ -23,7 +23,7 @@ import io.namedpipe.integration.NamedPipeOperations;
 
 /**
  * Health of one pipe, by what it knows of itself: nothing is connected to or written. A
- * server without clients is up.
+ * server without clients is up; what stopped by itself is down.
  */
 public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 
@@ -43,9 +43,12 @@ public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("role", this.pipe.role().tag())
 			.withDetail("address", this.pipe.address())
 			.withDetail("connections", this.pipe.statistics().current());
+		this.pipe.details().forEach(builder::withDetail);
 		switch (this.pipe.status()) {
 			case NEW -> builder.unknown().withDetail("reason", "never started");
-			case STOPPED -> builder.outOfService().withDetail("reason", "stopped");
+			case STOPPED -> this.pipe.fault()
+				.ifPresentOrElse((fault) -> down(builder, fault),
+						() -> builder.outOfService().withDetail("reason", "stopped"));
 			case RUNNING -> this.pipe.fault().ifPresentOrElse((fault) -> down(builder, fault), builder::up);
 		}
 	}

@@ -25,9 +25,11 @@ import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
+import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
@@ -62,6 +64,17 @@ class Endpoints {
 			spec.errorChannel(settings.errorChannel());
 		}
 		return spec.getObject();
+	}
+
+	NamedPipeInboundChannelAdapter fromChild(PropertyPath entry, NamedPipe pipe, Process properties) {
+		PropertyPath path = entry.child("from-child");
+		ChannelSettings settings = required(ChannelSettings.from(path, properties.getFromChild()));
+		return NamedPipes.inboundAdapter(pipe).outputChannel(channel(path, "channel", settings.channel())).getObject();
+	}
+
+	ConsumerEndpointFactoryBean toChildConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
+		PropertyPath path = entry.child("to-child");
+		return consumer(path, required(ChannelSettings.from(path, properties.getToChild())).channel(), handler);
 	}
 
 	NamedPipeOutboundChannelAdapter outbound(NamedPipe pipe) {

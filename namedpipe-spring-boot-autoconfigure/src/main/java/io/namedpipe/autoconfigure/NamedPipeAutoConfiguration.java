@@ -98,4 +98,11 @@ public final class NamedPipeAutoConfiguration {
 				customizers.orderedStream().toList());
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(NamedPipeProcessFactory.class)
+	PropertiesNamedPipeProcessFactory namedPipeProcessFactory(Framings framings,
+			ObjectProvider<NamedPipeProcessCustomizer> customizers) {
+		return new PropertiesNamedPipeProcessFactory(framings, customizers.orderedStream().toList());
+	}
+
 }

@@ -30,9 +30,11 @@ import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
@@ -40,9 +42,9 @@ import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 
 /**
- * Registers the beans of each enabled entry: a server or client, and an endpoint for each
- * section that is there. What they are like is decided when they are created, by the
- * bound properties and the factories.
+ * Registers the beans of each enabled entry: a server, client or process, and an endpoint
+ * for each section that is there. What they are like is decided when they are created, by
+ * the bound properties and the factories.
  */
 class NamedPipeBeanRegistrar implements BeanRegistrar {
 
@@ -54,7 +56,6 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 					// processed ahead of time
 		}
 		LogicalNames.verifyUnique(properties);
-		refuseAnonymousPipes(properties);
 		properties.getServer().forEach((name, server) -> {
 			if (server.isEnabled()) {
 				registerServer(registry, name, server);
@@ -65,24 +66,9 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				registerClient(registry, name, client);
 			}
 		});
-	}
-
-	// They are not there yet. An entry that did nothing would be worse than no start
-	private static void refuseAnonymousPipes(NamedPipeProperties properties) {
 		properties.getProcess().forEach((name, process) -> {
 			if (process.isEnabled()) {
-				ProcessSettings.from(name, process);
-				throw PropertyPath.process(name)
-					.invalid("enabled", true,
-							"Child processes are not available in this version; set 'false', or remove "
-									+ "the entry and talk to the process through a pipe of 'namedpipe.server'");
-			}
-		});
-		properties.getClient().forEach((name, client) -> {
-			if (client.isEnabled() && client.getHandle() != null) {
-				throw PropertyPath.client(name)
-					.invalid("handle", client.getHandle(), "Anonymous pipes are not available in this version; "
-							+ "use a pipe with a name, by 'pipe-name'");
+				registerProcess(registry, name, process);
 			}
 		});
 	}
@@ -117,7 +103,26 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 	}
 
-	private static void registerAdapters(Entry<?, ?> entry, Pipe pipe) {
+	private void registerProcess(BeanRegistry registry, String name, Process process) {
+		Entry<NamedPipeProcess, Process> entry = new Entry<>(registry, PropertyPath.process(name),
+				NamedPipeBeanNames.process(name), NamedPipeProcess.class,
+				(properties) -> get(properties.getProcess(), name));
+		entry.register("", NamedPipeProcess.class, (context) -> context.bean(NamedPipeProcessFactory.class)
+			.createProcess(name, entry.properties(context)));
+		if (process.getFromChild() != null) {
+			entry.register(NamedPipeBeanNames.INBOUND, NamedPipeInboundChannelAdapter.class,
+					(context) -> context.bean(Endpoints.class)
+						.fromChild(entry.path(), entry.pipe(context), entry.properties(context)));
+		}
+		if (process.getToChild() != null) {
+			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
+					(context) -> context.bean(Endpoints.class).outbound(entry.pipe(context)),
+					(context, handler) -> context.bean(Endpoints.class)
+						.toChildConsumer(entry.path(), handler, entry.properties(context)));
+		}
+	}
+
+	private static void registerAdapters(Entry<?, ? extends Pipe> entry, Pipe pipe) {
 		if (pipe.getInbound() != null) {
 			entry.register(NamedPipeBeanNames.INBOUND, NamedPipeInboundChannelAdapter.class,
 					(context) -> context.bean(Endpoints.class)
@@ -142,7 +147,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 	 * @param <P> the type of pipe
 	 * @param <E> the type of its properties
 	 */
-	private record Entry<P extends NamedPipe, E extends Pipe>(BeanRegistry registry, PropertyPath path, String beanName,
+	private record Entry<P extends NamedPipe, E>(BeanRegistry registry, PropertyPath path, String beanName,
 			Class<P> type, Function<NamedPipeProperties, E> lookup) {
 
 		P pipe(SupplierContext context) {

@@ -44,11 +44,14 @@ class NamedPipeRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final String PLATFORMS = "classpath*:io/namedpipe/transport/*/*.class";
 
-	private static final String SERVICES = "META-INF/services/io.namedpipe.transport.TransportProvider";
+	private static final String[] SERVICES = { "META-INF/services/io.namedpipe.transport.TransportProvider",
+			"META-INF/services/io.namedpipe.transport.AnonymousPipes" };
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		hints.resources().registerPattern(SERVICES);
+		for (String service : SERVICES) {
+			hints.resources().registerPattern(service);
+		}
 		if (ClassUtils.isPresent(JNA, classLoader)) {
 			hints.resources().registerPattern("com/sun/jna/*/libjnidispatch.*");
 			hints.resources().registerPattern("com/sun/jna/*/jnidispatch.dll");

@@ -30,6 +30,7 @@ import org.springframework.context.ApplicationContextException;
 import org.springframework.core.env.Environment;
 
 import io.namedpipe.InvalidPipeAccessException;
+import io.namedpipe.InvalidPipeNameException;
 import io.namedpipe.PipeAccessDeniedException;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeFolderException;
@@ -65,6 +66,12 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 	}
 
 	private String action(PropertyPath path, PipeException cause) {
+		if (path.prefix().startsWith("namedpipe.process.")) {
+			return processAction(path, cause);
+		}
+		if (cause instanceof InvalidPipeNameException) {
+			return "Correct '%s'.".formatted(path.name("handle"));
+		}
 		if (cause instanceof PipeNameInUseException) {
 			return "Stop whoever has the name, or give this pipe another one with '%s'."
 				.formatted(path.name("pipe-name"));
@@ -94,6 +101,16 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 		}
 		if (cause instanceof PipeResourceException) {
 			return "Free what is not needed, or raise the limit of the system.";
+		}
+		return "Correct the properties below '%s'.".formatted(path.prefix());
+	}
+
+	private static String processAction(PropertyPath path, PipeException cause) {
+		if (cause instanceof PipeNotFoundException || cause instanceof PipeAccessDeniedException) {
+			return "Correct '%s', or install the program.".formatted(path.name("command"));
+		}
+		if (cause instanceof PipeFolderException) {
+			return "Create the folder, or correct '%s'.".formatted(path.name("working-directory"));
 		}
 		return "Correct the properties below '%s'.".formatted(path.prefix());
 	}

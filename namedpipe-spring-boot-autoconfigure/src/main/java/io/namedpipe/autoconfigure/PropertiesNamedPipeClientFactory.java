@@ -21,6 +21,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.AnonymousPipeClient;
 import io.namedpipe.PipeClient;
 import io.namedpipe.autoconfigure.ClientSettings.ReconnectSettings;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
@@ -32,6 +33,9 @@ import io.namedpipe.integration.StartupFailurePolicy;
  * Makes clients by their properties.
  */
 class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
+
+	/** What comes through a handle may be answered through another at once. */
+	private static final int WRITING_HANDLES_PHASE = NamedPipeClient.DEFAULT_PHASE - 2;
 
 	private final @Nullable Path directory;
 
@@ -49,7 +53,9 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 	@Override
 	public NamedPipeClient createClient(String name, Client properties) {
 		ClientSettings settings = ClientSettings.from(name, this.directory, properties);
-		PipeClient.Builder pipe = PipeClient.builder(settings.pipe().pipeName());
+		String handle = settings.handle();
+		PipeClient.Builder pipe = (handle != null) ? AnonymousPipeClient.builder(settings.pipe().direction(), handle)
+				: PipeClient.builder(settings.pipe().pipeName());
 		this.builders.apply(settings.pipe(), pipe);
 		pipe.serverName(settings.serverName())
 			.connectTimeout(settings.connectTimeout())
@@ -57,11 +63,16 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 			.verifyServerUser(settings.verifyServerUser())
 			.impersonationLevel(settings.impersonationLevel());
 		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
-		NamedPipeClient.Builder client = NamedPipeClient.builder(name, pipe)
+		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, pipe)
 			.startupFailure(StartupFailurePolicy.valueOf(settings.startupFailure().name()))
-			.reconnect(backoff(settings.reconnect()));
-		this.builders.apply(settings.pipe(), client);
-		return this.builders.build(settings.pipe(), client::build);
+			.reconnect(backoff(settings.reconnect()))
+			.once(handle != null);
+		this.builders.apply(settings.pipe(), builder);
+		NamedPipeClient client = this.builders.build(settings.pipe(), builder::build);
+		if (handle != null && client.direction().canWrite()) {
+			client.setPhase(WRITING_HANDLES_PHASE);
+		}
+		return client;
 	}
 
 	private static ReconnectBackoff backoff(ReconnectSettings settings) {

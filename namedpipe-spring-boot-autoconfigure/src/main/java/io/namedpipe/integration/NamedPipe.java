@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +35,7 @@ import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
@@ -53,8 +55,8 @@ import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeEvent;
 
 /**
- * A server or client as a bean: its connections with framing, a receiver for what comes
- * and queues for what goes. The adapters and gateways sit on it.
+ * A server, client or child process as a bean: its connections with framing, a receiver
+ * for what comes and queues for what goes. The adapters and gateways sit on it.
  * <p>
  * A message is read, decoded and received on the thread of its connection; a slow
  * receiver slows its own peer and nobody else. What is sent is queued per connection; a
@@ -73,6 +75,10 @@ public abstract class NamedPipe
 	private final MessageFraming framing;
 
 	private final PayloadFormat format;
+
+	private final MessageFraming outboundFraming;
+
+	private final PayloadFormat outboundFormat;
 
 	private final int queueCapacity;
 
@@ -108,13 +114,15 @@ public abstract class NamedPipe
 
 	private volatile boolean receiving;
 
-	private volatile State state = State.STOPPED;
+	private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
 
 	NamedPipe(NamedPipeBuilder<?> builder, ConnectionEvents events, TransmissionMode mode, int maxMessageSize,
 			Executor writers, int phase) {
 		this.name = builder.name();
 		this.framing = builder.framing(mode);
 		this.format = builder.format();
+		this.outboundFraming = builder.outboundFraming(mode);
+		this.outboundFormat = builder.outboundFormat();
 		this.queueCapacity = builder.queueCapacity();
 		this.overflow = builder.overflow();
 		this.autoStartup = builder.isAutoStartup();
@@ -123,7 +131,8 @@ public abstract class NamedPipe
 		Assert.isTrue(this.framing.transmissionMode() == mode, () -> "'" + this.name + "' is in " + mode
 				+ " mode, which does not go with " + this.framing + " framing");
 		this.framing.check(this.format);
-		this.encoder = this.framing.encoder(this.format, maxMessageSize);
+		this.outboundFraming.check(this.outboundFormat);
+		this.encoder = this.outboundFraming.encoder(this.outboundFormat, maxMessageSize);
 		events.setPipe(this);
 	}
 
@@ -133,7 +142,8 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * What tells messages apart.
+	 * What tells messages apart that are read, and unless this is a process those that
+	 * are written.
 	 * @return the framing
 	 */
 	public final MessageFraming framing() {
@@ -141,11 +151,20 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * What payloads are.
+	 * What payloads are that are read, and unless this is a process those that are
+	 * written.
 	 * @return the format
 	 */
 	public final PayloadFormat format() {
 		return this.format;
+	}
+
+	final MessageFraming outboundFraming() {
+		return this.outboundFraming;
+	}
+
+	final PayloadFormat outboundFormat() {
+		return this.outboundFormat;
 	}
 
 	/**
@@ -316,7 +335,7 @@ public abstract class NamedPipe
 	 * kernel. Returns when no flow is in progress any more, except for one that calls
 	 * this, or when the drain timeout is up.
 	 */
-	public final void pauseReceiving() {
+	public void pauseReceiving() {
 		setReceiving(false);
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
 		for (NamedPipeSession session : this.sessions.all()) {
@@ -505,7 +524,7 @@ public abstract class NamedPipe
 			this.sessions.add(session);
 		}
 		try {
-			if (this.state == State.STOPPING) {
+			if (this.state.get() == State.STOPPING) {
 				session.end();
 			}
 			session.converse();
@@ -526,15 +545,14 @@ public abstract class NamedPipe
 	public final void start() {
 		this.lifecycle.lock();
 		try {
-			if (this.state != State.STOPPED) {
+			if (!this.state.compareAndSet(State.STOPPED, State.RUNNING)) {
 				return;
 			}
-			this.state = State.RUNNING;
 			try {
 				doStart();
 			}
 			catch (RuntimeException ex) {
-				this.state = State.STOPPED;
+				this.state.set(State.STOPPED);
 				throw ex;
 			}
 			this.startedOnce = true;
@@ -551,16 +569,15 @@ public abstract class NamedPipe
 		interruptStart();
 		this.lifecycle.lock();
 		try {
-			if (this.state != State.RUNNING) {
+			if (!this.state.compareAndSet(State.RUNNING, State.STOPPING)) {
 				return;
 			}
-			this.state = State.STOPPING;
 			for (NamedPipeSession session : this.sessions.all()) {
 				session.end();
 			}
 			wakeReceivers();
 			doStop();
-			this.state = State.STOPPED;
+			this.state.set(State.STOPPED);
 			logger.info("Stopped " + this);
 		}
 		finally {
@@ -619,12 +636,19 @@ public abstract class NamedPipe
 
 	@Override
 	public final boolean isRunning() {
-		return this.state != State.STOPPED;
+		return this.state.get() != State.STOPPED;
 	}
 
 	@Override
 	public void destroy() {
 		stop();
+	}
+
+	/**
+	 * The other end is gone for good: this is stopped now, unless it is being stopped.
+	 */
+	final void stoppedByItself() {
+		this.state.compareAndSet(State.RUNNING, State.STOPPED);
 	}
 
 	abstract void doStart();
@@ -635,6 +659,13 @@ public abstract class NamedPipe
 	 * Ends a start that is in progress on another thread.
 	 */
 	void interruptStart() {
+	}
+
+	/**
+	 * Whether the application is being shut down.
+	 */
+	final boolean isContextClosed() {
+		return this.publisher instanceof ConfigurableApplicationContext context && context.isClosed();
 	}
 
 	final void publish(NamedPipeEvent event) {

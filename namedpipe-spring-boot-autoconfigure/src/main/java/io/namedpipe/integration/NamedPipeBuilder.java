@@ -34,8 +34,8 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
 /**
- * What the builders of {@link NamedPipeServer} and {@link NamedPipeClient} have in
- * common.
+ * What the builders of {@link NamedPipeServer}, {@link NamedPipeClient} and
+ * {@link NamedPipeProcess} have in common.
  *
  * @param <B> the type of the builder
  */
@@ -165,6 +165,14 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	}
 
 	final PayloadFormat format() {
+		return this.format;
+	}
+
+	MessageFraming outboundFraming(TransmissionMode mode) {
+		return framing(mode);
+	}
+
+	PayloadFormat outboundFormat() {
 		return this.format;
 	}
 

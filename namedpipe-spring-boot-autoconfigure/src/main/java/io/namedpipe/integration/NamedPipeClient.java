@@ -62,6 +62,8 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private final ReconnectBackoff backoff;
 
+	private final boolean once;
+
 	private final ThreadFactory threads;
 
 	private volatile @Nullable PipeException fault;
@@ -82,6 +84,7 @@ public final class NamedPipeClient extends NamedPipe {
 		this.client = client;
 		this.startupFailure = builder.startupFailure;
 		this.backoff = builder.backoff;
+		this.once = builder.once;
 		this.threads = builder.readers(parksVirtualThreads(client));
 	}
 
@@ -252,6 +255,14 @@ public final class NamedPipeClient extends NamedPipe {
 		}
 	}
 
+	private void connectionGone() {
+		if (this.stopSignal.getCount() > 0) {
+			this.fault = new PipeException("The other end of the " + address() + " is gone", address(), null);
+			stoppedByItself();
+			logger.warn("'" + getName() + "' is stopped: the other end of the " + address() + " is gone");
+		}
+	}
+
 	/**
 	 * Waits before the next attempt to connect.
 	 * @return {@code false} if the client was stopped
@@ -282,7 +293,7 @@ public final class NamedPipeClient extends NamedPipe {
 		this.stopSignal = new CountDownLatch(1);
 		boolean sharing = receiver() != null || this.sending || this.pool == null;
 		try {
-			boolean connectNow = this.startupFailure == StartupFailurePolicy.STOP;
+			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
 			PipeConnection connection = (sharing && connectNow) ? connectNow() : null;
 			if (this.pool != null) {
 				this.pool.start(connectNow ? connectNow() : null, this.stopSignal);
@@ -331,6 +342,10 @@ public final class NamedPipeClient extends NamedPipe {
 				long opened = System.nanoTime();
 				converse(connection);
 				connectionLost();
+				if (this.once) {
+					connectionGone();
+					return;
+				}
 				if (wasOfUse(connection, System.nanoTime() - opened)) {
 					attempts.reset();
 				}
@@ -397,6 +412,8 @@ public final class NamedPipeClient extends NamedPipe {
 
 		private ReconnectBackoff backoff = ReconnectBackoff.DEFAULT;
 
+		private boolean once;
+
 		private Builder(String name, PipeClient.Builder pipe) {
 			super(name);
 			this.pipe = pipe;
@@ -426,6 +443,18 @@ public final class NamedPipeClient extends NamedPipe {
 		 */
 		public Builder reconnect(ReconnectBackoff backoff) {
 			this.backoff = backoff;
+			return this;
+		}
+
+		/**
+		 * Connects once, at start, which fails if that cannot be done. When the
+		 * connection ends the client is stopped, with a fault. For an anonymous pipe,
+		 * which cannot be connected to again. Default: {@code false}.
+		 * @param once whether to connect once only
+		 * @return this builder
+		 */
+		public Builder once(boolean once) {
+			this.once = once;
 			return this;
 		}
 

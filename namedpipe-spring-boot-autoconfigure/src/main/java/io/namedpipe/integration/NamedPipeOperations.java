@@ -52,7 +52,8 @@ public interface NamedPipeOperations extends Lifecycle {
 
 	/**
 	 * Why it does not do its work although it is running: accepting fails, the name is
-	 * lost, the server is not there, the process has ended. It goes away with its cause.
+	 * lost, the server is not there. Or why it stopped by itself: the process has ended.
+	 * It goes away with its cause.
 	 * @return the reason, or empty if there is none
 	 */
 	Optional<? extends Throwable> fault();
@@ -68,6 +69,14 @@ public interface NamedPipeOperations extends Lifecycle {
 	 * @return for example {@code type}, {@code direction}, {@code max-instances}
 	 */
 	Map<String, Object> settings();
+
+	/**
+	 * What else there is to say about its state.
+	 * @return for a process {@code processId} or {@code exitCode}
+	 */
+	default Map<String, Object> details() {
+		return Map.of();
+	}
 
 	/**
 	 * Totals over all connections.

@@ -115,7 +115,7 @@ public final class NamedPipeServer extends NamedPipe {
 
 	@Override
 	public Optional<PipeException> fault() {
-		return this.server.fault();
+		return isRunning() ? this.server.fault() : Optional.empty();
 	}
 
 	@Override

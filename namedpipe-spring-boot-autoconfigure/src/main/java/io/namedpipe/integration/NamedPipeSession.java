@@ -70,7 +70,7 @@ public final class NamedPipeSession {
 	NamedPipeSession(NamedPipe pipe, PipeConnection connection) {
 		this.pipe = pipe;
 		this.connection = connection;
-		this.writer = pipe.framing().writer(connection, pipe.encoder());
+		this.writer = pipe.outboundFraming().writer(connection, pipe.encoder());
 	}
 
 	/**
@@ -274,7 +274,10 @@ public final class NamedPipeSession {
 		return thread != null && thread != Thread.currentThread();
 	}
 
-	private void finishQueue(Duration atMost) {
+	/**
+	 * Waits until what is queued is written.
+	 */
+	void finishQueue(Duration atMost) {
 		OutboundQueue current = this.queue;
 		if (current != null) {
 			current.finish(atMost);

@@ -68,13 +68,14 @@ public interface AnonymousPipes {
 
 	/**
 	 * Starts a process that inherits the client's ends of these pipes and of no others,
-	 * also if another thread starts one at the same moment. Its standard input is empty,
-	 * and what it writes to its standard output goes to its standard error, as redirected
-	 * by the command. Once it has started, our copies of the client's ends are disposed.
+	 * also if another thread starts one at the same moment. Once it has started, our
+	 * copies of the client's ends are disposed.
 	 * @param command the command, with environment, directory and the redirection of
 	 * standard error. Each {@code {name}} in an argument is replaced by the handle that
 	 * the pipe of that name has in the new process
-	 * @param pipes the pipes by name
+	 * @param pipes the pipes by name. One that no argument names becomes the standard
+	 * input or output of the process; otherwise its standard input is empty, and its
+	 * standard output goes where its standard error goes
 	 * @return the process, which leaves no zombie
 	 * @throws TransportException with {@link Reason#NO_SERVER} if there is no such
 	 * command, with {@link Reason#ACCESS_DENIED} if it must not be executed, or with

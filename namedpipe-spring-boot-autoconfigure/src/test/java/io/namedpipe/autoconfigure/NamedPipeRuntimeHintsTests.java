@@ -84,6 +84,8 @@ class NamedPipeRuntimeHintsTests {
 		assertThat(this.hints.reflection().typeHints()).isEmpty();
 		assertThat(RuntimeHintsPredicates.resource()
 			.forResource("META-INF/services/io.namedpipe.transport.TransportProvider")).accepts(this.hints);
+		assertThat(RuntimeHintsPredicates.resource()
+			.forResource("META-INF/services/io.namedpipe.transport.AnonymousPipes")).accepts(this.hints);
 	}
 
 	private static boolean isMapped(JavaClass type) {

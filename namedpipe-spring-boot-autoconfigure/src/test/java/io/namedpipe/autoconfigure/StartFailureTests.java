@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
@@ -63,15 +65,37 @@ class StartFailureTests {
 	}
 
 	@Test
-	void whenProcessIsConfiguredThenSaysThatItIsNotAvailable(CapturedOutput output) {
-		start("--namedpipe.process.worker.command=worker", "--namedpipe.process.worker.from-child.channel=ordersIn");
-		assertThat(output).contains("'namedpipe.process.worker.enabled'").contains("not available in this version");
+	@EnabledOnOs(OS.LINUX)
+	void whenThereIsNoSuchProgramThenNamesTheCommand(CapturedOutput output) {
+		start("--namedpipe.process.worker.command=no-such-program",
+				"--namedpipe.process.worker.from-child.channel=ordersIn");
+		assertThat(output).contains("The pipe of 'namedpipe.process.worker' could not be started")
+			.contains("There is no program 'no-such-program'")
+			.contains("Correct 'namedpipe.process.worker.command'");
 	}
 
 	@Test
-	void whenHandleIsConfiguredThenSaysThatItIsNotAvailable(CapturedOutput output) {
-		start("--namedpipe.client.parent.handle=4", "--namedpipe.client.parent.direction=out");
-		assertThat(output).contains("'namedpipe.client.parent.handle'").contains("not available in this version");
+	@EnabledOnOs(OS.LINUX)
+	void whenTheWorkingDirectoryIsMissingThenNamesIt(CapturedOutput output) {
+		start("--namedpipe.process.worker.command=cat", "--namedpipe.process.worker.working-directory=/does/not/exist",
+				"--namedpipe.process.worker.from-child.channel=ordersIn");
+		assertThat(output).contains("/does/not/exist").contains("'namedpipe.process.worker.working-directory'");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenAHandleIsNoNumberThenSaysWhatItHasToBe(CapturedOutput output) {
+		start("--namedpipe.client.parent.handle=pipe", "--namedpipe.client.parent.direction=out");
+		assertThat(output).contains("The handle 'pipe' is not a number of a descriptor")
+			.contains("Correct 'namedpipe.client.parent.handle'");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenAHandleIsNotOpenThenSaysWhoHasToStartTheProcess(CapturedOutput output) {
+		start("--namedpipe.client.parent.handle=54321", "--namedpipe.client.parent.direction=out");
+		assertThat(output).contains("The handle '54321' is not open in this process; start it by the process")
+			.contains("Correct 'namedpipe.client.parent.handle'");
 	}
 
 	@Test

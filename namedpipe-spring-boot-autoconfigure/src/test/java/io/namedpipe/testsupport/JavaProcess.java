@@ -92,6 +92,13 @@ public final class JavaProcess implements AutoCloseable {
 	}
 
 	/**
+	 * Ends the input of the process.
+	 */
+	public void endInput() {
+		this.writer.close();
+	}
+
+	/**
 	 * Waits for the end of the process.
 	 * @return all that it printed
 	 * @throws InterruptedException if interrupted

@@ -22,8 +22,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.namedpipe.testsupport.JavaProcess;
 
@@ -82,6 +85,33 @@ final class SampleProcess implements AutoCloseable {
 		}
 		catch (IllegalStateException ex) {
 			throw new IllegalStateException(ex.getMessage() + ":\n" + log, ex);
+		}
+	}
+
+	/**
+	 * Types a line.
+	 * @param line the line
+	 */
+	void type(String line) {
+		this.process.send(line);
+	}
+
+	/**
+	 * Ends what is typed.
+	 */
+	void endInput() {
+		this.process.endInput();
+	}
+
+	/**
+	 * Reads what the process prints until it has printed these, in any order.
+	 * @param patterns regular expressions, each found in a line
+	 */
+	void awaitLines(String... patterns) {
+		List<Pattern> missing = new ArrayList<>(Stream.of(patterns).map(Pattern::compile).toList());
+		while (!missing.isEmpty()) {
+			String line = this.process.nextLine();
+			missing.removeIf((pattern) -> pattern.matcher(line).find());
 		}
 	}
 

@@ -25,9 +25,9 @@ import org.springframework.messaging.MessageHeaders;
 
 import io.namedpipe.PipeException;
 import io.namedpipe.integration.NamedPipe;
-import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeObserver;
+import io.namedpipe.integration.NamedPipeOperations.Role;
 
 /**
  * Sends messages to the connection in the header {@link NamedPipeHeaders#CONNECTION_ID},
@@ -103,10 +103,11 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 		}
 	}
 
-	// A client has one connection, so that an id from another pipe cannot be meant
+	// A client or process has one connection, so that an id from another pipe cannot be
+	// meant
 	private @Nullable String connectionId(MessageHeaders headers) {
 		Object id = headers.get(NamedPipeHeaders.CONNECTION_ID);
-		if (id != null && this.pipe instanceof NamedPipeClient) {
+		if (id != null && this.pipe.role() != Role.SERVER) {
 			Object origin = headers.get(NamedPipeHeaders.NAME);
 			return (origin == null || origin.equals(this.pipe.getName())) ? id.toString() : null;
 		}

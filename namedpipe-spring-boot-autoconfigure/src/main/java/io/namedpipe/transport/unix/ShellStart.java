@@ -51,7 +51,11 @@ final class ShellStart {
 
 	private Redirect output = Redirect.to(NOWHERE);
 
-	private final StringBuilder script = new StringBuilder("exec");
+	private final StringBuilder moves = new StringBuilder();
+
+	private String ownInput = "";
+
+	private String ownOutput = " >&2";
 
 	ShellStart(ProcessBuilder command, Map<String, AnonymousPipe> pipes) {
 		this.command = command;
@@ -64,31 +68,35 @@ final class ShellStart {
 		verifyEnvironment();
 		int handle = FIRST_HANDLE;
 		for (Map.Entry<String, AnonymousPipe> entry : this.pipes.entrySet()) {
-			pass((DescriptorPipe) entry.getValue(), handle);
 			String placeholder = "{" + entry.getKey() + "}";
-			String value = String.valueOf(handle);
-			arguments.replaceAll((argument) -> argument.replace(placeholder, value));
-			handle++;
+			boolean named = arguments.stream().anyMatch((argument) -> argument.contains(placeholder));
+			pass((DescriptorPipe) entry.getValue(), (named) ? String.valueOf(handle) : "");
+			if (named) {
+				String value = String.valueOf(handle);
+				arguments.replaceAll((argument) -> argument.replace(placeholder, value));
+				handle++;
+			}
 		}
 		Process process = start(arguments);
 		this.pipes.values().forEach(AnonymousPipe::disposeClient);
 		return process;
 	}
 
-	private void pass(DescriptorPipe pipe, int handle) throws TransportException {
+	private void pass(DescriptorPipe pipe, String handle) throws TransportException {
 		File file = pipe.clientPath().toFile();
-		boolean taken = (pipe.clientReads() ? this.input : this.output).file() != NOWHERE;
-		if (taken) {
+		if ((pipe.clientReads() ? this.input : this.output).file() != NOWHERE) {
 			throw new TransportException(Reason.UNSUPPORTED,
 					"A process can be started with one pipe to it and one from it, not with two of a kind");
 		}
 		if (pipe.clientReads()) {
 			this.input = Redirect.from(file);
-			this.script.append(' ').append(handle).append("<&0");
+			this.moves.append((handle.isEmpty()) ? "" : " " + handle + "<&0");
+			this.ownInput = (handle.isEmpty()) ? "" : " </dev/null";
 		}
 		else {
 			this.output = Redirect.to(file);
-			this.script.append(' ').append(handle).append(">&1");
+			this.moves.append((handle.isEmpty()) ? "" : " " + handle + ">&1");
+			this.ownOutput = (handle.isEmpty()) ? "" : " >&2";
 		}
 	}
 
@@ -106,8 +114,8 @@ final class ShellStart {
 	}
 
 	private Process start(List<String> arguments) throws TransportException {
-		List<String> line = new ArrayList<>(
-				List.of("/bin/sh", "-c", this.script + " </dev/null >&2; exec \"$@\"", "sh"));
+		String script = "exec" + this.moves + this.ownInput + this.ownOutput + "; exec \"$@\"";
+		List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
 		line.addAll(arguments);
 		ProcessBuilder shell = new ProcessBuilder(line).directory(this.command.directory())
 			.redirectInput(this.input)

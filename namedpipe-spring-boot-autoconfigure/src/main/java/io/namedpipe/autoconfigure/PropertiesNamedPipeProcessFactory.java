@@ -1,0 +1,80 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.util.List;
+
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeProcess;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
+import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.integration.NamedPipeProcess;
+
+/**
+ * Makes child processes by their properties.
+ */
+class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
+
+	private final Framings framings;
+
+	private final List<NamedPipeProcessCustomizer> customizers;
+
+	PropertiesNamedPipeProcessFactory(Framings framings, List<NamedPipeProcessCustomizer> customizers) {
+		this.framings = framings;
+		this.customizers = customizers;
+	}
+
+	@Override
+	public NamedPipeProcess createProcess(String name, Process properties) {
+		ProcessSettings settings = ProcessSettings.from(name, properties);
+		PipeProcess.Builder pipe = PipeProcess.builder(settings.command())
+			.workingDirectory(settings.workingDirectory())
+			.environment(settings.environment())
+			.direction(direction(settings))
+			.drainTimeout(settings.stopTimeout());
+		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
+		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe).autoStartup(settings.autoStartup());
+		if (settings.fromChild() != null) {
+			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
+				.payload(settings.fromChild().payload().format());
+		}
+		if (settings.toChild() != null) {
+			process.outboundFraming(framing(settings.path().child("to-child"), settings.toChild()))
+				.outboundPayload(settings.toChild().payload().format());
+		}
+		try {
+			return process.build();
+		}
+		catch (PipeException ex) {
+			throw new PipeStartException(settings.path(), ex);
+		}
+	}
+
+	private static PipeDirection direction(ProcessSettings settings) {
+		if (settings.toChild() == null) {
+			return PipeDirection.IN;
+		}
+		return (settings.fromChild() != null) ? PipeDirection.DUPLEX : PipeDirection.OUT;
+	}
+
+	private MessageFraming framing(PropertyPath path, ChannelSettings settings) {
+		return this.framings.framing(path.child("framing"), settings.framing(), settings.payload());
+	}
+
+}

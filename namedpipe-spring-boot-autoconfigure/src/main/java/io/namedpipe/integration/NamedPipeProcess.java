@@ -1,0 +1,330 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadFactory;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeProcess;
+import io.namedpipe.PipeStatistics;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
+
+/**
+ * A child process as a bean, with anonymous pipes to it and from it as its one
+ * connection. What it prints on its standard error goes to the log
+ * {@code io.namedpipe.process.<name>}, line by line at level INFO.
+ * <p>
+ * A child that ends by itself, or closes its end of the pipe that we read, stops this
+ * bean; it is not started again until somebody calls {@link #start()}.
+ */
+public final class NamedPipeProcess extends NamedPipe {
+
+	/** The phase of processes, the same as that of clients. */
+	public static final int DEFAULT_PHASE = NamedPipeClient.DEFAULT_PHASE;
+
+	private static final Log logger = LogFactory.getLog(NamedPipeProcess.class);
+
+	private static final long JOIN_TIMEOUT = 1000;
+
+	private final PipeProcess process;
+
+	private final ThreadFactory threads;
+
+	private volatile @Nullable PipeException fault;
+
+	private volatile boolean stopping;
+
+	private @Nullable Thread thread;
+
+	private NamedPipeProcess(Builder builder, ConnectionEvents events, PipeProcess process) {
+		super(builder, events, TransmissionMode.BYTE, process.maxMessageSize(), builder.writers(false), DEFAULT_PHASE);
+		this.process = process;
+		this.threads = builder.readers(false);
+	}
+
+	/**
+	 * Starts to build a process.
+	 * @param name the logical name
+	 * @param pipe builds the process; its listener and output are replaced
+	 * @return the builder
+	 */
+	public static Builder builder(String name, PipeProcess.Builder pipe) {
+		return new Builder(name, pipe);
+	}
+
+	/**
+	 * The process.
+	 * @return the process, to look at; started and stopped by this bean only
+	 */
+	public PipeProcess pipe() {
+		return this.process;
+	}
+
+	@Override
+	public Role role() {
+		return Role.PROCESS;
+	}
+
+	@Override
+	public String address() {
+		return this.process.address();
+	}
+
+	@Override
+	public PipeDirection direction() {
+		return this.process.direction();
+	}
+
+	@Override
+	public PipeStatistics statistics() {
+		return this.process.statistics();
+	}
+
+	@Override
+	public Collection<PipeConnection> connections() {
+		return this.process.connections();
+	}
+
+	@Override
+	public Map<String, Object> settings() {
+		Map<String, Object> settings = new LinkedHashMap<>();
+		if (direction().canWrite()) {
+			settings.put("to-child.framing", outboundFraming().toString());
+			settings.put("to-child.payload", outboundFormat().toString());
+		}
+		if (direction().canRead()) {
+			settings.put("from-child.framing", framing().toString());
+			settings.put("from-child.payload", format().toString());
+		}
+		settings.put("stop-timeout", drainTimeout().toMillis() + "ms");
+		settings.put("auto-startup", isAutoStartup());
+		return settings;
+	}
+
+	@Override
+	public Map<String, Object> details() {
+		Map<String, Object> details = new LinkedHashMap<>();
+		if (this.process.isAlive()) {
+			details.put("processId", this.process.process().pid());
+		}
+		OptionalInt exitCode = this.process.exitCode();
+		exitCode.ifPresent((code) -> details.put("exitCode", code));
+		return details;
+	}
+
+	@Override
+	public Duration drainTimeout() {
+		return this.process.drainTimeout();
+	}
+
+	@Override
+	public Optional<PipeException> fault() {
+		return Optional.ofNullable(this.fault);
+	}
+
+	@Override
+	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.process.reportFailure(type, connection, failure);
+	}
+
+	/**
+	 * When the application is shut down, the receiver is the first to be stopped. This
+	 * stops the process before it, so that the last words of the child are received.
+	 */
+	@Override
+	public void pauseReceiving() {
+		if (isContextClosed()) {
+			stop();
+		}
+		super.pauseReceiving();
+	}
+
+	@Override
+	void connectionOpened(PipeConnection connection) {
+		announce(connection);
+	}
+
+	@Override
+	void toNobody() throws PipeClosedException {
+		throw new PipeClosedException("The child process of '" + getName() + "' is not running", address(), null,
+				this.fault);
+	}
+
+	@Override
+	void doStart() {
+		this.fault = null;
+		this.stopping = false;
+		try {
+			PipeConnection connection = this.process.start();
+			Process child = this.process.process();
+			Thread runner = this.threads.newThread(() -> accompany(child, connection));
+			this.thread = runner;
+			runner.start();
+		}
+		catch (PipeException ex) {
+			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void accompany(Process child, PipeConnection connection) {
+		converse(connection);
+		// as long as it lives there is no later one that could be hit
+		if (child.isAlive()) {
+			this.process.stop();
+		}
+		try {
+			ended(child, connection, child.waitFor());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void ended(Process child, PipeConnection connection, int exitCode) {
+		boolean expected = this.stopping;
+		if (expected) {
+			logger.debug("The child process of '" + getName() + "' has ended with exit code " + exitCode);
+		}
+		else {
+			PipeException gone = new PipeException(
+					"The child process is gone, exit code " + exitCode + circumstances(connection), address(), null);
+			this.fault = gone;
+			stoppedByItself();
+			logger.warn("'" + getName() + "' is stopped: " + gone.getMessage());
+			if (exitCode != 0) {
+				reportFailure(PipeErrorType.PROCESS, connection, gone);
+			}
+		}
+		publish(new NamedPipeProcessExitedEvent(this, getName(), child.pid(), exitCode, expected));
+	}
+
+	private static String circumstances(PipeConnection connection) {
+		return connection.closeReason()
+			.filter((reason) -> reason != CloseReason.PEER)
+			.map((reason) -> "; its pipes were closed before: " + reason.tag())
+			.orElse("");
+	}
+
+	@Override
+	void doStop() {
+		this.stopping = true;
+		long deadline = System.nanoTime() + drainTimeout().toNanos();
+		for (NamedPipeSession session : sessions()) {
+			session.finishQueue(drainTimeout().dividedBy(2));
+		}
+		this.process.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+		joinThread();
+	}
+
+	private void joinThread() {
+		Thread runner = this.thread;
+		this.thread = null;
+		if (runner != null && runner != Thread.currentThread()) {
+			try {
+				runner.join(JOIN_TIMEOUT);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "process " + super.toString();
+	}
+
+	/**
+	 * Builds a {@link NamedPipeProcess}.
+	 */
+	public static final class Builder extends NamedPipeBuilder<Builder> {
+
+		private final PipeProcess.Builder pipe;
+
+		private @Nullable MessageFraming outboundFraming;
+
+		private @Nullable PayloadFormat outboundFormat;
+
+		private Builder(String name, PipeProcess.Builder pipe) {
+			super(name);
+			this.pipe = pipe;
+		}
+
+		@Override
+		Builder self() {
+			return this;
+		}
+
+		/**
+		 * What tells messages to the child apart. Default: that of messages from it.
+		 * @param framing the framing
+		 * @return this builder
+		 */
+		public Builder outboundFraming(MessageFraming framing) {
+			this.outboundFraming = framing;
+			return this;
+		}
+
+		/**
+		 * What payloads to the child are. Default: what those from it are.
+		 * @param format the format
+		 * @return this builder
+		 */
+		public Builder outboundPayload(PayloadFormat format) {
+			this.outboundFormat = format;
+			return this;
+		}
+
+		@Override
+		MessageFraming outboundFraming(TransmissionMode mode) {
+			return (this.outboundFraming != null) ? this.outboundFraming : super.outboundFraming(mode);
+		}
+
+		@Override
+		PayloadFormat outboundFormat() {
+			return (this.outboundFormat != null) ? this.outboundFormat : super.outboundFormat();
+		}
+
+		@Override
+		public NamedPipeProcess build() throws PipeException {
+			ConnectionEvents events = new ConnectionEvents(listener());
+			Log output = LogFactory.getLog("io.namedpipe.process." + name());
+			return new NamedPipeProcess(this, events, this.pipe.listener(events).output(output::info).build());
+		}
+
+	}
+
+}
