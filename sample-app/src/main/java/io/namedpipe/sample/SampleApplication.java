@@ -16,8 +16,6 @@
 
 package io.namedpipe.sample;
 
-import java.io.File;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
@@ -29,7 +27,7 @@ public class SampleApplication {
 
 	public static void main(String[] args) {
 		SpringApplication application = new SpringApplication(SampleApplication.class);
-		if (File.separatorChar == '/') {
+		if (!System.getProperty("os.name").startsWith("Windows")) {
 			application.setAdditionalProfiles("posix");
 		}
 		application.run(args);
