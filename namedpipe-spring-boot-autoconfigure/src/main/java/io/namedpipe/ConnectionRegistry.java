@@ -294,12 +294,23 @@ final class ConnectionRegistry implements ConnectionOwner {
 			connection.beginStop();
 		}
 		try {
-			awaitFewerThan(1, drainTimeout);
+			if (!awaitFewerThan(1, drainTimeout) && !drainTimeout.isZero()) {
+				warnOfUnfinishedWork(drainTimeout);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 		closeAll();
+	}
+
+	private void warnOfUnfinishedWork(Duration drainTimeout) {
+		Collection<PipeConnection> left = connections();
+		if (!left.isEmpty()) {
+			logger.warn("Closing " + left.size() + " of the connections of " + this.address
+					+ ", whose work did not end within " + drainTimeout.toMillis() + " ms (drain timeout): "
+					+ left.iterator().next() + ((left.size() > 1) ? ", ..." : ""));
+		}
 	}
 
 	void closeAll() {

@@ -41,6 +41,8 @@ final class Supervisor {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "namedpipe-supervisor");
 			thread.setDaemon(true);
+			// not that of the application that happened to be the first
+			thread.setContextClassLoader(Supervisor.class.getClassLoader());
 			return thread;
 		});
 		executor.setKeepAliveTime(2, TimeUnit.SECONDS);

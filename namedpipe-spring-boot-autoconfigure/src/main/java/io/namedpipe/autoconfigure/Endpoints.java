@@ -19,7 +19,7 @@ package io.namedpipe.autoconfigure;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
 
@@ -48,10 +48,20 @@ import io.namedpipe.transport.Capability;
  */
 class Endpoints {
 
-	private final ListableBeanFactory beanFactory;
+	private final ConfigurableListableBeanFactory beanFactory;
 
-	Endpoints(ListableBeanFactory beanFactory) {
+	Endpoints(ConfigurableListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Finds the pipe of an endpoint, which is registered first. An endpoint that asked
+	 * for it would depend on it, and a dependent bean stops before what it depends on,
+	 * whatever the phases say: the pipe has to stop first.
+	 */
+	<P extends NamedPipe> P pipe(String beanName, Class<P> type) {
+		Object pipe = this.beanFactory.getSingleton(beanName);
+		return (type.isInstance(pipe)) ? type.cast(pipe) : this.beanFactory.getBean(beanName, type);
 	}
 
 	NamedPipeInboundChannelAdapter inbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -68,7 +69,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
-	Endpoints namedPipeEndpoints(ListableBeanFactory beanFactory) {
+	Endpoints namedPipeEndpoints(ConfigurableListableBeanFactory beanFactory) {
 		return new Endpoints(beanFactory);
 	}
 

@@ -333,10 +333,14 @@ public abstract class NamedPipe
 	/**
 	 * Keeps the receiver from receiving; peers wait, held back by the buffers of the
 	 * kernel. Returns when no flow is in progress any more, except for one that calls
-	 * this, or when the drain timeout is up.
+	 * this, or when the drain timeout is up. Does not wait again for flows that
+	 * {@link #stop()} waits for.
 	 */
 	public void pauseReceiving() {
 		setReceiving(false);
+		if (this.state.get() != State.RUNNING) {
+			return;
+		}
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
 		for (NamedPipeSession session : this.sessions.all()) {
 			while (session.isDispatching() && System.nanoTime() - deadline < 0) {
