@@ -47,6 +47,10 @@ import org.springframework.boot.configurationprocessor.ConfigurationMetadataAnno
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.util.ClassUtils;
 
+import io.namedpipe.PipeServer;
+import io.namedpipe.access.AccessRights;
+import io.namedpipe.access.AccessRules;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -124,6 +128,10 @@ class ConfigurationMetadataTests {
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("channel", "principal", "command", "codec", "delimiter",
 			"handle", "sddl", "allow", "deny", "environment", "server", "client", "process");
 
+	/** What may be anything, but has values worth to be proposed. */
+	private static final Set<String> WITH_PROPOSALS = Set.of("principal", "verify-server-user", "server-name",
+			"delimiter", "max-instances", "sddl");
+
 	private static Map<String, Map<String, Object>> properties;
 
 	private static Map<String, Map<String, Object>> hints;
@@ -193,7 +201,40 @@ class ConfigurationMetadataTests {
 			else if (last(name).equals("channel") || last(name).equals("error-channel") || last(name).equals("codec")) {
 				assertThat(provider(name)).as(name).isEqualTo("spring-bean-reference");
 			}
+			else if (name.endsWith(".length.bytes")) {
+				assertThat(values(name)).as(name).containsExactly(1, 2, 4);
+			}
+			else if (WITH_PROPOSALS.contains(last(name))) {
+				assertThat(values(name)).as(name).isNotEmpty();
+				assertThat(provider(name)).as(name).isEqualTo("any");
+			}
 		});
+	}
+
+	@Test
+	void whenPropertyIsOfActuatorThenHasDescriptionTypeAndDefault() {
+		assertThat(properties.keySet().stream().filter((name) -> name.startsWith("management.")))
+			.containsExactlyInAnyOrder("management.endpoint.namedpipes.access",
+					"management.endpoint.namedpipes.cache.time-to-live", "management.endpoint.namedpipes.roles",
+					"management.endpoint.namedpipes.show-values", "management.health.namedpipe.enabled");
+		properties.forEach((name, property) -> {
+			assertThat(property).as(name).containsKeys("description", "type");
+			assertThat(
+					property.containsKey("defaultValue") || !name.startsWith("management.") || name.endsWith(".roles"))
+				.as("default of " + name)
+				.isTrue();
+		});
+	}
+
+	@Test
+	void whenPrincipalIsProposedThenItIsKnown(@TempDir Path directory) throws IOException {
+		AccessRules.Builder rules = AccessRules.builder();
+		values("namedpipe.server.*.access.allow[*].principal")
+			.forEach((principal) -> rules.allow((String) principal, AccessRights.READ));
+		try (PipeServer server = PipeServer.builder("orders").directory(directory).access(rules.build()).build()) {
+			server.start();
+			assertThat(server.isRunning()).isTrue();
+		}
 	}
 
 	@Test
