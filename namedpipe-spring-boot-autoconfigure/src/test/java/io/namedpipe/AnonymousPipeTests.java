@@ -19,6 +19,8 @@ package io.namedpipe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +55,7 @@ import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
+import io.namedpipe.transport.AnonymousPipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -300,6 +303,20 @@ class AnonymousPipeTests {
 
 		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(client::connect)
 			.withMessageContaining("has been used");
+	}
+
+	@Test
+	void whenJnaIsMissingThenTheObstacleSaysWhatToAdd() throws Exception {
+		URL classes = AnonymousPipes.class.getProtectionDomain().getCodeSource().getLocation();
+		try (URLClassLoader withoutJna = new URLClassLoader(new URL[] { classes },
+				ClassLoader.getPlatformClassLoader())) {
+			Class<?> type = withoutJna.loadClass("io.namedpipe.transport.unix.LinuxAnonymousPipes");
+			Object pipes = type.getConstructor().newInstance();
+
+			assertThat(type.getMethod("isForThisPlatform").invoke(pipes)).isEqualTo(true);
+			assertThat(type.getMethod("obstacle").invoke(pipes).toString()).contains("An anonymous pipe")
+				.contains("net.java.dev.jna:jna");
+		}
 	}
 
 	@Test

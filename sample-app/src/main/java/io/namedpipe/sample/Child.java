@@ -18,12 +18,14 @@ package io.namedpipe.sample;
 
 import java.util.concurrent.CountDownLatch;
 
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
 import org.springframework.integration.annotation.ServiceActivator;
 
+import io.namedpipe.autoconfigure.NamedPipeAutoConfiguration;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 
 /**
@@ -31,7 +33,7 @@ import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
  * for SYNC, then shows each line. It is started by {@link Parent} and ends when the
  * parent closes its end. The same in Python: {@code child.py}.
  */
-@EnableAutoConfiguration
+@ImportAutoConfiguration({ IntegrationAutoConfiguration.class, NamedPipeAutoConfiguration.class })
 public class Child {
 
 	private final CountDownLatch quit = new CountDownLatch(1);
