@@ -17,6 +17,7 @@
 package io.namedpipe.integration;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,9 +45,10 @@ import io.namedpipe.PipeAccessDeniedException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeEndpoint;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeType;
+import io.namedpipe.PipeStatistics;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageEncoder;
 import io.namedpipe.framing.MessageFraming;
@@ -86,6 +88,8 @@ public abstract class NamedPipe
 
 	private final MessageEncoder encoder;
 
+	private final PipeEndpoint endpoint;
+
 	private final Executor writers;
 
 	private final Sessions sessions = new Sessions();
@@ -116,8 +120,10 @@ public abstract class NamedPipe
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
 
-	NamedPipe(NamedPipeBuilder<?> builder, ConnectionEvents events, TransmissionMode mode, int maxMessageSize,
-			Executor writers, int phase) {
+	NamedPipe(NamedPipeBuilder<?> builder, ConnectionEvents events, PipeEndpoint endpoint, Executor writers,
+			int phase) {
+		TransmissionMode mode = endpoint.transmissionMode();
+		this.endpoint = endpoint;
 		this.name = builder.name();
 		this.framing = builder.framing(mode);
 		this.format = builder.format();
@@ -132,7 +138,7 @@ public abstract class NamedPipe
 				+ " mode, which does not go with " + this.framing + " framing");
 		this.framing.check(this.format);
 		this.outboundFraming.check(this.outboundFormat);
-		this.encoder = this.outboundFraming.encoder(this.outboundFormat, maxMessageSize);
+		this.encoder = this.outboundFraming.encoder(this.outboundFormat, endpoint.maxMessageSize());
 		events.setPipe(this);
 	}
 
@@ -168,16 +174,41 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * The server, client or process.
+	 * @return what this bean starts and stops, to look at
+	 */
+	public abstract PipeEndpoint pipe();
+
+	@Override
+	public final String address() {
+		return this.endpoint.address();
+	}
+
+	@Override
+	public final PipeStatistics statistics() {
+		return this.endpoint.statistics();
+	}
+
+	@Override
+	public final Collection<PipeConnection> connections() {
+		return this.endpoint.connections();
+	}
+
+	/**
 	 * The direction as this end sees it.
 	 * @return the direction
 	 */
-	public abstract PipeDirection direction();
+	public final PipeDirection direction() {
+		return this.endpoint.direction();
+	}
 
 	/**
 	 * The bound of a graceful stop.
 	 * @return the time
 	 */
-	public abstract Duration drainTimeout();
+	public final Duration drainTimeout() {
+		return this.endpoint.drainTimeout();
+	}
 
 	/**
 	 * What keeps a running pipe from working now: a server cannot serve its name, a
@@ -193,7 +224,9 @@ public abstract class NamedPipe
 	 * @param connection the connection that it happened on, or {@code null}
 	 * @param failure the failure
 	 */
-	public abstract void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure);
+	public final void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+		this.endpoint.reportFailure(type, connection, failure);
+	}
 
 	/**
 	 * The time that a new peer has for its first message.
@@ -621,13 +654,12 @@ public abstract class NamedPipe
 	/**
 	 * What is configured of every pipe, by the name of the property.
 	 */
-	final Map<String, Object> settings(PipeType type, PipeDirection serverDirection, TransmissionMode mode,
-			int maxMessageSize) {
+	final Map<String, Object> settings(PipeDirection serverDirection) {
 		Map<String, Object> settings = new LinkedHashMap<>();
-		settings.put("type", value(type));
+		settings.put("type", value(this.endpoint.type()));
 		settings.put("direction", value(serverDirection));
-		settings.put("transmission-mode", value(mode));
-		settings.put("max-message-size", maxMessageSize);
+		settings.put("transmission-mode", value(this.endpoint.transmissionMode()));
+		settings.put("max-message-size", this.endpoint.maxMessageSize());
 		settings.put("framing", this.framing.toString());
 		settings.put("payload", this.format.toString());
 		settings.put("auto-startup", this.autoStartup);

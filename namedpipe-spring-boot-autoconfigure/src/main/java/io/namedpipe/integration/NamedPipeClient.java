@@ -18,7 +18,6 @@ package io.namedpipe.integration;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -37,7 +36,6 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeStatistics;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 import io.namedpipe.transport.Capability;
@@ -79,8 +77,7 @@ public final class NamedPipeClient extends NamedPipe {
 	private @Nullable Thread thread;
 
 	private NamedPipeClient(Builder builder, ConnectionEvents events, PipeClient client) {
-		super(builder, events, client.transmissionMode(), client.maxMessageSize(),
-				builder.writers(parksVirtualThreads(client)), DEFAULT_PHASE);
+		super(builder, events, client, builder.writers(parksVirtualThreads(client)), DEFAULT_PHASE);
 		this.client = client;
 		this.startupFailure = builder.startupFailure;
 		this.backoff = builder.backoff;
@@ -106,6 +103,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * The pipe client.
 	 * @return the client, to look at; started and stopped by this bean only
 	 */
+	@Override
 	public PipeClient pipe() {
 		return this.client;
 	}
@@ -116,41 +114,15 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	@Override
-	public String address() {
-		return this.client.address();
-	}
-
-	@Override
-	public PipeDirection direction() {
-		return this.client.direction();
-	}
-
-	@Override
-	public PipeStatistics statistics() {
-		return this.client.statistics();
-	}
-
-	@Override
-	public Collection<PipeConnection> connections() {
-		return this.client.connections();
-	}
-
-	@Override
 	public Map<String, Object> settings() {
 		PipeDirection serverDirection = switch (direction()) {
 			case DUPLEX -> PipeDirection.DUPLEX;
 			case IN -> PipeDirection.OUT;
 			case OUT -> PipeDirection.IN;
 		};
-		Map<String, Object> settings = settings(this.client.type(), serverDirection, this.client.transmissionMode(),
-				this.client.maxMessageSize());
+		Map<String, Object> settings = settings(serverDirection);
 		settings.put("connect-timeout", this.client.connectTimeout().toMillis() + "ms");
 		return settings;
-	}
-
-	@Override
-	public Duration drainTimeout() {
-		return this.client.drainTimeout();
 	}
 
 	@Override
@@ -160,11 +132,6 @@ public final class NamedPipeClient extends NamedPipe {
 			return Optional.of(new PipeException("Not connected to " + address() + " yet", address(), null));
 		}
 		return Optional.ofNullable(current);
-	}
-
-	@Override
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.client.reportFailure(type, connection, failure);
 	}
 
 	@Override

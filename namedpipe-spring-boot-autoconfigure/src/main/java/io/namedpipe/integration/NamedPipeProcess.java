@@ -18,7 +18,6 @@ package io.namedpipe.integration;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,11 +31,9 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.CloseReason;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
-import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeProcess;
-import io.namedpipe.PipeStatistics;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
@@ -70,7 +67,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	private @Nullable Thread thread;
 
 	private NamedPipeProcess(Builder builder, ConnectionEvents events, PipeProcess process) {
-		super(builder, events, TransmissionMode.BYTE, process.maxMessageSize(), builder.writers(false), DEFAULT_PHASE);
+		super(builder, events, process, builder.writers(false), DEFAULT_PHASE);
 		this.process = process;
 		this.threads = builder.readers(false);
 	}
@@ -89,6 +86,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	 * The process.
 	 * @return the process, to look at; started and stopped by this bean only
 	 */
+	@Override
 	public PipeProcess pipe() {
 		return this.process;
 	}
@@ -96,26 +94,6 @@ public final class NamedPipeProcess extends NamedPipe {
 	@Override
 	public Role role() {
 		return Role.PROCESS;
-	}
-
-	@Override
-	public String address() {
-		return this.process.address();
-	}
-
-	@Override
-	public PipeDirection direction() {
-		return this.process.direction();
-	}
-
-	@Override
-	public PipeStatistics statistics() {
-		return this.process.statistics();
-	}
-
-	@Override
-	public Collection<PipeConnection> connections() {
-		return this.process.connections();
 	}
 
 	@Override
@@ -146,18 +124,8 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	@Override
-	public Duration drainTimeout() {
-		return this.process.drainTimeout();
-	}
-
-	@Override
 	public Optional<PipeException> fault() {
 		return Optional.ofNullable(this.fault);
-	}
-
-	@Override
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.process.reportFailure(type, connection, failure);
 	}
 
 	/**

@@ -18,21 +18,15 @@ package io.namedpipe.integration;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.jspecify.annotations.Nullable;
-
 import io.namedpipe.DropReason;
 import io.namedpipe.PipeConnection;
-import io.namedpipe.PipeDirection;
-import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeServer;
-import io.namedpipe.PipeStatistics;
 import io.namedpipe.transport.Capability;
 
 /**
@@ -48,8 +42,7 @@ public final class NamedPipeServer extends NamedPipe {
 	private final PipeServer server;
 
 	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
-		super(builder, events, server.transmissionMode(), server.maxMessageSize(),
-				builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
+		super(builder, events, server, builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
 		this.server = server;
 	}
 
@@ -71,6 +64,7 @@ public final class NamedPipeServer extends NamedPipe {
 	 * The pipe server.
 	 * @return the server, to look at; started and stopped by this bean only
 	 */
+	@Override
 	public PipeServer pipe() {
 		return this.server;
 	}
@@ -81,46 +75,15 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
-	public String address() {
-		return this.server.address();
-	}
-
-	@Override
-	public PipeDirection direction() {
-		return this.server.direction();
-	}
-
-	@Override
-	public PipeStatistics statistics() {
-		return this.server.statistics();
-	}
-
-	@Override
-	public Collection<PipeConnection> connections() {
-		return this.server.connections();
-	}
-
-	@Override
 	public Map<String, Object> settings() {
-		Map<String, Object> settings = settings(this.server.type(), direction(), this.server.transmissionMode(),
-				this.server.maxMessageSize());
+		Map<String, Object> settings = settings(direction());
 		settings.put("max-instances", this.server.maxInstances());
 		return settings;
 	}
 
 	@Override
-	public Duration drainTimeout() {
-		return this.server.drainTimeout();
-	}
-
-	@Override
 	public Optional<PipeException> fault() {
 		return isRunning() ? this.server.fault() : Optional.empty();
-	}
-
-	@Override
-	public void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.server.reportFailure(type, connection, failure);
 	}
 
 	@Override
