@@ -580,12 +580,20 @@ class WindowsTransportTests {
 		TransportChannel server = accept(listener);
 		write(server, bytes("unread"));
 		Future<Boolean> draining = async(() -> server.drain(Duration.ofMinutes(5)));
+		await().atMost(Duration.ofSeconds(20)).until(WindowsTransportTests::isFlushing);
 		assertThat(catchThrowable(() -> draining.get(100, TimeUnit.MILLISECONDS))).isNotNull();
 
 		client.close();
 
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(draining))
 			.withCauseInstanceOf(TransportException.class);
+	}
+
+	private static boolean isFlushing() {
+		return Thread.getAllStackTraces()
+			.values()
+			.stream()
+			.anyMatch((stack) -> stack.length > 0 && stack[0].getMethodName().equals("FlushFileBuffers"));
 	}
 
 	@Test
