@@ -57,7 +57,7 @@ public final class PipeClient extends PipeEndpoint {
 		this.connectTimeout = builder.connectTimeout;
 		this.waitForServer = builder.waitForServer;
 		this.transport = transport;
-		if (!this.options.serverName().equals(".") && !transport.capabilities().contains(Capability.REMOTE_SERVER)) {
+		if (!this.options.serverName().equals(".") && !transport.supports(Capability.REMOTE_SERVER)) {
 			throw new PipeUnsupportedException(
 					"The server name '" + this.options.serverName()
 							+ "' is not this machine: this platform has no pipes over the network, use '.'",
@@ -199,6 +199,15 @@ public final class PipeClient extends PipeEndpoint {
 	 */
 	public Set<Capability> capabilities() {
 		return this.transport.capabilities();
+	}
+
+	/**
+	 * Whether the transport behind this client can do something on this machine.
+	 * @param capability what to do
+	 * @return whether it can
+	 */
+	public boolean supports(Capability capability) {
+		return this.transport.supports(capability);
 	}
 
 	@Override

@@ -412,6 +412,15 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	/**
+	 * Whether the transport behind this server can do something on this machine.
+	 * @param capability what to do
+	 * @return whether it can
+	 */
+	public boolean supports(Capability capability) {
+		return this.transport.supports(capability);
+	}
+
+	/**
 	 * Why {@link PipeConnection#runAsClient} cannot work in this process, whoever the
 	 * client is.
 	 * @return the reason, or empty if it can work

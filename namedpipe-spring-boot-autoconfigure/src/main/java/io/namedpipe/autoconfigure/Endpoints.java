@@ -115,8 +115,7 @@ class Endpoints {
 	}
 
 	private static boolean canRunAsClient(NamedPipe pipe) {
-		return !(pipe instanceof NamedPipeServer server)
-				|| server.pipe().capabilities().contains(Capability.RUN_AS_CLIENT);
+		return !(pipe instanceof NamedPipeServer server) || server.pipe().supports(Capability.RUN_AS_CLIENT);
 	}
 
 	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {

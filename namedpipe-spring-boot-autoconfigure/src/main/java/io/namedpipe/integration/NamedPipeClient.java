@@ -86,7 +86,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	private static boolean parksVirtualThreads(PipeClient client) {
-		return client.capabilities().contains(Capability.VIRTUAL_THREADS);
+		return client.supports(Capability.VIRTUAL_THREADS);
 	}
 
 	/**

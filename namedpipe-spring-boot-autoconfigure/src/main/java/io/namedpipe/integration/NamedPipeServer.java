@@ -47,7 +47,7 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	private static boolean parksVirtualThreads(PipeServer server) {
-		return server.capabilities().contains(Capability.VIRTUAL_THREADS);
+		return server.supports(Capability.VIRTUAL_THREADS);
 	}
 
 	/**

@@ -37,6 +37,16 @@ public interface Transport {
 	Set<Capability> capabilities();
 
 	/**
+	 * Whether this transport can do something on this machine. Finds out about that one
+	 * alone, which may cost less than {@link #capabilities()}.
+	 * @param capability what to do
+	 * @return whether it can
+	 */
+	default boolean supports(Capability capability) {
+		return capabilities().contains(capability);
+	}
+
+	/**
 	 * Why {@link TransportChannel#runAsPeer} cannot work here, whoever the peer is.
 	 * @return the reason and what to do about it, or empty if it can work
 	 */

@@ -65,12 +65,17 @@ class ApplicationLifecycleTests {
 
 	@Test
 	void whenApplicationIsRestartedWithNewClassesThenNothingOfTheOldOneIsLeft() throws Exception {
+		Path classes = this.directory.resolve("classes");
 		try (JavaProcess restarts = JavaProcess.of(RestartedApplication.class, this.directory.toString())
 			// what is only softly reachable goes at the next collection
-			.jvmArguments("-Xmx128m", "-XX:SoftRefLRUPolicyMSPerMB=0", "--enable-native-access=ALL-UNNAMED")
+			.jvmArguments("-Xmx128m", "-XX:SoftRefLRUPolicyMSPerMB=0", "-Xlog:class+load:file=" + classes)
 			.start()) {
 			assertThat(restarts.output()).endsWith("nothing is left");
 		}
+		assertThat(classes).content()
+			.contains("UnixSocketTransport")
+			.as("no native library is loaded for byte mode")
+			.doesNotContain("com.sun.jna.");
 	}
 
 	@Test

@@ -121,8 +121,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	private boolean canImpersonate() {
-		return this.pipe instanceof NamedPipeServer server
-				&& server.pipe().capabilities().contains(Capability.RUN_AS_CLIENT);
+		return this.pipe instanceof NamedPipeServer server && server.pipe().supports(Capability.RUN_AS_CLIENT);
 	}
 
 	@Override

@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,9 @@ final class PosixAccounts implements AccountDatabase {
 
 	private static final int CACHE_SIZE = 1024;
 
-	private static final PosixAccounts INSTANCE = new PosixAccounts(Memberships.best(), System::nanoTime);
+	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> Best.MEMBERSHIPS, System::nanoTime);
 
-	private final @Nullable Memberships memberships;
+	private final Supplier<@Nullable Memberships> memberships;
 
 	private final LongSupplier nanoTime;
 
@@ -78,6 +79,10 @@ final class PosixAccounts implements AccountDatabase {
 	private volatile @Nullable String currentUserId;
 
 	PosixAccounts(@Nullable Memberships memberships, LongSupplier nanoTime) {
+		this(() -> memberships, nanoTime);
+	}
+
+	private PosixAccounts(Supplier<@Nullable Memberships> memberships, LongSupplier nanoTime) {
 		this.memberships = memberships;
 		this.nanoTime = nanoTime;
 	}
@@ -134,7 +139,7 @@ final class PosixAccounts implements AccountDatabase {
 
 	@Override
 	public boolean knowsMemberships() {
-		return this.memberships != null;
+		return this.memberships.get() != null;
 	}
 
 	/**
@@ -145,7 +150,8 @@ final class PosixAccounts implements AccountDatabase {
 	 */
 	@Override
 	public Set<String> groupIdsOf(String userId) {
-		if (this.memberships == null) {
+		Memberships source = this.memberships.get();
+		if (source == null) {
 			return Set.of();
 		}
 		long now = this.nanoTime.getAsLong();
@@ -156,7 +162,7 @@ final class PosixAccounts implements AccountDatabase {
 			}
 		}
 		try {
-			Set<String> ids = Set.copyOf(this.memberships.groupIdsOf(userId));
+			Set<String> ids = Set.copyOf(source.groupIdsOf(userId));
 			synchronized (this.groupIds) {
 				this.groupIds.put(userId, new Membership(ids, now));
 			}
@@ -250,6 +256,15 @@ final class PosixAccounts implements AccountDatabase {
 				return (Command.ID != null) ? new CommandMemberships() : null;
 			}
 		}
+
+	}
+
+	/**
+	 * Looked for when a rule first asks for a group: it takes a native library.
+	 */
+	private static final class Best {
+
+		private static final @Nullable Memberships MEMBERSHIPS = Memberships.best();
 
 	}
 

@@ -56,6 +56,12 @@ final class UnixSocketTransport implements Transport {
 		return RunAs.addTo(CAPABILITIES);
 	}
 
+	// Whether it runs anything as the peer takes a native library to tell
+	@Override
+	public boolean supports(Capability capability) {
+		return CAPABILITIES.contains(capability) || Transport.super.supports(capability);
+	}
+
 	@Override
 	public Optional<String> runAsPeerObstacle() {
 		return RunAs.obstacle();
