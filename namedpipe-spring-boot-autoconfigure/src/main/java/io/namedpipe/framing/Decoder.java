@@ -31,7 +31,7 @@ abstract class Decoder {
 	private static final byte[] EMPTY = {};
 
 	// At most so many times more than what has really arrived is allocated
-	private static final int GROWTH = 8;
+	private static final int GROWTH = 10;
 
 	private static final int MAX_SCRATCH = 4096;
 

@@ -267,6 +267,16 @@ class DecoderTests {
 	}
 
 	@Test
+	void aFrameOfSixtyFourKibibytesIsAllocatedOnceWhateverItsFirstReadBrings() throws Exception {
+		int size = 64 * 1024;
+		Decoder decoder = MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN).decoder(BYTES, Integer.MAX_VALUE);
+		ByteBuffer start = ByteBuffer.allocate(BufferPool.MEDIUM.size()).putInt(size);
+		assertThat(decoder.decode(start.rewind())).isNull();
+		assertThat(decoder.capacity()).isEqualTo(size);
+		assertThat((byte[]) decoder.decode(ByteBuffer.allocate(decoder.missing()))).hasSize(size);
+	}
+
+	@Test
 	void linesEndWithLfOrCrlf() throws Exception {
 		byte[] wire = "one\ntwo\r\n\n\r\nwith \r inside\nlast\r".getBytes(StandardCharsets.US_ASCII);
 		for (int split = 0; split <= wire.length; split++) {
