@@ -27,6 +27,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
@@ -96,16 +97,37 @@ public final class NamedPipeSession {
 	 * @return the message
 	 */
 	public Message<?> message(Object payload) {
+		return new GenericMessage<>(payload, new MessageHeaders(headers()));
+	}
+
+	/**
+	 * Makes a message of a payload from this connection whose flow is to give a reply.
+	 * For the reading thread.
+	 * @param payload the payload
+	 * @param replies takes the reply, and the failure of a flow on another thread
+	 * @return the message
+	 */
+	public Message<?> request(Object payload, MessageChannel replies) {
+		Map<String, Object> template = headers();
+		template.put(MessageHeaders.REPLY_CHANNEL, replies);
+		template.put(MessageHeaders.ERROR_CHANNEL, replies);
+		Message<?> request = new GenericMessage<>(payload, new MessageHeaders(template));
+		template.remove(MessageHeaders.REPLY_CHANNEL);
+		template.remove(MessageHeaders.ERROR_CHANNEL);
+		return request;
+	}
+
+	private Map<String, Object> headers() {
 		Map<String, Object> template = this.headers;
 		if (template == null) {
-			template = headers();
+			template = createHeaders();
 			this.headers = template;
 		}
-		return new GenericMessage<>(payload, new MessageHeaders(template));
+		return template;
 	}
 
 	// The first message is the earliest moment at which every platform knows the user
-	private Map<String, Object> headers() {
+	private Map<String, Object> createHeaders() {
 		Map<String, Object> headers = new HashMap<>();
 		// with their places taken, the copy of each message need not grow
 		headers.put(MessageHeaders.ID, MessageHeaders.ID_VALUE_NONE);

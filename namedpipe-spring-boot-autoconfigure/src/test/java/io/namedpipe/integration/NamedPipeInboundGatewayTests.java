@@ -36,7 +36,9 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.context.ApplicationContextException;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.dsl.MessageChannels;
+import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessagingException;
+import org.springframework.messaging.support.GenericMessage;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.PipeDirection;
@@ -231,6 +233,47 @@ class NamedPipeInboundGatewayTests {
 		}
 		finally {
 			threads.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenAFlowRepliesTwiceThenTheSecondReplyIsNeverTakenForThatToTheNextRequest() throws Exception {
+		ExecutorService threads = Executors.newCachedThreadPool();
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeServer server = flows.server();
+			CountDownLatch asked = new CountDownLatch(2);
+			CountDownLatch second = new CountDownLatch(1);
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server)).handle((message) -> {
+				MessageChannel replies = (MessageChannel) message.getHeaders().getReplyChannel();
+				asked.countDown();
+				if (asked.getCount() == 1) {
+					threads.execute(() -> {
+						awaitLatch(asked);
+						replies.send(new GenericMessage<>("again " + message.getPayload()));
+						second.countDown();
+					});
+				}
+				else {
+					awaitLatch(second);
+				}
+				replies.send(new GenericMessage<>(message.getPayload()));
+				replies.send(new GenericMessage<>("twice " + message.getPayload()));
+			}).get()).start();
+			TestPeer peer = flows.connect();
+			assertThat(peer.exchange("one")).isEqualTo("one");
+			assertThat(peer.exchange("two")).isEqualTo("two");
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			assertThat(latch.await(TestFlows.SECONDS, TimeUnit.SECONDS)).isTrue();
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 

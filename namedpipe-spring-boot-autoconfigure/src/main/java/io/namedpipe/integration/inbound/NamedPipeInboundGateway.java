@@ -22,8 +22,13 @@ import java.time.Duration;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.gateway.MessagingGatewaySupport;
+import org.springframework.integration.support.management.metrics.MetricsCaptor;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessageDeliveryException;
+import org.springframework.messaging.support.ErrorMessage;
 import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.PeerGoneException;
@@ -55,6 +60,16 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	private boolean impersonateClient;
 
+	private @Nullable Long requestTimeout;
+
+	private long replyTimeout;
+
+	private boolean customised;
+
+	private @Nullable MessageChannel directChannel;
+
+	private long directTimeout;
+
 	/**
 	 * Creates a gateway.
 	 * @param pipe the server or client
@@ -71,6 +86,36 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	public final void setReplyTimeout(Duration timeout) {
 		setReplyTimeout(timeout.toMillis());
+	}
+
+	@Override
+	public void setReplyTimeout(long replyTimeout) {
+		super.setReplyTimeout(replyTimeout);
+		this.replyTimeout = replyTimeout;
+	}
+
+	@Override
+	public void setRequestTimeout(long requestTimeout) {
+		super.setRequestTimeout(requestTimeout);
+		this.requestTimeout = requestTimeout;
+	}
+
+	@Override
+	public void setErrorOnTimeout(boolean errorOnTimeout) {
+		super.setErrorOnTimeout(errorOnTimeout);
+		this.customised |= errorOnTimeout;
+	}
+
+	@Override
+	public void setShouldTrack(boolean shouldTrack) {
+		super.setShouldTrack(shouldTrack);
+		this.customised |= shouldTrack;
+	}
+
+	@Override
+	public void registerMetricsCaptor(MetricsCaptor metricsCaptor) {
+		super.registerMetricsCaptor(metricsCaptor);
+		this.customised = true;
 	}
 
 	/**
@@ -113,8 +158,10 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	protected void doStart() {
 		super.doStart();
 		Assert.state(getRequestChannel() != null, "'requestChannel' or 'requestChannelName' is required");
-		getReplyChannel();
-		getErrorChannel();
+		boolean direct = getReplyChannel() == null && getErrorChannel() == null && !this.customised && !isObserved();
+		this.directChannel = direct ? getRequestChannel() : null;
+		this.directTimeout = (this.requestTimeout != null) ? this.requestTimeout
+				: getIntegrationProperties().getEndpointsDefaultTimeout();
 		Assert.state(!this.impersonateClient || canImpersonate(),
 				() -> "'" + this.pipe.getName() + "' cannot run a flow as the client here (impersonate-client)");
 		this.pipe.resumeReceiving();
@@ -138,16 +185,18 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
-		Message<?> request = session.message(payload);
+		ReplyChannel replies = (this.directChannel != null) ? new ReplyChannel() : null;
+		Message<?> request = (replies != null) ? session.request(payload, replies) : session.message(payload);
 		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
-			reply(request, session, work);
+			reply(request, replies, session, work);
 		}
 	}
 
-	private void reply(Message<?> request, NamedPipeSession session, NamedPipeObserver.Work work) {
+	private void reply(Message<?> request, @Nullable ReplyChannel replies, NamedPipeSession session,
+			NamedPipeObserver.Work work) {
 		Message<?> reply;
 		try {
-			reply = exchange(request, session.connection());
+			reply = exchange(request, replies, session.connection());
 		}
 		catch (Exception ex) {
 			failed(PipeErrorType.FLOW, ex, session, work);
@@ -170,11 +219,41 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 	}
 
-	private @Nullable Message<?> exchange(Message<?> request, PipeConnection connection) throws Exception {
+	private @Nullable Message<?> exchange(Message<?> request, @Nullable ReplyChannel replies, PipeConnection connection)
+			throws Exception {
 		if (!this.impersonateClient) {
+			return exchange(request, replies);
+		}
+		return connection.runAsClient(() -> exchange(request, replies));
+	}
+
+	/**
+	 * Without tracking, meters and channels of their own for replies and errors, all that
+	 * the super class does comes to this. It copies the headers of the request and of the
+	 * reply to put that channel in and take it out, which costs as much as a small flow.
+	 */
+	private @Nullable Message<?> exchange(Message<?> request, @Nullable ReplyChannel replies) throws Exception {
+		MessageChannel channel = this.directChannel;
+		if (replies == null || channel == null) {
 			return sendAndReceiveMessage(request);
 		}
-		return connection.runAsClient(() -> sendAndReceiveMessage(request));
+		try {
+			if (!send(channel, request)) {
+				throw new MessageDeliveryException(request, "No room in '" + channel + "' in time");
+			}
+			Message<?> reply = replies.receive(this.replyTimeout);
+			if (reply instanceof ErrorMessage error) {
+				ReflectionUtils.rethrowException(error.getPayload());
+			}
+			return reply;
+		}
+		finally {
+			replies.close();
+		}
+	}
+
+	private boolean send(MessageChannel channel, Message<?> request) {
+		return (this.directTimeout >= 0) ? channel.send(request, this.directTimeout) : channel.send(request);
 	}
 
 	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session, NamedPipeObserver.Work work) {
