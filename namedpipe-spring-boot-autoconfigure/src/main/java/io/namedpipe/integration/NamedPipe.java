@@ -36,7 +36,6 @@ import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
@@ -369,7 +368,7 @@ public abstract class NamedPipe
 	 * this, or when the drain timeout is up. Does not wait again for flows that
 	 * {@link #stop()} waits for.
 	 */
-	public void pauseReceiving() {
+	public final void pauseReceiving() {
 		setReceiving(false);
 		if (this.state.get() != State.RUNNING) {
 			return;
@@ -695,13 +694,6 @@ public abstract class NamedPipe
 	 * Ends a start that is in progress on another thread.
 	 */
 	void interruptStart() {
-	}
-
-	/**
-	 * Whether the application is being shut down.
-	 */
-	final boolean isContextClosed() {
-		return this.publisher instanceof ConfigurableApplicationContext context && context.isClosed();
 	}
 
 	final void publish(NamedPipeEvent event) {

@@ -128,18 +128,6 @@ public final class NamedPipeProcess extends NamedPipe {
 		return Optional.ofNullable(this.fault);
 	}
 
-	/**
-	 * When the application is shut down, the receiver is the first to be stopped. This
-	 * stops the process before it, so that the last words of the child are received.
-	 */
-	@Override
-	public void pauseReceiving() {
-		if (isContextClosed()) {
-			stop();
-		}
-		super.pauseReceiving();
-	}
-
 	@Override
 	void connectionOpened(PipeConnection connection) {
 		announce(connection);
