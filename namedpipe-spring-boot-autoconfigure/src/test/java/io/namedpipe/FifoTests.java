@@ -726,7 +726,9 @@ class FifoTests {
 			PipeServer out = builder.direction(PipeDirection.OUT).build();
 			out.start();
 			System.out.println("waiting for a reader");
-			out.accept().write(bytes("to the reader\n"));
+			try (PipeConnection connection = out.accept()) {
+				connection.write(bytes("to the reader\n"));
+			}
 			System.out.println("written");
 			out.stop();
 			System.out.println("stopped");
