@@ -557,8 +557,8 @@ class AnonymousPipeTests {
 		process.process().destroyForcibly();
 
 		assertThat(connection.read(ByteBuffer.allocate(16))).isEqualTo(-1);
-		assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> connection.write(bytes("late")));
 		assertThat(exitCode(process.process())).isEqualTo(128 + 9);
+		assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> connection.write(bytes("late")));
 	}
 
 	@Test

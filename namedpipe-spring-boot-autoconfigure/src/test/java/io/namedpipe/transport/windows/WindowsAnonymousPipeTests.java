@@ -381,8 +381,8 @@ class WindowsAnonymousPipeTests {
 		process.process().destroyForcibly();
 
 		assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(-1);
-		assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> connection.write(bytes("late")));
 		assertThat(exitCode(process.process())).isEqualTo(1);
+		assertThatExceptionOfType(PeerGoneException.class).isThrownBy(() -> connection.write(bytes("late")));
 	}
 
 	@Test
