@@ -44,7 +44,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * Markdown table and as a plot.
  * <p>
  * Arguments: the folder for the results, the number of rounds, seconds per measurement,
- * and the scenarios to run (a regular expression over their names).
+ * the scenarios to run and the peers beside the floor (regular expressions over their
+ * names).
  */
 public final class BenchmarkSuite {
 
@@ -56,20 +57,24 @@ public final class BenchmarkSuite {
 
 	private final String scenarios;
 
-	private BenchmarkSuite(Path results, int rounds, double seconds, String scenarios) {
+	private final String peers;
+
+	private BenchmarkSuite(Path results, int rounds, double seconds, String scenarios, String peers) {
 		this.results = results;
 		this.rounds = rounds;
 		this.millis = Math.round(seconds * 1000);
 		this.scenarios = scenarios;
+		this.peers = peers;
 	}
 
 	/**
 	 * Runs the suite.
-	 * @param args folder, rounds, seconds, scenarios
+	 * @param args folder, rounds, seconds, scenarios, peers
 	 * @throws Exception if a benchmark fails
 	 */
 	public static void main(String[] args) throws Exception {
-		new BenchmarkSuite(Path.of(args[0]), Integer.parseInt(args[1]), Double.parseDouble(args[2]), args[3]).run();
+		new BenchmarkSuite(Path.of(args[0]), Integer.parseInt(args[1]), Double.parseDouble(args[2]), args[3], args[4])
+			.run();
 	}
 
 	private void run() throws Exception {
@@ -93,7 +98,8 @@ public final class BenchmarkSuite {
 	}
 
 	private Map<String, Measurements> run(Scenario scenario) throws Exception {
-		List<String> peers = scenario.peers();
+		List<String> peers = new ArrayList<>(scenario.peers());
+		peers.removeIf((peer) -> !peer.equals(Peers.FLOOR) && !peer.matches(this.peers));
 		Map<String, Future<RunResult>> running = new LinkedHashMap<>();
 		ExecutorService runners = Executors.newCachedThreadPool();
 		try (Turns turns = new Turns()) {

@@ -51,6 +51,7 @@ final class Peers {
 		roundTrip.put("pipe-inbound-gateway", () -> PipeAdapterPeer.withBareClients(false));
 		roundTrip.put("pipe-inbound-gateway-virtual", () -> PipeAdapterPeer.withBareClients(true));
 		roundTrip.put("pipe-gateway", () -> new PipeAdapterPeer(true, false, false));
+		roundTrip.put("pipe-gateway-meters", () -> PipeAdapterPeer.metered(true));
 		roundTrip.put("pipe-gateway-virtual", () -> new PipeAdapterPeer(true, false, true));
 		roundTrip.put("pipe-gateway-message", () -> new PipeAdapterPeer(true, true, false));
 		connect.put(FLOOR, () -> new NioPeer(true, true));
@@ -66,6 +67,7 @@ final class Peers {
 		oneWay.put("pipe-api", () -> new PipeApiPeer(false, false));
 		oneWay.put("pipe-api-message", () -> new PipeApiPeer(false, true));
 		oneWay.put("pipe-adapter", () -> new PipeAdapterPeer(false, false, false));
+		oneWay.put("pipe-adapter-meters", () -> PipeAdapterPeer.metered(false));
 		oneWay.put("pipe-adapter-message", () -> new PipeAdapterPeer(false, true, false));
 	}
 

@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -34,6 +36,7 @@ import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 import io.namedpipe.autoconfigure.NamedPipeAutoConfiguration;
+import io.namedpipe.autoconfigure.NamedPipeMetricsAutoConfiguration;
 import io.namedpipe.integration.NamedPipeServer;
 
 /**
@@ -49,6 +52,8 @@ final class PipeAdapterPeer implements Peer {
 	private final boolean virtualThreads;
 
 	private final boolean bareClients;
+
+	private boolean metered;
 
 	private Path path = Path.of("/");
 
@@ -67,6 +72,15 @@ final class PipeAdapterPeer implements Peer {
 
 	static PipeAdapterPeer withBareClients(boolean virtualThreads) {
 		return new PipeAdapterPeer(true, false, virtualThreads, true);
+	}
+
+	/**
+	 * Has a registry of meters at both ends.
+	 */
+	static PipeAdapterPeer metered(boolean echo) {
+		PipeAdapterPeer peer = new PipeAdapterPeer(echo, false, false);
+		peer.metered = true;
+		return peer;
 	}
 
 	static PipeAdapterPeer broadcasting(Path folder) {
@@ -98,8 +112,11 @@ final class PipeAdapterPeer implements Peer {
 		for (String setting : settings) {
 			properties.add(prefix + setting);
 		}
-		return new SpringApplicationBuilder((side.equals("server")) ? Flow.class : Channels.class)
-			.web(WebApplicationType.NONE)
+		List<Class<?>> sources = new ArrayList<>(List.of((side.equals("server")) ? Flow.class : Channels.class));
+		if (this.metered) {
+			sources.add(Meters.class);
+		}
+		return new SpringApplicationBuilder(sources.toArray(Class[]::new)).web(WebApplicationType.NONE)
 			.properties(properties.toArray(String[]::new))
 			.run();
 	}
@@ -132,6 +149,20 @@ final class PipeAdapterPeer implements Peer {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ IntegrationAutoConfiguration.class, NamedPipeAutoConfiguration.class })
 	static class Channels {
+
+	}
+
+	/**
+	 * What makes meters.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(NamedPipeMetricsAutoConfiguration.class)
+	static class Meters {
+
+		@Bean
+		MeterRegistry registry() {
+			return new SimpleMeterRegistry();
+		}
 
 	}
 
