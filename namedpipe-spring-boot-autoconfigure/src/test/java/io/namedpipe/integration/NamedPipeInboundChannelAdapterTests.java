@@ -16,15 +16,20 @@
 
 package io.namedpipe.integration;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +111,44 @@ class NamedPipeInboundChannelAdapterTests {
 			flows.connect().send(new byte[] { 0, -1, 42 });
 			assertThat((byte[]) flows.awaitMessage().getPayload()).containsExactly(0, -1, 42);
 		}
+	}
+
+	@Test
+	void aMessageTakesNoMoreMemoryThanItsPayloadItsHeadersAndItself() throws Exception {
+		int count = 20_000;
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		AtomicInteger received = new AtomicInteger();
+		AtomicReference<Message<?>> last = new AtomicReference<>();
+		long[] allocated = new long[2];
+		CountDownLatch done = new CountDownLatch(1);
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeServer server = flows.server((builder) -> builder.payload(PayloadFormat.bytes()));
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle((message) -> {
+				last.set(message);
+				// the first half is for the compiler
+				int number = received.incrementAndGet();
+				if (number % count == 0) {
+					allocated[number / count - 1] = threads.getCurrentThreadAllocatedBytes();
+				}
+				if (number == 2 * count) {
+					done.countDown();
+				}
+			}).get()).start();
+			TestPeer peer = flows.connect();
+			byte[] payload = new byte[64];
+			for (int i = 0; i < 2 * count; i++) {
+				peer.send(payload);
+			}
+			TestFlows.awaitLatch(done);
+		}
+		Map<String, Object> headers = new HashMap<>(last.get().getHeaders());
+		long before = 0;
+		for (int i = 0; i < 2 * count; i++) {
+			before = (i == count) ? threads.getCurrentThreadAllocatedBytes() : before;
+			last.set(new GenericMessage<>(new byte[64], new MessageHeaders(headers)));
+		}
+		long least = (threads.getCurrentThreadAllocatedBytes() - before) / count;
+		assertThat((allocated[1] - allocated[0]) / count).isBetween(least / 2, least + 24);
 	}
 
 	@ParameterizedTest
