@@ -402,6 +402,14 @@ class AnonymousPipeTests {
 	}
 
 	@Test
+	void whenAShellPipesInAndOutThenTheStandardStreamsAreHandlesToo() throws Exception {
+		List<String> command = new ArrayList<>(List.of("sh", "-c", "printf loud | \"$@\" | cat", "sh"));
+		command.addAll(JavaProcess.of(Shout.class, "0", "1").command());
+
+		assertThat(closing(PeerProcess.start(command.toArray(String[]::new))).output()).isEqualTo("LOUD");
+	}
+
+	@Test
 	void whenTwoServersArePassedByNameThenTheChildHasBothAndTheLocalCopiesAreGone() throws Exception {
 		AnonymousPipeServer orders = pipe(PipeDirection.OUT);
 		AnonymousPipeServer receipts = pipe(PipeDirection.IN);
