@@ -16,11 +16,13 @@
 
 package io.namedpipe.metrics;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
+import com.sun.management.ThreadMXBean;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -44,6 +46,10 @@ class PipeMetersTests {
 
 	private static final Set<String> REASONS = Set.of("peer", "stop", "idle", "write-timeout", "protocol", "overflow",
 			"operator", "error");
+
+	private static final int MESSAGES = 2000;
+
+	private static final int LEAST_OBJECT = 16;
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -128,6 +134,24 @@ class PipeMetersTests {
 		assertThat(
 				this.registry.get("namedpipe.connect").tag("outcome", "error").timer().totalTime(TimeUnit.NANOSECONDS))
 			.isEqualTo(3000);
+	}
+
+	@Test
+	void whenSomethingTookTimeThenTellingAllocatesNothing() {
+		PipeMeters meters = new PipeMeters(this.registry, pipe("billing", Role.CLIENT));
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		tell(meters);
+		long before = threads.getCurrentThreadAllocatedBytes();
+		tell(meters);
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).as("bytes for %d messages", MESSAGES)
+			.isLessThan(MESSAGES * LEAST_OBJECT);
+	}
+
+	private static void tell(PipeMeters meters) {
+		for (int i = 0; i < MESSAGES; i++) {
+			meters.dispatched(i);
+			meters.exchanged(Outcome.SUCCESS, i);
+		}
 	}
 
 	@Test
