@@ -613,6 +613,21 @@ class FifoTests {
 	}
 
 	@Test
+	void whenAConnectionIsClosedBeforeItsWriterHasLeftThenTheNextWriterIsHeard() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		for (int i = 0; i < 30; i++) {
+			PeerProcess hasty = PeerProcess.shell("echo x > '" + fifo() + "'");
+			server.accept().close();
+			assertThat(hasty.output()).isEmpty();
+			PeerProcess next = PeerProcess.shell("echo y > '" + fifo() + "'");
+
+			assertThat(readToEnd(server.accept())).isEqualTo("y\n");
+
+			assertThat(next.output()).isEmpty();
+		}
+	}
+
+	@Test
 	void whenHundredPeriodsAreOverThenNoDescriptorIsLeft() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		shell("echo warm up > intake").output();

@@ -20,8 +20,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalInt;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.ListenOptions;
@@ -37,7 +40,12 @@ import io.namedpipe.transport.TransportException;
  */
 final class FifoInputListener extends FifoListener {
 
+	private static final Log logger = LogFactory.getLog(FifoInputListener.class);
+
 	private static final int FIRST_READ = 4096;
+
+	/** A writer that has written what it had to takes no longer to leave. */
+	private static final Duration LEAVING = Duration.ofMillis(250);
 
 	private final OptionalInt bufferSize;
 
@@ -112,13 +120,35 @@ final class FifoInputListener extends FifoListener {
 			this.source = released;
 		}
 		else {
-			this.discard = !released.isEnded();
+			FifoSource next = (serves(file)) ? openAfterWriters(file, released) : null;
 			released.close();
+			this.source = next;
+			this.discard = next == null;
 		}
 		release();
 		if (!serves(file)) {
 			closeSource();
 		}
+	}
+
+	/**
+	 * Opens the reading end anew when a channel is closed before its writers have left.
+	 * What they still write belongs to nobody. Those that go on meet {@code EPIPE}.
+	 * @return the reading end, or {@code null} if there are still writers
+	 */
+	private static @Nullable FifoSource openAfterWriters(FifoFile file, FifoSource abandoned) {
+		try {
+			FifoSource next = FifoSource.open(file);
+			abandoned.close();
+			if (next.discardToEnd(LEAVING)) {
+				return next;
+			}
+			next.close();
+		}
+		catch (IOException ex) {
+			logger.debug("Cannot open " + file + " anew yet", ex);
+		}
+		return null;
 	}
 
 	@Override

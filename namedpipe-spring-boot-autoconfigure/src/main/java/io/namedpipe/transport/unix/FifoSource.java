@@ -19,6 +19,7 @@ package io.namedpipe.transport.unix;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * The reading end of a FIFO, kept open from one writer to the next: what a writer writes
@@ -72,6 +73,15 @@ interface FifoSource extends Closeable {
 	 * @throws IOException if the platform fails
 	 */
 	void discard() throws IOException;
+
+	/**
+	 * Throws away what is in the pipe and what writers still write to it, until the last
+	 * of them has left, which ends the period.
+	 * @param atMost the longest time to wait
+	 * @return {@code false} if there are still writers, or that cannot be told
+	 * @throws IOException if the platform fails
+	 */
+	boolean discardToEnd(Duration atMost) throws IOException;
 
 	/**
 	 * Closes the reading end, which ends a blocked read. Idempotent.

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,11 @@ final class KeptFifoSource implements FifoSource {
 		try (FileInputStream input = new FileInputStream(this.file.path().toFile())) {
 			input.readNBytes(input.available());
 		}
+	}
+
+	@Override
+	public boolean discardToEnd(Duration atMost) {
+		return false;
 	}
 
 	@Override

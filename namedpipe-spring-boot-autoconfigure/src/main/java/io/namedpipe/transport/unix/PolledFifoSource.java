@@ -18,6 +18,8 @@ package io.namedpipe.transport.unix;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -180,6 +182,30 @@ final class PolledFifoSource implements FifoSource {
 				total += count;
 				count = LibC.read(number, this.address, READ_SIZE);
 			}
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
+	public boolean discardToEnd(Duration atMost) throws IOException {
+		int number = this.descriptor.enter();
+		try {
+			long end = System.nanoTime() + atMost.toNanos();
+			long count = LibC.read(number, this.address, READ_SIZE);
+			while (count != 0) {
+				long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+				if (remaining <= 0) {
+					return false;
+				}
+				if (count < 0) {
+					LibC.poll(new int[] { number, LibC.POLLIN }, 1, (int) remaining);
+				}
+				count = LibC.read(number, this.address, READ_SIZE);
+			}
+			this.ended = true;
+			return true;
 		}
 		finally {
 			this.descriptor.leave();
