@@ -74,6 +74,9 @@ public final class ExchangePool {
 
 	private int connections;
 
+	// Whether one of them is the keeper's, who has yet to connect
+	private boolean opening;
+
 	private boolean running;
 
 	private volatile @Nullable Watchdog watchdog;
@@ -324,7 +327,8 @@ public final class ExchangePool {
 
 	/**
 	 * Refuses new exchanges, waits for those in progress and closes all connections that
-	 * are idle then.
+	 * are idle then. An attempt of the keeper to connect is not waited for: it ends when
+	 * the client stops.
 	 */
 	void stop(Duration atMost) {
 		long remaining = atMost.toNanos();
@@ -333,7 +337,7 @@ public final class ExchangePool {
 			this.running = false;
 			this.available.signalAll();
 			this.emptied.signalAll();
-			while (this.connections > this.idle.size() && remaining > 0) {
+			while (inUse() > 0 && remaining > 0) {
 				remaining = this.emptied.awaitNanos(remaining);
 			}
 		}
@@ -349,6 +353,10 @@ public final class ExchangePool {
 			current.stop();
 			this.watchdog = null;
 		}
+	}
+
+	private int inUse() {
+		return this.connections - this.idle.size() - ((this.opening) ? 1 : 0);
 	}
 
 	private void closeIdle() {
@@ -406,6 +414,7 @@ public final class ExchangePool {
 				return false;
 			}
 			this.connections++;
+			this.opening = true;
 			return true;
 		}
 		catch (InterruptedException ex) {
@@ -421,6 +430,7 @@ public final class ExchangePool {
 		try {
 			Exchange exchange = new Exchange(this.client, this.client.connect());
 			connected = true;
+			opened();
 			this.open.add(exchange);
 			release(exchange, true);
 			return true;
@@ -430,8 +440,19 @@ public final class ExchangePool {
 		}
 		finally {
 			if (!connected) {
+				opened();
 				giveUpPlace();
 			}
+		}
+	}
+
+	private void opened() {
+		this.lock.lock();
+		try {
+			this.opening = false;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
