@@ -359,6 +359,26 @@ public final class ExchangePool {
 		return this.connections - this.idle.size() - ((this.opening) ? 1 : 0);
 	}
 
+	/**
+	 * Waits until the last connection is given back, and nobody connects any more: once
+	 * the client has stopped, that takes no longer than to notice it.
+	 */
+	void awaitEmpty(Duration atMost) {
+		long remaining = atMost.toNanos();
+		this.lock.lock();
+		try {
+			while (this.connections > 0 && remaining > 0) {
+				remaining = this.emptied.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private void closeIdle() {
 		Exchange exchange = pollIdle();
 		while (exchange != null) {

@@ -346,6 +346,9 @@ public final class NamedPipeClient extends NamedPipe {
 			this.pool.stop(drainTimeout());
 		}
 		this.client.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+		if (this.pool != null) {
+			this.pool.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
+		}
 		this.fault = null;
 		joinThread();
 	}

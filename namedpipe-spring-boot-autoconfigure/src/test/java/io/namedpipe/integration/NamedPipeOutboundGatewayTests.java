@@ -201,7 +201,9 @@ class NamedPipeOutboundGatewayTests {
 	@EnumSource
 	void aCallerThatIsInterruptedClosesItsOwnConnectionOnly(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
-			NamedPipeClient client = flows.client();
+			// has its first connection when it has started
+			NamedPipeClient client = flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP),
+					(pipe) -> pipe);
 			withGateway(flows, client).start();
 			TestPeer first = flows.accept(server);
 			FutureTask<Object> call = new FutureTask<>(() -> flows.exchange("out", "first"));
@@ -296,7 +298,7 @@ class NamedPipeOutboundGatewayTests {
 			throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			withGateway(flows, client).start();
+			withGateway(flows, client, Duration.ofSeconds(TestFlows.SECONDS), 1).start();
 			TestPeer first = flows.accept(server);
 			Future<Object> call = async(() -> flows.exchange("out", "hello"));
 			assertThat(first.receive()).isEqualTo("hello");
@@ -319,7 +321,7 @@ class NamedPipeOutboundGatewayTests {
 	void anIdleConnectionThatTheServerClosedIsNoticedAndReplaced(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			withGateway(flows, client).start();
+			withGateway(flows, client, Duration.ofSeconds(TestFlows.SECONDS), 1).start();
 			TestPeer first = flows.accept(server);
 			await().until(client::isConnected);
 			first.close();
@@ -432,7 +434,7 @@ class NamedPipeOutboundGatewayTests {
 	void whenTheClientStopsThenExchangesInProgressGetTheirRepliesAndNewOnesAreRefused() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(2);
+			ExchangePool pool = client.openExchangePool(1);
 			flows.start();
 			Duration timeout = Duration.ofSeconds(TestFlows.SECONDS);
 			TestPeer peer = flows.accept(server);
