@@ -69,12 +69,14 @@ final class NioPeer implements Peer {
 
 	private void serve(SocketChannel channel) throws IOException {
 		ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
-		while (channel.read(buffer) >= 0) {
-			buffer.flip();
-			while (this.echo && buffer.hasRemaining()) {
-				channel.write(buffer);
+		try (channel) {
+			while (channel.read(buffer) >= 0) {
+				buffer.flip();
+				while (this.echo && buffer.hasRemaining()) {
+					channel.write(buffer);
+				}
+				buffer.clear();
 			}
-			buffer.clear();
 		}
 	}
 

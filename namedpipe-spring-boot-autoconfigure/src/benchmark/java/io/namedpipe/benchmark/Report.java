@@ -16,11 +16,15 @@
 
 package io.namedpipe.benchmark;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.namedpipe.benchmark.BenchmarkSuite.Measurements;
 
@@ -42,9 +46,21 @@ final class Report {
 	}
 
 	private static String machine() {
-		return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+		return processor() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
 				+ Runtime.getRuntime().availableProcessors() + " processors, JDK "
 				+ System.getProperty("java.runtime.version");
+	}
+
+	private static String processor() {
+		try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+			return lines.filter((line) -> line.startsWith("model name"))
+				.map((line) -> line.replaceFirst(".*: ", ""))
+				.findFirst()
+				.orElse(System.getProperty("os.arch"));
+		}
+		catch (IOException ex) {
+			return System.getProperty("os.arch");
+		}
 	}
 
 	static double median(List<Double> values) {
@@ -76,6 +92,22 @@ final class Report {
 						Collections.min(rates), Collections.max(rates), median(ratios), Collections.min(ratios),
 						Collections.max(ratios), median(measurements.allocations())));
 			});
+		});
+		return text.append(targets()).toString();
+	}
+
+	private String targets() {
+		StringBuilder text = new StringBuilder("\n### Targets\n\n");
+		text.append("| scenario | ratio | wanted | median | min to max | |\n|---|---|---:|---:|---:|---|\n");
+		this.all.forEach((scenario, peers) -> {
+			for (Target target : Target.all(Runtime.getRuntime().availableProcessors() == 1)) {
+				if (target.isIn(scenario, peers.keySet())) {
+					List<Double> ratios = ratios(peers.get(target.ours()), peers.get(target.theirs()));
+					text.append(format("| %s | %s to %s | %.2f | %.2f | %.2f to %.2f | %s |\n", scenario.name(),
+							target.ours(), target.theirs(), target.wanted(), median(ratios), Collections.min(ratios),
+							Collections.max(ratios), (median(ratios) >= target.wanted()) ? "met" : "missed"));
+				}
+			}
 		});
 		return text.toString();
 	}

@@ -40,9 +40,10 @@ import io.namedpipe.autoconfigure.NamedPipeAutoConfiguration;
 
 /**
  * What the starter adds to the start of an application: the same application with
- * {@code spring-boot-starter-integration} only, with our starter and no pipe, and with one
- * pipe, in turn, each in a process of its own with nothing else on its class path. Where
- * other work disturbs the clock, the processor time of the starting thread says more.
+ * {@code spring-boot-starter-integration} only, with our starter and no pipe, and with
+ * one pipe, in turn, each in a process of its own with nothing else on its class path.
+ * Where other work disturbs the clock, the processor time of the starting thread says
+ * more.
  */
 public final class StartUp {
 
@@ -67,7 +68,8 @@ public final class StartUp {
 		Path benchmark = Path.of(StartUp.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 		Path library = Path
 			.of(NamedPipeAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-		List<String> entries = new ArrayList<>(List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
+		List<String> entries = new ArrayList<>(
+				List.of(System.getProperty("java.class.path").split(File.pathSeparator)));
 		entries.removeIf((entry) -> !STARTER.matcher(Path.of(entry).getFileName().toString()).matches());
 		entries.add(benchmark.toString());
 		String integration = String.join(File.pathSeparator, entries);
