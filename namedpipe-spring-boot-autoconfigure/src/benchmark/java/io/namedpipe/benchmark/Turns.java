@@ -119,9 +119,6 @@ final class Turns implements AutoCloseable {
 		}
 
 		synchronized void begin() throws IOException, InterruptedException {
-			while (this.playing == 0 && this.ours) {
-				wait();
-			}
 			if (!this.ours) {
 				if (read(this.channel) < 0) {
 					throw new IOException("Nobody gives turns any more");
@@ -140,7 +137,10 @@ final class Turns implements AutoCloseable {
 			}
 		}
 
-		void leave() throws IOException {
+		synchronized void leave() throws IOException, InterruptedException {
+			while (this.playing > 0) {
+				wait();
+			}
 			this.channel.close();
 		}
 
