@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,8 +56,26 @@ static void unlock(volatile int *word)
 	__sync_lock_release(word);
 }
 
+/* Wine forks to start a process: in the child nobody is left to open a lock of another thread. */
+static void lock_all(void)
+{
+	for (int class = 0; class < CLASSES; class++) {
+		lock(&class_locks[class]);
+	}
+	lock(&unused_lock);
+}
+
+static void unlock_all(void)
+{
+	unlock(&unused_lock);
+	for (int class = 0; class < CLASSES; class++) {
+		unlock(&class_locks[class]);
+	}
+}
+
 void arena_set(void *block, size_t size)
 {
+	pthread_atfork(lock_all, unlock_all, unlock_all);
 	unused = block;
 	end = unused + size;
 	__sync_synchronize();
