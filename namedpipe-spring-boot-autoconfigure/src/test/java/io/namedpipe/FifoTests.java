@@ -264,6 +264,28 @@ class FifoTests {
 	}
 
 	@Test
+	void whenStoppedAtOnceThenNothingWaitsForAReaderAnyMore() throws Exception {
+		startAndStop(1);
+		long before = Descriptors.open();
+
+		startAndStop(200);
+
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+				.doesNotContain("namedpipe-fifo-open"));
+		assertThat(Descriptors.open()).isLessThanOrEqualTo(before);
+	}
+
+	private void startAndStop(int times) throws Exception {
+		for (int i = 0; i < times; i++) {
+			PipeServer server = started(server(PipeDirection.OUT));
+			server.serve((connection) -> {
+			});
+			server.stop();
+		}
+	}
+
+	@Test
 	void whenStoppedAfterTheFileWasDeletedThenWaitingForAReaderEndsToo() throws Exception {
 		PipeServer server = started(server(PipeDirection.OUT));
 		Future<PipeConnection> accepting = async(server::accept);

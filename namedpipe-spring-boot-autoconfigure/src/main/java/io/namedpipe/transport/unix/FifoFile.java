@@ -347,9 +347,12 @@ final class FifoFile implements Closeable {
 
 	/**
 	 * Keeps the file held until one more {@link #close()}.
+	 * @throws TransportException with {@link Reason#CLOSED} if it is held no more
 	 */
-	FifoFile retain() {
-		this.users.incrementAndGet();
+	FifoFile retain() throws TransportException {
+		if (this.users.getAndUpdate((count) -> (count > 0) ? count + 1 : 0) == 0) {
+			throw new TransportException(Reason.CLOSED, "The FIFO " + this.path + " is closed");
+		}
 		return this;
 	}
 

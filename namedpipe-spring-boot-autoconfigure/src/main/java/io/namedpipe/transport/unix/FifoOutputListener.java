@@ -122,7 +122,7 @@ final class FifoOutputListener extends FifoListener {
 
 		private final Thread thread = new Thread(this, "namedpipe-fifo-open");
 
-		Opening(FifoFile file) {
+		Opening(FifoFile file) throws TransportException {
 			this.file = file.retain();
 			this.thread.setDaemon(true);
 			this.thread.start();
@@ -145,24 +145,40 @@ final class FifoOutputListener extends FifoListener {
 		}
 
 		/**
-		 * Opens the other end until the thread has come back.
+		 * Opens the other end until the thread has come back, whatever interrupts this
+		 * one: the thread may have yet to get to the open that it would stay in.
 		 */
 		void abandon() {
 			this.result.cancel(false);
 			FileChannel bothEnds = null;
 			try {
 				bothEnds = this.file.openBothEnds();
-				this.thread.join(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+				joinUninterruptibly();
 			}
 			catch (IOException ex) {
 				// without JNA the thread stays if the file has been deleted: nothing
 				// reaches it any more
 			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
 			finally {
 				UnixSocketChannel.closeQuietly(bothEnds);
+			}
+		}
+
+		private void joinUninterruptibly() {
+			boolean interrupted = false;
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+			long remaining = end - System.nanoTime();
+			while (this.thread.isAlive() && remaining > 0) {
+				try {
+					TimeUnit.NANOSECONDS.timedJoin(this.thread, remaining);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+				remaining = end - System.nanoTime();
+			}
+			if (interrupted) {
+				Thread.currentThread().interrupt();
 			}
 		}
 

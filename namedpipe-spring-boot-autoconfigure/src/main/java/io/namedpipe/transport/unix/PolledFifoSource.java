@@ -53,20 +53,23 @@ final class PolledFifoSource implements FifoSource {
 	private volatile boolean ended;
 
 	PolledFifoSource(FifoFile file) throws TransportException {
-		this.file = file;
-		int number = open(file);
+		this.file = file.retain();
+		int number = -1;
 		try {
+			number = open(file);
 			this.wakeup = new Wakeup();
 		}
 		catch (TransportException ex) {
-			LibC.close(number);
+			if (number >= 0) {
+				LibC.close(number);
+			}
+			file.close();
 			throw ex;
 		}
 		this.descriptor = new Descriptor(number, (ignored) -> this.wakeup.signal(), () -> {
 			this.wakeup.close();
 			file.close();
 		});
-		file.retain();
 	}
 
 	private static int open(FifoFile file) throws TransportException {
