@@ -404,7 +404,8 @@ class AnonymousPipeTests {
 	@Test
 	void whenAShellPipesInAndOutThenTheStandardStreamsAreHandlesToo() throws Exception {
 		List<String> command = new ArrayList<>(List.of("sh", "-c", "printf loud | \"$@\" | cat", "sh"));
-		command.addAll(JavaProcess.of(Shout.class, "0", "1").command());
+		command
+			.addAll(JavaProcess.of(Shout.class, "0", "1").jvmArguments("--enable-native-access=ALL-UNNAMED").command());
 
 		assertThat(closing(PeerProcess.start(command.toArray(String[]::new))).output()).isEqualTo("LOUD");
 	}
