@@ -98,23 +98,7 @@ final class UnixSocketChannel implements TransportChannel {
 	@Override
 	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
 		try {
-			if (length == 1) {
-				ByteBuffer source = sources[offset];
-				while (source.hasRemaining()) {
-					this.channel.write(source);
-				}
-				return;
-			}
-			ByteBuffer last = sources[offset + length - 1];
-			int next = offset;
-			while (last.hasRemaining() || next < offset + length) {
-				while (next < offset + length && !sources[next].hasRemaining()) {
-					next++;
-				}
-				if (next < offset + length) {
-					this.channel.write(sources, next, offset + length - next);
-				}
-			}
+			GatheringWrite.all(this.channel, sources, offset, length);
 		}
 		catch (ClosedChannelException ex) {
 			throw closed(ex);
