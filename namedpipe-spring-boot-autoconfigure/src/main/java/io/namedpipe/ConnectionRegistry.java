@@ -16,7 +16,6 @@
 
 package io.namedpipe;
 
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,7 +42,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private static final Log logger = LogFactory.getLog(ConnectionRegistry.class);
 
-	private static final String ID_PREFIX = Long.toString(new SecureRandom().nextLong(1L << 30, 1L << 40), 36) + "-";
+	private static final String ID_PREFIX = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40), 36)
+			+ "-";
 
 	private static final AtomicLong ids = new AtomicLong();
 

@@ -16,12 +16,10 @@
 
 package io.namedpipe.access;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -242,11 +240,16 @@ enum SidAlias {
 	/** Three numbers for the domain between {@code S-1-5-21} and the account. */
 	static final int DOMAIN_SID_LENGTH = 5;
 
-	private static final Map<String, SidAlias> BY_NAME = Arrays.stream(values())
-		.collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity()));
+	private static final Map<String, SidAlias> BY_NAME = new HashMap<>();
 
-	private static final Map<Sid, SidAlias> BY_SID = Arrays.stream(values())
-		.collect(Collectors.toUnmodifiableMap(SidAlias::sid, Function.identity()));
+	private static final Map<Sid, SidAlias> BY_SID = new HashMap<>();
+
+	static {
+		for (SidAlias alias : values()) {
+			BY_NAME.put(alias.name(), alias);
+			BY_SID.put(alias.sid, alias);
+		}
+	}
 
 	private final Sid sid;
 
@@ -275,7 +278,11 @@ enum SidAlias {
 	}
 
 	private static List<Long> list(long... values) {
-		return LongStream.of(values).boxed().toList();
+		List<Long> list = new ArrayList<>(values.length);
+		for (long value : values) {
+			list.add(value);
+		}
+		return List.copyOf(list);
 	}
 
 	private enum Base {

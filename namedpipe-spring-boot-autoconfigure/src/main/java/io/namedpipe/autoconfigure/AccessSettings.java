@@ -115,10 +115,12 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 
 	private static void verifyExclusive(PropertyPath path, String name, @Nullable Object value, String otherName,
 			@Nullable Object otherValue) {
-		MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
-			entries.put(path.name(name), value);
-			entries.put(path.name(otherName), otherValue);
-		});
+		if (value != null && otherValue != null) {
+			MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn((entries) -> {
+				entries.put(path.name(name), value);
+				entries.put(path.name(otherName), otherValue);
+			});
+		}
 	}
 
 	/**

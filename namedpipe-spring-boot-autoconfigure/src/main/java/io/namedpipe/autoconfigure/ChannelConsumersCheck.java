@@ -16,6 +16,8 @@
 
 package io.namedpipe.autoconfigure;
 
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.integration.channel.AbstractSubscribableChannel;
@@ -27,23 +29,27 @@ import org.springframework.integration.endpoint.IntegrationConsumer;
  * and before anything is read, the latter only for channels that nobody declared: those
  * may be subscribed to later.
  */
-class ChannelConsumersCheck implements SmartLifecycle {
+class ChannelConsumersCheck implements SmartLifecycle, BeanFactoryAware {
 
 	private static final int JUST_BEFORE_PRODUCERS = Integer.MAX_VALUE / 2 - 1;
-
-	private final ListableBeanFactory beanFactory;
 
 	private final NamedPipeProperties properties;
 
 	private final MissingChannelsPostProcessor missingChannels;
 
+	@SuppressWarnings("NullAway.Init")
+	private ListableBeanFactory beanFactory;
+
 	private volatile boolean running;
 
-	ChannelConsumersCheck(ListableBeanFactory beanFactory, NamedPipeProperties properties,
-			MissingChannelsPostProcessor missingChannels) {
-		this.beanFactory = beanFactory;
+	ChannelConsumersCheck(NamedPipeProperties properties, MissingChannelsPostProcessor missingChannels) {
 		this.properties = properties;
 		this.missingChannels = missingChannels;
+	}
+
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ListableBeanFactory) beanFactory;
 	}
 
 	@Override

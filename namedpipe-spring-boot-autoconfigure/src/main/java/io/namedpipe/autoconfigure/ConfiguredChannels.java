@@ -40,9 +40,15 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all, 
 	static ConfiguredChannels of(NamedPipeProperties properties) {
 		ConfiguredChannels channels = new ConfiguredChannels(new LinkedHashMap<>(), new LinkedHashMap<>(),
 				new LinkedHashMap<>());
-		properties.getServer().forEach((name, server) -> channels.addServer(PropertyPath.server(name), server));
-		properties.getClient().forEach((name, client) -> channels.addClient(PropertyPath.client(name), client));
-		properties.getProcess().forEach((name, process) -> channels.addProcess(PropertyPath.process(name), process));
+		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
+			channels.addServer(PropertyPath.server(server.getKey()), server.getValue());
+		}
+		for (Map.Entry<String, Client> client : properties.getClient().entrySet()) {
+			channels.addClient(PropertyPath.client(client.getKey()), client.getValue());
+		}
+		for (Map.Entry<String, Process> process : properties.getProcess().entrySet()) {
+			channels.addProcess(PropertyPath.process(process.getKey()), process.getValue());
+		}
 		return channels;
 	}
 

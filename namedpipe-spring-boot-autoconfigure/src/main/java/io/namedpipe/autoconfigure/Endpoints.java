@@ -19,6 +19,8 @@ package io.namedpipe.autoconfigure;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
@@ -33,9 +35,6 @@ import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
-import io.namedpipe.integration.dsl.NamedPipeInboundChannelAdapterSpec;
-import io.namedpipe.integration.dsl.NamedPipeInboundGatewaySpec;
-import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.inbound.FlowErrorPolicy;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
@@ -46,12 +45,14 @@ import io.namedpipe.transport.Capability;
 /**
  * Makes the endpoints of entries from the same specifications as the DSL.
  */
-class Endpoints {
+class Endpoints implements BeanFactoryAware {
 
-	private final ConfigurableListableBeanFactory beanFactory;
+	@SuppressWarnings("NullAway.Init")
+	private ConfigurableListableBeanFactory beanFactory;
 
-	Endpoints(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
+	@Override
+	public void setBeanFactory(BeanFactory beanFactory) {
+		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
 	/**
@@ -67,19 +68,24 @@ class Endpoints {
 	NamedPipeInboundChannelAdapter inbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
 		PropertyPath path = entry.child("inbound");
 		InboundSettings settings = required(InboundSettings.from(path, properties.getInbound()));
-		NamedPipeInboundChannelAdapterSpec spec = NamedPipes.inboundAdapter(pipe)
-			.outputChannel(channel(path, "channel", settings.channel()))
-			.onError(FlowErrorPolicy.valueOf(settings.onError().name()));
+		NamedPipeInboundChannelAdapter adapter = inbound(path, pipe, settings.channel());
+		adapter.setOnError(FlowErrorPolicy.valueOf(settings.onError().name()));
 		if (settings.errorChannel() != null) {
-			spec.errorChannel(settings.errorChannel());
+			adapter.setErrorChannelName(settings.errorChannel());
 		}
-		return spec.getObject();
+		return adapter;
 	}
 
 	NamedPipeInboundChannelAdapter fromChild(PropertyPath entry, NamedPipe pipe, Process properties) {
 		PropertyPath path = entry.child("from-child");
 		ChannelSettings settings = required(ChannelSettings.from(path, properties.getFromChild()));
-		return NamedPipes.inboundAdapter(pipe).outputChannel(channel(path, "channel", settings.channel())).getObject();
+		return inbound(path, pipe, settings.channel());
+	}
+
+	private NamedPipeInboundChannelAdapter inbound(PropertyPath path, NamedPipe pipe, String channel) {
+		NamedPipeInboundChannelAdapter adapter = new NamedPipeInboundChannelAdapter(pipe);
+		adapter.setOutputChannelName(channel(path, "channel", channel));
+		return adapter;
 	}
 
 	ConsumerEndpointFactoryBean toChildConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
@@ -88,7 +94,7 @@ class Endpoints {
 	}
 
 	NamedPipeOutboundChannelAdapter outbound(NamedPipe pipe) {
-		return NamedPipes.outboundAdapter(pipe).getObject();
+		return new NamedPipeOutboundChannelAdapter(pipe);
 	}
 
 	ConsumerEndpointFactoryBean outboundConsumer(PropertyPath entry, MessageHandler handler, Pipe properties) {
@@ -104,14 +110,14 @@ class Endpoints {
 			throw path.invalid("impersonate-client", true, "This process cannot run as its clients, which takes "
 					+ "Windows, or Linux with the user root and net.java.dev.jna:jna on the class path; set 'false'");
 		}
-		NamedPipeInboundGatewaySpec spec = NamedPipes.inboundGateway(server)
-			.requestChannel(channel(path, "channel", settings.channel()))
-			.replyTimeout(settings.replyTimeout())
-			.impersonateClient(settings.impersonateClient());
+		NamedPipeInboundGateway gateway = new NamedPipeInboundGateway(server);
+		gateway.setRequestChannelName(channel(path, "channel", settings.channel()));
+		gateway.setReplyTimeout(settings.replyTimeout());
+		gateway.setImpersonateClient(settings.impersonateClient());
 		if (settings.errorChannel() != null) {
-			spec.errorChannel(settings.errorChannel());
+			gateway.setErrorChannelName(settings.errorChannel());
 		}
-		return spec.getObject();
+		return gateway;
 	}
 
 	private static boolean canRunAsClient(NamedPipe pipe) {
@@ -121,10 +127,10 @@ class Endpoints {
 	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {
 		ClientSettings.GatewaySettings settings = required(
 				ClientSettings.GatewaySettings.from(entry.child("gateway"), properties.getGateway()));
-		return NamedPipes.outboundGateway(client)
-			.replyTimeout(settings.replyTimeout())
-			.maxConnections(settings.maxConnections())
-			.getObject();
+		NamedPipeOutboundGateway gateway = new NamedPipeOutboundGateway(client);
+		gateway.setReplyTimeout(settings.replyTimeout());
+		gateway.setMaxConnections(settings.maxConnections());
+		return gateway;
 	}
 
 	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Client properties) {

@@ -21,8 +21,10 @@ import java.util.Map;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
+import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 
 /**
  * The logical names in use. Beans, meters and health are known by them, so that servers,
@@ -37,9 +39,15 @@ final class LogicalNames {
 
 	static void verifyUnique(NamedPipeProperties properties) {
 		LogicalNames names = new LogicalNames();
-		properties.getServer().forEach((name, server) -> names.add(name, PropertyPath.server(name), server));
-		properties.getClient().forEach((name, client) -> names.add(name, PropertyPath.client(name), client));
-		properties.getProcess().forEach((name, process) -> names.add(name, PropertyPath.process(name), process));
+		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
+			names.add(server.getKey(), PropertyPath.server(server.getKey()), server.getValue());
+		}
+		for (Map.Entry<String, Client> client : properties.getClient().entrySet()) {
+			names.add(client.getKey(), PropertyPath.client(client.getKey()), client.getValue());
+		}
+		for (Map.Entry<String, Process> process : properties.getProcess().entrySet()) {
+			names.add(process.getKey(), PropertyPath.process(process.getKey()), process.getValue());
+		}
 	}
 
 	private void add(String name, PropertyPath path, Pipe pipe) {

@@ -25,7 +25,6 @@ import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.SpringProperties;
-import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 
 /**
@@ -35,12 +34,12 @@ import org.springframework.integration.channel.DirectChannel;
  */
 class MissingChannelsPostProcessor implements BeanFactoryPostProcessor {
 
-	private final Environment environment;
+	private final ConfiguredChannels channels;
 
 	private final Set<String> created = new LinkedHashSet<>();
 
-	MissingChannelsPostProcessor(Environment environment) {
-		this.environment = environment;
+	MissingChannelsPostProcessor(ConfiguredChannels channels) {
+		this.channels = channels;
 	}
 
 	@Override
@@ -48,7 +47,7 @@ class MissingChannelsPostProcessor implements BeanFactoryPostProcessor {
 		if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)) {
 			return;
 		}
-		ConfiguredChannels.of(NamedPipeProperties.from(this.environment)).all().forEach((channel, property) -> {
+		this.channels.all().forEach((channel, property) -> {
 			if (!beanFactory.containsBean(channel)) {
 				RootBeanDefinition definition = new RootBeanDefinition(DirectChannel.class, DirectChannel::new);
 				definition.setResourceDescription("property '" + property + "'");

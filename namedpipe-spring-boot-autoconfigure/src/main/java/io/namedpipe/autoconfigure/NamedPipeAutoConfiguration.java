@@ -21,8 +21,6 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -33,6 +31,7 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
@@ -48,32 +47,13 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 public final class NamedPipeAutoConfiguration {
 
 	@Bean
-	static MissingChannelsPostProcessor namedPipeMissingChannelsPostProcessor(Environment environment) {
-		return new MissingChannelsPostProcessor(environment);
-	}
-
-	@Bean
-	static LazyInitializationExcludeFilter namedPipeLazyInitializationExcludeFilter() {
-		return (name, definition, type) -> NamedPipeBeanNames.matches(name) || type == ChannelConsumersCheck.class;
-	}
-
-	@Bean
-	ChannelConsumersCheck namedPipeChannelConsumersCheck(ListableBeanFactory beanFactory,
-			NamedPipeProperties properties, MissingChannelsPostProcessor missingChannels) {
-		return new ChannelConsumersCheck(beanFactory, properties, missingChannels);
-	}
-
-	@Bean
+	@Lazy
 	Framings namedPipeFramings(ListableBeanFactory beanFactory) {
 		return new Framings(beanFactory);
 	}
 
 	@Bean
-	Endpoints namedPipeEndpoints(ConfigurableListableBeanFactory beanFactory) {
-		return new Endpoints(beanFactory);
-	}
-
-	@Bean
+	@Lazy
 	PipeBuilders namedPipeBuilders(Framings framings, Environment environment) {
 		return new PipeBuilders(framings, virtualThreads(environment));
 	}
@@ -84,6 +64,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(NamedPipeServerFactory.class)
 	PropertiesNamedPipeServerFactory namedPipeServerFactory(NamedPipeProperties properties, PipeBuilders builders,
 			ObjectProvider<NamedPipeServerCustomizer> customizers) {
@@ -92,6 +73,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(NamedPipeClientFactory.class)
 	PropertiesNamedPipeClientFactory namedPipeClientFactory(NamedPipeProperties properties, PipeBuilders builders,
 			ObjectProvider<NamedPipeClientCustomizer> customizers) {
@@ -100,6 +82,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy
 	@ConditionalOnMissingBean(NamedPipeProcessFactory.class)
 	PropertiesNamedPipeProcessFactory namedPipeProcessFactory(Framings framings,
 			ObjectProvider<NamedPipeProcessCustomizer> customizers) {

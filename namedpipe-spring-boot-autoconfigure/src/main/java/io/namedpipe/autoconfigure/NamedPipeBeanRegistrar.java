@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
@@ -50,27 +51,58 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 
 	@Override
 	public void register(BeanRegistry registry, Environment environment) {
+		if (!NamedPipeProperties.mayHavePipes(environment)) {
+			return;
+		}
+		BackgroundPreinitialization.start();
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
 			return; // the condition was met when the application was built, if it was
 					// processed ahead of time
 		}
 		LogicalNames.verifyUnique(properties);
-		properties.getServer().forEach((name, server) -> {
-			if (server.isEnabled()) {
-				registerServer(registry, name, server);
+		boolean any = false;
+		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
+			if (server.getValue().isEnabled()) {
+				registerServer(registry, server.getKey(), server.getValue());
+				any = true;
 			}
-		});
-		properties.getClient().forEach((name, client) -> {
-			if (client.isEnabled()) {
-				registerClient(registry, name, client);
+		}
+		for (Map.Entry<String, Client> client : properties.getClient().entrySet()) {
+			if (client.getValue().isEnabled()) {
+				registerClient(registry, client.getKey(), client.getValue());
+				any = true;
 			}
-		});
-		properties.getProcess().forEach((name, process) -> {
-			if (process.isEnabled()) {
-				registerProcess(registry, name, process);
+		}
+		for (Map.Entry<String, Process> process : properties.getProcess().entrySet()) {
+			if (process.getValue().isEnabled()) {
+				registerProcess(registry, process.getKey(), process.getValue());
+				any = true;
 			}
-		});
+		}
+		if (any) {
+			registerCommon(registry, ConfiguredChannels.of(properties));
+		}
+	}
+
+	/**
+	 * What the beans of the entries need, which is not there without any.
+	 */
+	private void registerCommon(BeanRegistry registry, ConfiguredChannels channels) {
+		registerBean(registry, "namedPipeMissingChannels", MissingChannelsPostProcessor.class,
+				(context) -> new MissingChannelsPostProcessor(channels));
+		registerBean(registry, "namedPipeChannelConsumersCheck", ChannelConsumersCheck.class,
+				(context) -> new ChannelConsumersCheck(context.bean(NamedPipeProperties.class),
+						context.bean(MissingChannelsPostProcessor.class)));
+		registerBean(registry, "namedPipeLazyInitializationExcludeFilter", LazyInitializationExcludeFilter.class,
+				(context) -> (name, definition, type) -> NamedPipeBeanNames.matches(name)
+						|| type == ChannelConsumersCheck.class);
+		registerBean(registry, "namedPipeEndpoints", Endpoints.class, (context) -> new Endpoints());
+	}
+
+	private static <T> void registerBean(BeanRegistry registry, String name, Class<T> type,
+			Function<SupplierContext, T> supplier) {
+		registry.registerBean(name, type, (spec) -> spec.infrastructure().supplier(supplier));
 	}
 
 	private void registerServer(BeanRegistry registry, String name, Server server) {

@@ -28,6 +28,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
@@ -42,8 +46,12 @@ import io.namedpipe.access.AccessRights;
  * definitions made from them. A key that does not exist is an error, as a misspelt limit
  * or access rule would otherwise go unnoticed.
  */
-@ConfigurationProperties(prefix = "namedpipe", ignoreUnknownFields = false)
+@ConfigurationProperties(prefix = NamedPipeProperties.PREFIX, ignoreUnknownFields = false)
 public class NamedPipeProperties {
+
+	static final String PREFIX = "namedpipe";
+
+	private static final List<String> SECTIONS = List.of("server", "client", "process");
 
 	/**
 	 * Whether pipes are created from the configuration.
@@ -74,12 +82,29 @@ public class NamedPipeProperties {
 	private Map<String, Process> process = new LinkedHashMap<>();
 
 	/**
+	 * Whether there may be a pipe, which is far cheaper to tell than binding is.
+	 * @param environment the environment
+	 * @return {@code false} if there is none
+	 */
+	static boolean mayHavePipes(Environment environment) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			for (String section : SECTIONS) {
+				if (source.containsDescendantOf(
+						ConfigurationPropertyName.of(PREFIX).append(section)) != ConfigurationPropertyState.ABSENT) {
+					return true;
+				}
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Binds the properties before there are beans.
 	 * @param environment the environment
 	 * @return the properties, not checked
 	 */
 	static NamedPipeProperties from(Environment environment) {
-		return Binder.get(environment).bindOrCreate("namedpipe", NamedPipeProperties.class);
+		return Binder.get(environment).bindOrCreate(PREFIX, NamedPipeProperties.class);
 	}
 
 	public boolean isEnabled() {

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -326,12 +327,14 @@ final class PosixAccounts implements AccountDatabase {
 			if (!Files.isReadable(STATUS)) {
 				return null;
 			}
-			for (String line : Files.readAllLines(STATUS)) {
-				if (line.startsWith("Uid:")) {
-					return line.substring("Uid:".length()).trim().split("\\s+")[1];
-				}
+			String status = Files.readString(STATUS);
+			int line = status.indexOf("\nUid:");
+			if (line < 0) {
+				return null;
 			}
-			return null;
+			StringTokenizer ids = new StringTokenizer(status.substring(line + "\nUid:".length()));
+			ids.nextToken(); // the real one
+			return ids.nextToken();
 		}
 
 		private static @Nullable String fromFile() {

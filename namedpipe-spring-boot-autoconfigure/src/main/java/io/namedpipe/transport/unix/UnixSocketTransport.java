@@ -36,10 +36,8 @@ import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PosixAccess;
 import io.namedpipe.transport.Transport;
-import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
-import io.namedpipe.transport.TransportListener;
 
 /**
  * Byte mode pipes on POSIX systems: Unix domain stream sockets of {@code java.nio}, at
@@ -73,14 +71,14 @@ final class UnixSocketTransport implements Transport {
 	}
 
 	@Override
-	public TransportListener listen(ListenOptions options) throws TransportException {
+	public UnixSocketListener listen(ListenOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		PosixAccess access = options.access().posix(PosixAccounts.get());
 		return UnixSocketListener.open(path, access, options);
 	}
 
 	@Override
-	public TransportChannel connect(ConnectOptions options) throws TransportException {
+	public UnixSocketChannel connect(ConnectOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		String expectedUser = ServerUser.idOf(options.verifyServerUser());
 		SocketChannel channel = null;
