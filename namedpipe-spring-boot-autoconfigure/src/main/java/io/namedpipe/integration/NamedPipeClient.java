@@ -68,6 +68,8 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private volatile boolean starting;
 
+	private volatile @Nullable Thread connectingShared;
+
 	private volatile CountDownLatch stopSignal = new CountDownLatch(1);
 
 	private boolean sending;
@@ -261,9 +263,9 @@ public final class NamedPipeClient extends NamedPipe {
 		boolean sharing = receiver() != null || this.sending || this.pool == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
-			PipeConnection connection = (sharing && connectNow) ? connectNow() : null;
+			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;
 			if (this.pool != null) {
-				this.pool.start(connectNow ? connectNow() : null, this.stopSignal);
+				this.pool.start(connectNow ? connectNow(this::connect) : null, this.stopSignal);
 			}
 			if (sharing) {
 				Thread keeper = this.threads.newThread(() -> keepConnected(connection));
@@ -277,13 +279,34 @@ public final class NamedPipeClient extends NamedPipe {
 		}
 	}
 
-	private PipeConnection connectNow() throws PipeException {
+	private PipeConnection connectNow(Connect connect) throws PipeException {
 		this.starting = true;
+		try {
+			return connect.connect();
+		}
+		finally {
+			this.starting = false;
+		}
+	}
+
+	/**
+	 * Connects for the adapters, who can send as soon as the connection is known to
+	 * anybody.
+	 */
+	private PipeConnection connectShared() throws PipeException {
+		this.connectingShared = Thread.currentThread();
 		try {
 			return connect();
 		}
 		finally {
-			this.starting = false;
+			this.connectingShared = null;
+		}
+	}
+
+	@Override
+	void connectionOpened(PipeConnection connection) {
+		if (Thread.currentThread() == this.connectingShared) {
+			announce(connection);
 		}
 	}
 
@@ -331,7 +354,7 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private @Nullable PipeConnection tryConnect() {
 		try {
-			return connect();
+			return connectShared();
 		}
 		catch (PipeException ex) {
 			return null;
@@ -369,6 +392,16 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	public String toString() {
 		return "client " + super.toString();
+	}
+
+	/**
+	 * Makes a connection.
+	 */
+	@FunctionalInterface
+	private interface Connect {
+
+		PipeConnection connect() throws PipeException;
+
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ApplicationContextException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.support.MessageBuilder;
 import org.springframework.messaging.Message;
@@ -107,6 +109,25 @@ class NamedPipeClientTests {
 			flows.accept(server);
 			await().untilAsserted(() -> assertThat(client.statistics().accepted()).isEqualTo(6));
 			assertThat(client.statistics().errors(PipeErrorType.CONNECT)).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whoHearsThatTheClientIsConnectedCanSend(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
+			CompletableFuture<Boolean> sent = new CompletableFuture<>();
+			flows.context().addApplicationListener((ApplicationListener<NamedPipeConnectionOpenedEvent>) (event) -> {
+				flows.send("out", "hello server");
+				sent.complete(true);
+			});
+			withAdapters(flows,
+					flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP), (pipe) -> pipe));
+
+			flows.start();
+
+			assertThat(sent).isCompleted();
+			assertThat(flows.accept(server).receive()).isEqualTo("hello server");
 		}
 	}
 
