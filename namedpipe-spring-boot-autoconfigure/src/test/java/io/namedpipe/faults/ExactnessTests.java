@@ -18,52 +18,30 @@ package io.namedpipe.faults;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.integration.config.EnableIntegration;
-import org.springframework.integration.dsl.IntegrationFlow;
-import org.springframework.messaging.MessageChannel;
-import org.springframework.messaging.MessagingException;
-import org.springframework.messaging.support.GenericMessage;
 
-import io.namedpipe.DropReason;
-import io.namedpipe.PipeStatistics;
+import io.namedpipe.PipeClient;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeProcess;
+import io.namedpipe.PipeServer;
+import io.namedpipe.PipeType;
 import io.namedpipe.integration.NamedPipe;
-import io.namedpipe.integration.NamedPipeClient;
-import io.namedpipe.integration.NamedPipeServer;
-import io.namedpipe.integration.OverflowPolicy;
-import io.namedpipe.integration.ReconnectBackoff;
-import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
-import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
+import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 /**
- * Numbered messages with checksums through every kind of adapter, while one side is
- * killed and started again. Nothing arrives twice, in parts or out of order, and
- * {@code sent = received + failed + dropped + written but unacknowledged}.
+ * Numbered messages with checksums through every kind of adapter over everything that
+ * carries them on Linux, while the other side is killed and started again.
  * {@code -Dnamedpipe.test.kills=200} for more kills.
  */
 @EnabledOnOs(OS.LINUX)
@@ -72,10 +50,6 @@ import static org.awaitility.Awaitility.await;
 class ExactnessTests {
 
 	private static final int KILLS = Integer.getInteger("namedpipe.test.kills", 4);
-
-	private static final Duration SOON = Duration.ofSeconds(30);
-
-	private final AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
 
 	@TempDir
 	private Path folder;
@@ -88,187 +62,109 @@ class ExactnessTests {
 	void setUp() {
 		this.path = this.folder.resolve("p");
 		this.account = this.folder.resolve("account");
-		this.context.register(Context.class);
 	}
 
-	@AfterEach
-	void tearDown() {
-		this.context.close();
+	private PipeServer.Builder fifoServer(PipeDirection direction) {
+		return PipeServer.builder(this.path.toString()).type(PipeType.FIFO).direction(direction);
 	}
 
-	private NamedPipeClient client(Wire wire) throws IOException {
-		return register("client",
-				NamedPipeClient.builder("out", wire.client(this.path).connectTimeout(Duration.ofMillis(200)))
-					.reconnect(new ReconnectBackoff(Duration.ofMillis(5), 1.5, Duration.ofMillis(50), Duration.ZERO))
-					.overflow(OverflowPolicy.DROP_NEWEST)
-					.build());
+	private PipeClient.Builder fifoClient(PipeDirection direction) {
+		return PipeClient.builder(this.path.toString()).type(PipeType.FIFO).direction(direction);
 	}
 
-	private NamedPipeServer server(Wire wire) throws IOException {
-		return register("server",
-				NamedPipeServer.builder("in", wire.server(this.path).drainTimeout(Duration.ofMillis(500)))
-					.overflow(OverflowPolicy.DROP_NEWEST)
-					.build());
+	private Exactness peer(String mode, String side, String role, NamedPipe pipe) {
+		Counterpart peer = new PeerCounterpart(() -> PeerProcess.python("exact_peer.py", mode, side, role,
+				this.path.toString(), this.account.toString()));
+		return new Exactness(pipe, peer, this.account, KILLS);
 	}
 
-	@SuppressWarnings("unchecked")
-	private <T> T register(String name, T bean) {
-		this.context.registerBean(name, (Class<T>) bean.getClass(), () -> bean);
-		return bean;
+	private Exactness peer(Wire wire, String side, String role, NamedPipe pipe) {
+		return peer(wire.mode().name().toLowerCase(), side, role, pipe);
 	}
 
-	private void flow(String name, IntegrationFlow flow) {
-		this.context.registerBean(name, IntegrationFlow.class, () -> flow);
+	private Exactness fifo(String role, NamedPipe pipe) {
+		return peer("byte", "open", role, pipe).sharingOneStream();
 	}
 
-	private PeerProcess peer(Wire wire, String side, String role, long first) throws IOException {
-		PeerProcess peer = PeerProcess.python("exact_peer.py", wire.mode().name().toLowerCase(), side, role,
-				this.path.toString(), this.account.toString(), String.valueOf(first));
-		assertThat(peer.nextLine()).isEqualTo("ready");
-		return peer;
-	}
-
-	private List<Long> account() throws IOException {
-		return CheckedMessages.account(this.account);
-	}
-
-	/**
-	 * Sends while a peer that receives is killed and started again.
-	 */
-	private void sendUnderKills(Wire wire, String side, NamedPipe pipe) throws Exception {
-		flow("sending", IntegrationFlow.from("out").handle(new NamedPipeOutboundChannelAdapter(pipe)).get());
-		AtomicLong sent = new AtomicLong();
-		AtomicLong failed = new AtomicLong();
-		AtomicBoolean over = new AtomicBoolean();
-		PeerProcess peer = side.equals("serve") ? peer(wire, side, "receive", 0) : null;
-		this.context.refresh();
-		MessageChannel out = this.context.getBean("out", MessageChannel.class);
-		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-			while (!over.get()) {
-				try {
-					out.send(new GenericMessage<>(CheckedMessages.message(sent.getAndIncrement())));
-				}
-				catch (MessagingException ex) {
-					failed.incrementAndGet();
-				}
-				LockSupport.parkNanos(20_000);
-			}
-		});
-		for (int i = 0; i < KILLS; i++) {
-			if (peer == null) {
-				peer = peer(wire, side, "receive", 0);
-			}
-			int before = account().size();
-			await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> account().size() > before + 300);
-			peer.close();
-			peer = null;
-			if (side.equals("serve")) {
-				peer = peer(wire, side, "receive", 0);
-			}
-		}
-		if (peer != null) {
-			int before = account().size();
-			await().atMost(SOON).until(() -> account().size() > before + 100);
-		}
-		over.set(true);
-		sending.get(10, TimeUnit.SECONDS);
-		PipeStatistics statistics = pipe.statistics();
-		await().atMost(SOON).until(() -> pipe.queueSize() == 0);
-		await().atMost(SOON).during(Duration.ofMillis(100)).until(this::accountStandsStill);
-		if (peer != null) {
-			peer.close();
-		}
-
-		List<Long> received = account();
-		assertThat(received).doesNotHaveDuplicates().isSorted();
-		long dropped = Stream.of(DropReason.values()).mapToLong(statistics::dropped).sum();
-		long unacknowledged = sent.get() - received.size() - failed.get() - dropped;
-		String balance = sent + " sent, " + received.size() + " received, " + failed + " failed, " + dropped
-				+ " dropped, " + statistics.messagesOut() + " written";
-		assertThat(unacknowledged).as(balance).isNotNegative();
-		// counted as written, or in the hands of the writer when its connection broke
-		long inHand = sent.get() - failed.get() - dropped - statistics.messagesOut();
-		assertThat(inHand).as(balance).isBetween(0L, (long) KILLS * 1024);
-		assertThat(statistics.messagesOut()).as(balance).isLessThanOrEqualTo(sent.get() - failed.get() - dropped);
-		assertThat(failed.get() + dropped).as(balance).isPositive();
-	}
-
-	private int lastSize;
-
-	private boolean accountStandsStill() throws IOException {
-		int size = account().size();
-		boolean still = size == this.lastSize;
-		this.lastSize = size;
-		return still;
+	private Exactness child(PipeDirection direction, String role, String handle) throws IOException {
+		List<String> command = List.of("python3", PeerProcess.file("exact_peer.py").toString(), "byte", "inherit", role,
+				handle, this.account.toString());
+		NamedPipeProcess process = Exactness.process(PipeProcess.builder(command).direction(direction));
+		return new Exactness(process, new ChildCounterpart(process), this.account, KILLS);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheServerOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(Wire wire) throws Exception {
-		sendUnderKills(wire, "serve", client(wire));
+		try (Exactness exactness = peer(wire, "serve", "receive", Exactness.client(wire.client(this.path)))) {
+			exactness.assertSendsExactly();
+		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheClientOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(Wire wire) throws Exception {
-		sendUnderKills(wire, "connect", server(wire));
-	}
-
-	/**
-	 * Receives from a peer that is killed and started again.
-	 */
-	private void receiveUnderKills(Wire wire, String side, NamedPipe pipe) throws Exception {
-		List<Long> received = new CopyOnWriteArrayList<>();
-		List<Throwable> broken = new CopyOnWriteArrayList<>();
-		flow("receiving", IntegrationFlow.from(new NamedPipeInboundChannelAdapter(pipe)).handle((message) -> {
-			try {
-				received.add(CheckedMessages.number((byte[]) message.getPayload()));
-			}
-			catch (AssertionError ex) {
-				broken.add(ex);
-			}
-		}).get());
-		PeerProcess peer = side.equals("serve") ? peer(wire, side, "send", 0) : null;
-		this.context.refresh();
-		for (int i = 0; i <= KILLS; i++) {
-			if (peer == null) {
-				List<Long> next = account();
-				peer = peer(wire, side, "send", next.isEmpty() ? 0 : next.get(0));
-			}
-			int before = received.size();
-			await().atMost(SOON).pollInterval(Duration.ofMillis(5)).until(() -> received.size() > before + 300);
-			peer.close();
-			peer = null;
+		try (Exactness exactness = peer(wire, "connect", "receive", Exactness.server(wire.server(this.path)))) {
+			exactness.assertSendsExactly();
 		}
-		await().atMost(SOON).until(() -> pipe.statistics().current() == 0);
-		long sent = account().get(0);
-
-		assertThat(broken).isEmpty();
-		assertThat(new ArrayList<>(received)).doesNotHaveDuplicates().isSorted();
-		assertThat(pipe.statistics().messagesIn()).isEqualTo(received.size());
-		// each kill can cost one message: the one that was being written
-		assertThat(sent - received.size()).isBetween(0L, KILLS + 1L);
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheServerOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(Wire wire) throws Exception {
-		receiveUnderKills(wire, "serve", client(wire));
+		try (Exactness exactness = peer(wire, "serve", "send", Exactness.client(wire.client(this.path)))) {
+			exactness.assertReceivesExactly();
+		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheClientOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(Wire wire) throws Exception {
-		receiveUnderKills(wire, "connect", server(wire));
+		try (Exactness exactness = peer(wire, "connect", "send", Exactness.server(wire.server(this.path)))) {
+			exactness.assertReceivesExactly();
+		}
 	}
 
-	/**
-	 * Spring Integration and nothing else.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@EnableIntegration
-	static class Context {
+	@Test
+	void whenTheReaderOfOurFifoIsKilledThenEveryMessageIsAccountedFor() throws Exception {
+		try (Exactness exactness = fifo("receive", Exactness.server(fifoServer(PipeDirection.OUT)))) {
+			exactness.assertSendsExactly();
+		}
+	}
 
+	@Test
+	void whenTheReaderOfAFifoIsKilledThenEveryMessageIsAccountedFor() throws Exception {
+		try (Exactness exactness = fifo("receive", Exactness.client(fifoClient(PipeDirection.OUT)))) {
+			exactness.assertSendsExactly();
+		}
+	}
+
+	@Test
+	void whenTheWriterOfOurFifoIsKilledThenWhatItHasWrittenArrivesOnceAndWhole() throws Exception {
+		try (Exactness exactness = fifo("send", Exactness.server(fifoServer(PipeDirection.IN)))) {
+			exactness.assertReceivesExactly();
+		}
+	}
+
+	@Test
+	void whenTheWriterOfAFifoIsKilledThenWhatItHasWrittenArrivesOnceAndWhole() throws Exception {
+		try (Exactness exactness = fifo("send", Exactness.client(fifoClient(PipeDirection.IN)))) {
+			exactness.assertReceivesExactly();
+		}
+	}
+
+	@Test
+	void whenAChildThatReadsIsKilledThenEveryMessageIsAccountedFor() throws Exception {
+		try (Exactness exactness = child(PipeDirection.OUT, "receive", "{in}")) {
+			exactness.assertSendsExactly();
+		}
+	}
+
+	@Test
+	void whenAChildThatWritesIsKilledThenWhatItHasWrittenArrivesOnceAndWhole() throws Exception {
+		try (Exactness exactness = child(PipeDirection.IN, "send", "{out}")) {
+			exactness.assertReceivesExactly();
+		}
 	}
 
 }
