@@ -34,7 +34,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * A program for Windows that mingw has built, running on Windows or inside Wine.
  */
-final class WindowsProgram implements Closeable {
+public final class WindowsProgram implements Closeable {
 
 	private final Process process;
 
@@ -49,27 +49,41 @@ final class WindowsProgram implements Closeable {
 	 * Starts a program out of {@code -Dwindows.programs}, which the harness sets.
 	 */
 	static WindowsProgram start(String name, String... arguments) throws IOException {
-		String folder = System.getProperty("windows.programs");
-		assumeTrue(folder != null, "-Dwindows.programs does not say where programs built by mingw are");
-		Path program = Path.of(folder, name + ".exe");
-		assertThat(Files.exists(program)).as(program.toString()).isTrue();
+		return new WindowsProgram(new ProcessBuilder(command(name, arguments)).redirectErrorStream(true).start());
+	}
+
+	/**
+	 * The command that starts a program as {@link ProcessBuilder} takes it.
+	 * @param name the name of the program
+	 * @param arguments its arguments
+	 * @return the command
+	 */
+	public static String[] command(String name, String... arguments) {
 		List<String> command = new ArrayList<>();
 		if (System.getProperty("wine.command") != null) {
 			command.add(System.getProperty("wine.command"));
 		}
-		command.add(program.toString());
+		command.add(file(name).toString());
 		command.addAll(List.of(arguments));
-		return new WindowsProgram(new ProcessBuilder(command).redirectErrorStream(true).start());
+		return command.toArray(String[]::new);
 	}
 
 	/**
 	 * Where a program is, as Windows says it.
+	 * @param name the name of the program
+	 * @return the path
 	 */
-	static String path(String name) {
+	public static String path(String name) {
+		String program = file(name).toString();
+		return (program.startsWith("/")) ? "Z:" + program.replace('/', '\\') : program;
+	}
+
+	private static Path file(String name) {
 		String folder = System.getProperty("windows.programs");
 		assumeTrue(folder != null, "-Dwindows.programs does not say where programs built by mingw are");
-		String program = Path.of(folder, name + ".exe").toString();
-		return (program.startsWith("/")) ? "Z:" + program.replace('/', '\\') : program;
+		Path program = Path.of(folder, name + ".exe");
+		assertThat(Files.exists(program)).as(program.toString()).isTrue();
+		return program;
 	}
 
 	String readLine() throws IOException {
