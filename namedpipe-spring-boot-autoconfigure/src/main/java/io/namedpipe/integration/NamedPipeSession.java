@@ -347,9 +347,10 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * The connection has been closed.
+	 * The connection has been closed. A queue that is created meanwhile notices that
+	 * itself.
 	 */
-	synchronized void closed() {
+	void closed() {
 		end();
 		closeQueue();
 	}

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +37,8 @@ import io.namedpipe.framing.MessageWriter;
 final class OutboundQueue implements Runnable {
 
 	private static final int MAX_BATCH = 4096;
+
+	private static final long LONGEST_BLOCK = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final NamedPipeSession session;
 
@@ -56,6 +59,10 @@ final class OutboundQueue implements Runnable {
 	private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
 
 	private volatile int size;
+
+	private int blocked;
+
+	private long blockedSince;
 
 	private boolean writing;
 
@@ -83,47 +90,66 @@ final class OutboundQueue implements Runnable {
 	 * @return {@code false} if the connection takes no more messages
 	 */
 	boolean offer(byte[] message) throws InterruptedException {
-		boolean start;
+		// What is told of a closed connection may come back here: not with the lock held
+		switch (admit(message)) {
+			case FIRST -> start();
+			case TOO_MANY -> this.session.connection().close(CloseReason.OVERFLOW);
+			case ENDED -> {
+				return false;
+			}
+			case QUEUED, DROPPED -> {
+				// all is done
+			}
+		}
+		return true;
+	}
+
+	private Admission admit(byte[] message) throws InterruptedException {
 		this.lock.lock();
 		try {
 			while (!this.ended && this.messages.size() >= this.capacity) {
 				switch (this.overflow) {
 					case DISCONNECT -> {
 						this.statistics.countDropped(DropReason.CLOSED);
-						disconnect();
-						return true;
+						close();
+						return Admission.TOO_MANY;
 					}
 					case DROP_NEWEST -> {
 						this.statistics.countDropped(DropReason.DROP_NEWEST);
-						return true;
+						return Admission.DROPPED;
 					}
 					case DROP_OLDEST -> {
 						this.messages.remove();
 						this.statistics.countDropped(DropReason.DROP_OLDEST);
 					}
-					case BLOCK -> this.changed.await();
+					case BLOCK -> awaitRoom();
 				}
 			}
 			if (this.ended) {
-				return false;
+				return Admission.ENDED;
 			}
 			this.messages.add(message);
 			this.size = this.messages.size();
-			start = !this.writing;
+			boolean first = !this.writing;
 			this.writing = true;
+			return (first) ? Admission.FIRST : Admission.QUEUED;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (start) {
-			start();
-		}
-		return true;
 	}
 
-	private void disconnect() {
-		close();
-		this.session.connection().close(CloseReason.OVERFLOW);
+	private void awaitRoom() throws InterruptedException {
+		if (this.blocked == 0) {
+			this.blockedSince = System.nanoTime();
+		}
+		this.blocked++;
+		try {
+			this.changed.await();
+		}
+		finally {
+			this.blocked--;
+		}
 	}
 
 	private void start() {
@@ -180,7 +206,7 @@ final class OutboundQueue implements Runnable {
 			if (count == 0) {
 				this.writing = false;
 			}
-			if (count == 0 || this.overflow == OverflowPolicy.BLOCK) {
+			if (count == 0 || (this.blocked > 0 && isWorthWaking())) {
 				this.changed.signalAll();
 			}
 			return count;
@@ -188,6 +214,12 @@ final class OutboundQueue implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	// A sender that is woken for every message costs two switches of threads for each
+	private boolean isWorthWaking() {
+		return this.messages.size() <= this.capacity - this.capacity / 4
+				|| System.nanoTime() - this.blockedSince >= LONGEST_BLOCK;
 	}
 
 	private void writingEnded() {
@@ -239,6 +271,28 @@ final class OutboundQueue implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * What became of a message.
+	 */
+	private enum Admission {
+
+		/** It waits for a writer that is at work. */
+		QUEUED,
+
+		/** It waits for a writer that has to be started. */
+		FIRST,
+
+		/** It was dropped. */
+		DROPPED,
+
+		/** It was the one too many, for which the connection has to be closed. */
+		TOO_MANY,
+
+		/** No message is taken any more. */
+		ENDED
+
 	}
 
 }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.Lifecycle;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.messaging.MessageHandlingException;
@@ -225,6 +227,48 @@ class NamedPipeOutboundChannelAdapterTests {
 			assertThat(server.statistics().dropped(DropReason.CLOSED)).isEqualTo(4);
 			assertThat(server.statistics().messagesOut()).isEqualTo(20);
 			assertThat(slow.connection().isOpen()).isTrue();
+		}
+	}
+
+	@Test
+	void whoHearsOfASlowPeerBeingDisconnectedHoldsUpNobodyWhoSends() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeServer server = flows.server((builder) -> builder.queueCapacity(1));
+			withOutbound(flows, server);
+			CompletableFuture<NamedPipeSession> slow = new CompletableFuture<>();
+			CompletableFuture<Boolean> heard = new CompletableFuture<>();
+			flows.context()
+				.addApplicationListener((ApplicationListener<NamedPipeConnectionClosedEvent>) (event) -> heard
+					.complete(isDone(async(() -> offer(slow.join())))));
+			flows.start();
+			flows.connect();
+			awaitSessions(server, 1);
+			slow.complete(server.sessions()[0]);
+
+			while (!heard.isDone()) {
+				offer(slow.join());
+			}
+
+			assertThat(heard).isCompletedWithValue(true);
+		}
+	}
+
+	private static void offer(NamedPipeSession session) {
+		try {
+			session.offer(LARGE.getBytes());
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static boolean isDone(Future<?> sending) {
+		try {
+			sending.get(TestFlows.SECONDS, TimeUnit.SECONDS);
+			return true;
+		}
+		catch (Exception ex) {
+			return false;
 		}
 	}
 
