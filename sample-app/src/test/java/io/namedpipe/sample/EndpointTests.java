@@ -44,11 +44,12 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The endpoint {@code namedpipes} of the running sample, over HTTP.
+ * The endpoint {@code namedpipes} and the health of the running sample, over HTTP.
  */
 @Timeout(120)
 class EndpointTests {
@@ -56,6 +57,9 @@ class EndpointTests {
 	private static final Path PAGE = Path.of("../namedpipe-spring-boot-autoconfigure/docs/operations.md");
 
 	private static final Pattern DOCUMENTED = Pattern.compile("answered:\\R+```json\\R(.*?)```", Pattern.DOTALL);
+
+	private static final Pattern READINESS = Pattern
+		.compile("management\\.endpoint\\.health\\.group\\.readiness\\.include=\\S+");
 
 	private static final String ORDERS = "/actuator/namedpipes/orders";
 
@@ -145,6 +149,43 @@ class EndpointTests {
 			assertThat(order(connection)).contains("\"number\":2");
 		}
 		assertThat(get("/actuator/health/namedPipe/orders").body()).contains("UP");
+	}
+
+	@Test
+	void whenNothingIsConfiguredThenAPipeThatIsDownDoesNotAffectReadiness() throws Exception {
+		start();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(status("/actuator/health/namedPipe/quotes")).isEqualTo("DOWN"));
+
+		assertThat(status("/actuator/health")).isEqualTo("DOWN");
+		assertThat(status("/actuator/health/readiness")).isEqualTo("UP");
+		assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void whenPipesArePartOfReadinessThenItFollowsThem() throws Exception {
+		Matcher documented = READINESS.matcher(Files.readString(PAGE));
+		assertThat(documented.find()).isTrue();
+		start("--" + documented.group());
+
+		awaitReadiness("DOWN", 503);
+		try (PipeServer quotes = PipeServer.builder("quotes").directory(this.folder).build()) {
+			quotes.start();
+			awaitReadiness("UP", 200);
+		}
+		awaitReadiness("DOWN", 503);
+	}
+
+	private void awaitReadiness(String status, int statusCode) {
+		Awaitility.await().untilAsserted(() -> {
+			HttpResponse<String> readiness = get("/actuator/health/readiness");
+			assertThat(JsonPath.<String>read(readiness.body(), "$.status")).isEqualTo(status);
+			assertThat(readiness.statusCode()).isEqualTo(statusCode);
+		});
+	}
+
+	private String status(String path) throws Exception {
+		return JsonPath.read(get(path).body(), "$.status");
 	}
 
 	/**
