@@ -169,8 +169,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
-	 * Disconnects a peer that reads nothing for that long while a write waits for it.
-	 * Default: 30 seconds.
+	 * Disconnects a peer that has not read enough for a write to go on for that long. Of
+	 * a large write in byte mode, each 256 KiB have that time. Default: 30 seconds.
 	 * @param timeout the time, or {@code null} to wait forever
 	 * @return this builder
 	 */

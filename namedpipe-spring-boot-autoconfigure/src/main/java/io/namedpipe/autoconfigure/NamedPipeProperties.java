@@ -217,8 +217,8 @@ public class NamedPipeProperties {
 		private @Nullable Duration idleTimeout;
 
 		/**
-		 * Time that a write may take, in milliseconds unless a unit is given. A peer that
-		 * does not read for that long is disconnected.
+		 * Time that a write waits for room, in milliseconds unless a unit is given. A
+		 * peer that has not read enough for it by then is disconnected.
 		 */
 		private Duration writeTimeout = Duration.ofSeconds(30);
 

@@ -43,6 +43,8 @@ final class Scene implements AutoCloseable {
 	/** How long the bystanders are watched before, during and after a fault. */
 	static final Duration WATCH = Duration.parse(System.getProperty("namedpipe.test.fault", "PT0.3S"));
 
+	static final int BYSTANDERS = 4;
+
 	static final Duration SOON = Duration.ofSeconds(20);
 
 	private static final Duration ALLOWANCE = Duration.ofMillis(50);
@@ -71,7 +73,7 @@ final class Scene implements AutoCloseable {
 		this.echo = new EchoServer(wire, path, properties);
 		this.log = new LogCapture(Level.INFO);
 		try {
-			this.bystanders = new Bystanders(wire, path, 4);
+			this.bystanders = new Bystanders(wire, path, BYSTANDERS);
 			this.bystanders.watch(WATCH);
 			this.before = this.bystanders.watch(WATCH);
 			this.footprint = Footprint.now();

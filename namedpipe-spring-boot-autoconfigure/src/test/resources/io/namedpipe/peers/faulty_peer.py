@@ -171,32 +171,37 @@ def polite():
             threading.Event().wait(0.001)
 
 
-def sip():
+def sip(size=1):
     """Asks for much and reads a byte (or message) of the answers every ARGUMENT seconds."""
     peers, text = crowd(), frame(b"x" * 1000)
     for s in peers:
         s.setblocking(False)
+    rest = dict.fromkeys(peers, b"")
     told = False
     while True:
-        for s in list(peers):
+        for s in list(rest):
             try:
                 while True:
-                    if s.send(text) < len(text):
-                        peers.remove(s)
-                        break
+                    data = rest[s] or text
+                    rest[s] = data[s.send(data):]
             except BlockingIOError:
                 pass
             except OSError:
-                peers.remove(s)
+                del rest[s]
                 continue
             try:
-                s.recv(1)
+                s.recv(size)
             except BlockingIOError:
                 pass
         if not told:
             told = True
             ready(count)
         threading.Event().wait(argument)
+
+
+def dawdle():
+    """Asks for much and reads one answer every ARGUMENT seconds."""
+    sip(len(frame(b"x" * 1000)))
 
 
 threading.Thread(target=until_the_end, daemon=True).start()
