@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The file descriptors of this process that pipes and sockets hold, on Linux.
+ * The file descriptors that pipes and sockets hold, on Linux.
  */
 public final class Descriptors {
 
@@ -35,7 +35,16 @@ public final class Descriptors {
 	 * @return how many are open
 	 */
 	public static long open() {
-		try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+		return openIn(ProcessHandle.current().pid());
+	}
+
+	/**
+	 * Counts those of another process.
+	 * @param process its id
+	 * @return how many are open
+	 */
+	public static long openIn(long process) {
+		try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(process), "fd"))) {
 			return descriptors.filter(Descriptors::isPipeOrSocket).count();
 		}
 		catch (IOException ex) {

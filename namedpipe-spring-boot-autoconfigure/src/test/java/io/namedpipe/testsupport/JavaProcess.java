@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Another Java process with the class path of this one, for tests that need two
@@ -188,6 +189,17 @@ public final class JavaProcess implements AutoCloseable {
 		public Builder without(String name) {
 			this.classPath = Arrays.stream(this.classPath.split(File.pathSeparator))
 				.filter((entry) -> !Path.of(entry).getFileName().toString().startsWith(name))
+				.collect(Collectors.joining(File.pathSeparator));
+			return this;
+		}
+
+		/**
+		 * Adds libraries or folders to the class path.
+		 * @param entries the paths
+		 * @return this builder
+		 */
+		public Builder with(Path... entries) {
+			this.classPath = Stream.concat(Stream.of(this.classPath), Arrays.stream(entries).map(Path::toString))
 				.collect(Collectors.joining(File.pathSeparator));
 			return this;
 		}

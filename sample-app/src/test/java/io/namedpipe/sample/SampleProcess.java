@@ -89,6 +89,14 @@ final class SampleProcess implements AutoCloseable {
 	}
 
 	/**
+	 * The number of the process.
+	 * @return its id
+	 */
+	long pid() {
+		return this.process.process().pid();
+	}
+
+	/**
 	 * Types a line.
 	 * @param line the line
 	 */
