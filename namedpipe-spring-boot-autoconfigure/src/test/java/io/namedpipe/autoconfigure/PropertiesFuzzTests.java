@@ -47,6 +47,13 @@ class PropertiesFuzzTests {
 			"reconnect.delay", "reconnect.multiplier", "reconnect.max-delay", "reconnect.jitter",
 			"gateway.max-connections", "verify-server-user", "impersonation-level" };
 
+	private static final String[] PROCESS_KEYS = { "command", "command[0]", "command[1]", "working-directory",
+			"environment.KEY", "stop-timeout", "auto-startup", "to-child.channel", "to-child.queue-capacity",
+			"to-child.framing.type", "to-child.framing.length.bytes", "to-child.framing.delimiter",
+			"to-child.payload.type", "to-child.payload.charset", "from-child.channel", "from-child.error-channel",
+			"from-child.on-error", "from-child.max-message-size", "from-child.framing.type", "from-child.framing.codec",
+			"from-child.payload.type", "from-child.payload.charset" };
+
 	private static final String[] VALUES = { "", " ", "0", "-1", "-2", "1", "2", "4", "2147483647", "2147483648",
 			"99999999999999999999", "1e3", "NaN", "1KB", "1MB", "4GB", "-1KB", "0B", "10ms", "30s", "PT1S", "-5s", "0s",
 			"999999999d", "true", "false", "native", "fifo", "duplex", "in", "out", "byte", "message", "length-header",
@@ -54,7 +61,7 @@ class PropertiesFuzzTests {
 			"0xzz", "text", "bytes", "UTF-8", "UTF-16", "no-such-charset", "channel", "continue", "close", "disconnect",
 			"drop-newest", "block", "read", "read-write", "full-control", "Everyone", "group:root", "S-1-22-1-0",
 			"S-1-", "D:(A;;GA;;;WD)", "D:(", "anonymous", "a/b", "/", "/tmp/x", "\\\\.\\pipe\\x", "x\0y", "ß",
-			"current-user", "stop", "retry", "identification", "${missing}", "#{1}" };
+			"current-user", "cat", "cat,{in},{out}", "{in}", "stop", "retry", "identification", "${missing}", "#{1}" };
 
 	@Test
 	void whenValuesAreOddThenTheyAreAcceptedOrRefusedWithAnExplanation() {
@@ -63,13 +70,13 @@ class PropertiesFuzzTests {
 		Random random = new Random(seed);
 		long accepted = 0;
 		for (long i = 0; i < count; i++) {
-			String[] pairs = pairs(random);
+			int kind = random.nextInt(3);
+			String[] pairs = pairs((kind == 2) ? PROCESS_KEYS : KEYS, random);
 			try {
-				if (random.nextBoolean()) {
-					Properties.server(pairs);
-				}
-				else {
-					Properties.client(pairs);
+				switch (kind) {
+					case 0 -> Properties.server(pairs);
+					case 1 -> Properties.client(pairs);
+					default -> Properties.process(pairs);
 				}
 				accepted++;
 			}
@@ -85,10 +92,10 @@ class PropertiesFuzzTests {
 		assertThat(accepted).isGreaterThan(count / 50).isLessThan(count);
 	}
 
-	private static String[] pairs(Random random) {
+	private static String[] pairs(String[] keys, Random random) {
 		List<String> pairs = new ArrayList<>();
 		for (int i = random.nextInt(5); i >= 0; i--) {
-			pairs.add(KEYS[random.nextInt(KEYS.length)] + "=" + VALUES[random.nextInt(VALUES.length)]);
+			pairs.add(keys[random.nextInt(keys.length)] + "=" + VALUES[random.nextInt(VALUES.length)]);
 		}
 		return pairs.toArray(new String[0]);
 	}

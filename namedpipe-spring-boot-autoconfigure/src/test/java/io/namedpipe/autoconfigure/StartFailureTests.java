@@ -38,6 +38,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.channel.QueueChannel;
 
 import io.namedpipe.PipeServer;
+import io.namedpipe.TransmissionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -228,6 +229,44 @@ class StartFailureTests {
 		start("--namedpipe.client.billing.startup-failure=stop", "--namedpipe.client.billing.wait-for-server=false");
 		assertThat(output).contains("The pipe of 'namedpipe.client.billing' could not be started")
 			.contains("set 'namedpipe.client.billing.startup-failure' to 'retry'");
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenServerIsOfAnotherModeThenSaysWhatToSet(CapturedOutput output) throws Exception {
+		try (PipeServer server = PipeServer.builder("orders")
+			.directory(this.directory)
+			.transmissionMode(TransmissionMode.MESSAGE)
+			.build()) {
+			server.start();
+			start("--namedpipe.client.orders.startup-failure=stop");
+			assertThat(output).contains("The pipe of 'namedpipe.client.orders' could not be started")
+				.contains("message mode")
+				.contains("Set 'namedpipe.client.orders.transmission-mode' to that of the other end");
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenServerIsOfAnotherUserThanToBeThenSaysWhose(CapturedOutput output) throws Exception {
+		try (PipeServer server = PipeServer.builder("orders").directory(this.directory).build()) {
+			server.start();
+			start("--namedpipe.client.orders.startup-failure=stop",
+					"--namedpipe.client.orders.verify-server-user=nobody");
+			assertThat(output).contains("The pipe of 'namedpipe.client.orders' could not be started")
+				.contains("is served by user " + System.getProperty("user.name"), "as required: nothing was sent to it")
+				.contains("Find out who serves the pipe, or correct 'namedpipe.client.orders.verify-server-user'");
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenMessagesDoNotFitIntoBuffersOfTheSystemThenSaysWhatWould(CapturedOutput output) {
+		start("--namedpipe.server.orders.transmission-mode=message",
+				"--namedpipe.server.orders.max-message-size=100MB");
+		assertThat(output).contains("The pipe of 'namedpipe.server.orders' could not be started")
+			.containsPattern("set max-message-size to \\d+ or less")
+			.contains("raise the limit of the system");
 	}
 
 	@Test

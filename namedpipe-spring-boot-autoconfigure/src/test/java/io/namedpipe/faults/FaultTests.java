@@ -183,6 +183,7 @@ class FaultTests {
 			scene.assertNobodyElseNoticedAndNothingIsLeft();
 
 			assertThat(scene.statistics().closed(CloseReason.IDLE)).isEqualTo(20);
+			assertThat(scene.log().lines()).isEmpty();
 			peer.thaw();
 		}
 	}

@@ -102,10 +102,24 @@ class ProcessFaultTests {
 			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
 
 			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
-			assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4);
+			assertIsAsBefore(server, descriptors);
+			assertThat(server.count("namedpipe.errors")).isPositive();
 			assertThat(server.log()).last().asString().contains("are accepted again");
 			assertServes(wire);
 		}
+	}
+
+	/**
+	 * Asserts that there is no fault, nothing is left but four clients, and each of the
+	 * others is counted.
+	 */
+	private static void assertIsAsBefore(RemoteServer server, long descriptors) {
+		server.awaitClients(4);
+		assertThat(server.fault()).isEmpty();
+		await().atMost(Scene.SOON)
+			.untilAsserted(() -> assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4));
+		assertThat(server.count("namedpipe.connections.accepted"))
+			.isEqualTo(4 + server.count("namedpipe.connections.closed"));
 	}
 
 	private void assertServes(Wire wire) throws Exception {
@@ -128,6 +142,7 @@ class ProcessFaultTests {
 		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
 			bystanders.watch(Scene.WATCH);
 			Latencies before = bystanders.watch(Scene.WATCH);
+			long descriptors = server.descriptors();
 
 			Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("---------"));
 			await().atMost(Scene.SOON).until(() -> server.fault().contains(this.path.toString()));
@@ -137,6 +152,8 @@ class ProcessFaultTests {
 
 			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
 			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			assertIsAsBefore(server, descriptors);
+			assertThat(server.count("namedpipe.errors")).isPositive();
 			assertThat(server.log()).last().asString().contains("is served again");
 			assertServes(wire);
 		}
@@ -148,6 +165,9 @@ class ProcessFaultTests {
 	void whenThePermissionsOfTheSocketFileAreChangedThenThatIsToldAndTheRulesStillDecide(Wire wire) throws Exception {
 		Files.setAttribute(this.folder, "unix:uid", 54321);
 		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
+			bystanders.watch(Scene.WATCH);
+			Latencies before = bystanders.watch(Scene.WATCH);
+			long descriptors = server.descriptors();
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-rw-rw-"));
 			await().atMost(Scene.SOON)
 				.untilAsserted(() -> assertThat(server.log()).singleElement()
@@ -160,10 +180,13 @@ class ProcessFaultTests {
 
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("---------"));
 			assertThat(connectAs(54321, wire)).isEqualTo("refused");
+			Latencies during = bystanders.watch(Scene.WATCH);
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-------"));
 			assertThat(connectAs(54321, wire)).isEqualTo("admitted");
-			assertThat(server.fault()).isEmpty();
-			bystanders.watch(Scene.WATCH);
+			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			assertIsAsBefore(server, descriptors);
+			assertThat(server.count("namedpipe.connections.rejected")).isOne();
+			assertThat(server.count("namedpipe.errors")).isZero();
 		}
 	}
 
@@ -186,8 +209,11 @@ class ProcessFaultTests {
 				RemoteServer.process(Wire.UNIX_BYTE, this.path).environment(Map.of("LD_PRELOAD", library.toString())));
 				PipeClient client = Wire.UNIX_BYTE.client(this.path).build();
 				PipeConnection connection = client.connect()) {
+			server.awaitClients(1);
+			long descriptors = server.descriptors();
 			Random random = new Random(7);
-			for (int size : new int[] { 0, 1, 5, 100, 4096, 70_000, 300_000 }) {
+			int[] sizes = { 0, 1, 5, 100, 4096, 70_000, 300_000 };
+			for (int size : sizes) {
 				byte[] message = new byte[4 + size];
 				random.nextBytes(message);
 				ByteBuffer.wrap(message).putInt(size);
@@ -211,6 +237,14 @@ class ProcessFaultTests {
 				sending.get(10, TimeUnit.SECONDS);
 				assertThat(Arrays.equals(reply.array(), message)).as("%d bytes", size).isTrue();
 			}
+
+			connection.close();
+			server.awaitClients(0);
+			assertThat(server.fault()).isEmpty();
+			assertThat(server.descriptors()).isLessThan(descriptors);
+			assertThat(server.count("namedpipe.messages.in")).isEqualTo(sizes.length);
+			assertThat(server.count("namedpipe.messages.out")).isEqualTo(sizes.length);
+			assertThat(server.count("namedpipe.errors")).isZero();
 			assertThat(server.log()).containsExactly("");
 		}
 	}
@@ -223,6 +257,8 @@ class ProcessFaultTests {
 				PipeClient client = wire.client(this.path).writeTimeout(Duration.ofMillis(500)).build();
 				LogCapture log = new LogCapture(Level.INFO)) {
 			assertServes(wire);
+			server.awaitClients(0);
+			long descriptors = server.descriptors();
 			PipeConnection writing = client.connect();
 			FaultyPeer.signal(server.process(), "STOP");
 			List<PipeConnection> waiting = new ArrayList<>();
@@ -246,6 +282,10 @@ class ProcessFaultTests {
 
 			assertServes(wire);
 			server.awaitClients(0);
+			assertThat(server.fault()).isEmpty();
+			assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4);
+			assertThat(server.count("namedpipe.connections.closed"))
+				.isEqualTo(server.count("namedpipe.connections.accepted"));
 			assertThat(client.connections()).isEmpty();
 		}
 		footprint.assertNothingIsAdded();
@@ -261,7 +301,7 @@ class ProcessFaultTests {
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	void whenTheServerIsKilledThenEveryCallOfItsClientsEndsAndTheNextServerGetsTheName(Wire wire) throws Exception {
 		Footprint footprint = Footprint.now();
-		try (PipeClient client = wire.client(this.path).build()) {
+		try (PipeClient client = wire.client(this.path).build(); LogCapture log = new LogCapture(Level.INFO)) {
 			for (int round = 0; round < 3; round++) {
 				PipeConnection reading;
 				CompletableFuture<Integer> end;
@@ -291,6 +331,7 @@ class ProcessFaultTests {
 				reading.close();
 				assertThat(client.connections()).isEmpty();
 			}
+			assertThat(log.lines()).isEmpty();
 		}
 		Files.delete(this.path);
 		footprint.assertNothingIsAdded();

@@ -76,6 +76,13 @@ final class RemoteServer implements AutoCloseable {
 		return Integer.parseInt(ask("clients"));
 	}
 
+	/**
+	 * The sum of the counters of a name, whatever their tags.
+	 */
+	long count(String meter) {
+		return Long.parseLong(ask(meter));
+	}
+
 	long descriptors() {
 		return Long.parseLong(ask("descriptors"));
 	}
@@ -122,7 +129,7 @@ final class RemoteServer implements AutoCloseable {
 			case "clients" -> echo.server().instanceCount();
 			case "descriptors" -> Footprint.now().descriptors();
 			case "log" -> String.join("|", log.lines());
-			default -> "?";
+			default -> echo.count(question);
 		};
 	}
 

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -79,6 +80,17 @@ class DecoderCorpusTests {
 		Random random = new Random(this.seed);
 		for (long i = 0; i < count; i++) {
 			assertSameInPieces(framing, mutate(corpus, random), random);
+		}
+	}
+
+	@Test
+	void whenThereAreNoFramesThenWhatComesInPiecesIsThatOfTheWhole() throws Exception {
+		List<byte[]> corpus = corpus();
+		Random random = new Random(this.seed);
+		for (int i = 0; i < 10_000; i++) {
+			byte[] input = mutate(corpus, random);
+			List<String> pieces = decode(MessageFraming.raw(), input, random, 1 + random.nextInt(9));
+			assertThat(String.join("", pieces)).isEqualTo(HexFormat.of().formatHex(input));
 		}
 	}
 
