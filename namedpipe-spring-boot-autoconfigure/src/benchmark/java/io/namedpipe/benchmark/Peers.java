@@ -52,6 +52,7 @@ final class Peers {
 		roundTrip.put("pipe-inbound-gateway-virtual", () -> PipeAdapterPeer.withBareClients(true));
 		roundTrip.put("pipe-gateway", () -> new PipeAdapterPeer(true, false, false));
 		roundTrip.put("pipe-gateway-meters", () -> PipeAdapterPeer.metered(true));
+		roundTrip.put("pipe-gateway-all-meters", () -> PipeAdapterPeer.meteredAsWithActuator(true));
 		roundTrip.put("pipe-gateway-virtual", () -> new PipeAdapterPeer(true, false, true));
 		roundTrip.put("pipe-gateway-message", () -> new PipeAdapterPeer(true, true, false));
 		connect.put(FLOOR, () -> new NioPeer(true, true));
@@ -68,6 +69,7 @@ final class Peers {
 		oneWay.put("pipe-api-message", () -> new PipeApiPeer(false, true));
 		oneWay.put("pipe-adapter", () -> new PipeAdapterPeer(false, false, false));
 		oneWay.put("pipe-adapter-meters", () -> PipeAdapterPeer.metered(false));
+		oneWay.put("pipe-adapter-all-meters", () -> PipeAdapterPeer.meteredAsWithActuator(false));
 		oneWay.put("pipe-adapter-message", () -> new PipeAdapterPeer(false, true, false));
 	}
 

@@ -24,6 +24,7 @@ import java.util.Objects;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -31,9 +32,11 @@ import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfigu
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.channel.DirectChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.support.management.micrometer.MicrometerMetricsCaptor;
 
 import io.namedpipe.autoconfigure.NamedPipeAutoConfiguration;
 import io.namedpipe.autoconfigure.NamedPipeMetricsAutoConfiguration;
@@ -53,7 +56,7 @@ final class PipeAdapterPeer implements Peer {
 
 	private final boolean bareClients;
 
-	private boolean metered;
+	private @Nullable Class<?> meters;
 
 	private Path path = Path.of("/");
 
@@ -75,11 +78,21 @@ final class PipeAdapterPeer implements Peer {
 	}
 
 	/**
-	 * Has a registry of meters at both ends.
+	 * Has our meters at both ends, and no others.
 	 */
 	static PipeAdapterPeer metered(boolean echo) {
 		PipeAdapterPeer peer = new PipeAdapterPeer(echo, false, false);
-		peer.metered = true;
+		peer.meters = OurMeters.class;
+		return peer;
+	}
+
+	/**
+	 * Has our meters at both ends, and those that Spring Integration makes of channels
+	 * and handlers, as with the actuator.
+	 */
+	static PipeAdapterPeer meteredAsWithActuator(boolean echo) {
+		PipeAdapterPeer peer = new PipeAdapterPeer(echo, false, false);
+		peer.meters = Meters.class;
 		return peer;
 	}
 
@@ -113,8 +126,8 @@ final class PipeAdapterPeer implements Peer {
 			properties.add(prefix + setting);
 		}
 		List<Class<?>> sources = new ArrayList<>(List.of((side.equals("server")) ? Flow.class : Channels.class));
-		if (this.metered) {
-			sources.add(Meters.class);
+		if (this.meters != null) {
+			sources.add(this.meters);
 		}
 		return new SpringApplicationBuilder(sources.toArray(Class[]::new)).web(WebApplicationType.NONE)
 			.properties(properties.toArray(String[]::new))
@@ -162,6 +175,20 @@ final class PipeAdapterPeer implements Peer {
 		@Bean
 		MeterRegistry registry() {
 			return new SimpleMeterRegistry();
+		}
+
+	}
+
+	/**
+	 * What makes meters, without Spring Integration knowing of it.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@Import(Meters.class)
+	static class OurMeters {
+
+		@Bean
+		static BeanDefinitionRegistryPostProcessor withoutMetersOfSpringIntegration() {
+			return (registry) -> registry.removeBeanDefinition(MicrometerMetricsCaptor.MICROMETER_CAPTOR_NAME);
 		}
 
 	}

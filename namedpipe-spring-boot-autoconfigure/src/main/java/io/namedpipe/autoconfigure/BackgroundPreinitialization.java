@@ -81,7 +81,7 @@ final class BackgroundPreinitialization implements Runnable {
 			linkAll();
 			openSocket();
 		}
-		catch (IOException | UnsupportedOperationException ex) {
+		catch (IOException | RuntimeException | LinkageError ex) {
 			logger.debug("Not everything could be prepared that the first pipe needs", ex);
 		}
 	}

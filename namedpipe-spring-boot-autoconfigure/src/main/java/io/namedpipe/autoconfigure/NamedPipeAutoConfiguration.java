@@ -31,7 +31,6 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
@@ -47,13 +46,13 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 public final class NamedPipeAutoConfiguration {
 
 	@Bean
-	@Lazy
+	@ConditionalOnPipe({ "server", "client", "process" })
 	Framings namedPipeFramings(ListableBeanFactory beanFactory) {
 		return new Framings(beanFactory);
 	}
 
 	@Bean
-	@Lazy
+	@ConditionalOnPipe({ "server", "client" })
 	PipeBuilders namedPipeBuilders(Framings framings, Environment environment) {
 		return new PipeBuilders(framings, virtualThreads(environment));
 	}
@@ -64,7 +63,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
-	@Lazy
+	@ConditionalOnPipe("server")
 	@ConditionalOnMissingBean(NamedPipeServerFactory.class)
 	PropertiesNamedPipeServerFactory namedPipeServerFactory(NamedPipeProperties properties, PipeBuilders builders,
 			ObjectProvider<NamedPipeServerCustomizer> customizers) {
@@ -73,7 +72,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
-	@Lazy
+	@ConditionalOnPipe("client")
 	@ConditionalOnMissingBean(NamedPipeClientFactory.class)
 	PropertiesNamedPipeClientFactory namedPipeClientFactory(NamedPipeProperties properties, PipeBuilders builders,
 			ObjectProvider<NamedPipeClientCustomizer> customizers) {
@@ -82,7 +81,7 @@ public final class NamedPipeAutoConfiguration {
 	}
 
 	@Bean
-	@Lazy
+	@ConditionalOnPipe("process")
 	@ConditionalOnMissingBean(NamedPipeProcessFactory.class)
 	PropertiesNamedPipeProcessFactory namedPipeProcessFactory(Framings framings,
 			ObjectProvider<NamedPipeProcessCustomizer> customizers) {

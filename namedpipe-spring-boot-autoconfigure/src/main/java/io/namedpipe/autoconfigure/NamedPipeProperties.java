@@ -51,8 +51,6 @@ public class NamedPipeProperties {
 
 	static final String PREFIX = "namedpipe";
 
-	private static final List<String> SECTIONS = List.of("server", "client", "process");
-
 	/**
 	 * Whether pipes are created from the configuration.
 	 */
@@ -87,12 +85,20 @@ public class NamedPipeProperties {
 	 * @return {@code false} if there is none
 	 */
 	static boolean mayHavePipes(Environment environment) {
+		return mayHave("server", environment) || mayHave("client", environment) || mayHave("process", environment);
+	}
+
+	/**
+	 * Whether there may be an entry in a section.
+	 * @param section the name of the section
+	 * @param environment the environment
+	 * @return {@code false} if there is none
+	 */
+	static boolean mayHave(String section, Environment environment) {
+		ConfigurationPropertyName prefix = ConfigurationPropertyName.of(PREFIX).append(section);
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-			for (String section : SECTIONS) {
-				if (source.containsDescendantOf(
-						ConfigurationPropertyName.of(PREFIX).append(section)) != ConfigurationPropertyState.ABSENT) {
-					return true;
-				}
+			if (source.containsDescendantOf(prefix) != ConfigurationPropertyState.ABSENT) {
+				return true;
 			}
 		}
 		return false;
