@@ -136,7 +136,7 @@ public final class BenchmarkSuite {
 			.threads(scenario.clients())
 			.forks(1)
 			.warmupIterations(2)
-			.warmupTime(TimeValue.seconds(1))
+			.warmupTime(TimeValue.seconds(scenario.warmUpSeconds()))
 			.measurementIterations(this.rounds)
 			.measurementTime(TimeValue.milliseconds(this.millis))
 			.addProfiler(GCProfiler.class)
