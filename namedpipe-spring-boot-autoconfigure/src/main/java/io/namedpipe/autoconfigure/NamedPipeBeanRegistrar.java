@@ -57,8 +57,10 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		BackgroundPreinitialization.start();
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
-			return; // the condition was met when the application was built, if it was
-					// processed ahead of time
+			// the condition was met when the application was built, if it was processed
+			// ahead of time: what it has of flows still needs its channels
+			registerChannels(registry, ConfiguredChannels.of(properties));
+			return;
 		}
 		LogicalNames.verifyUnique(properties);
 		boolean any = false;
@@ -89,8 +91,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 	 * What the beans of the entries need, which is not there without any.
 	 */
 	private void registerCommon(BeanRegistry registry, ConfiguredChannels channels) {
-		registerBean(registry, "namedPipeMissingChannels", MissingChannelsPostProcessor.class,
-				(context) -> new MissingChannelsPostProcessor(channels));
+		registerChannels(registry, channels);
 		registerBean(registry, "namedPipeChannelConsumersCheck", ChannelConsumersCheck.class,
 				(context) -> new ChannelConsumersCheck(context.bean(NamedPipeProperties.class),
 						context.bean(MissingChannelsPostProcessor.class)));
@@ -98,6 +99,11 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				(context) -> (name, definition, type) -> NamedPipeBeanNames.matches(name)
 						|| type == ChannelConsumersCheck.class);
 		registerBean(registry, "namedPipeEndpoints", Endpoints.class, (context) -> new Endpoints());
+	}
+
+	private void registerChannels(BeanRegistry registry, ConfiguredChannels channels) {
+		registerBean(registry, "namedPipeMissingChannels", MissingChannelsPostProcessor.class,
+				(context) -> new MissingChannelsPostProcessor(channels));
 	}
 
 	private static <T> void registerBean(BeanRegistry registry, String name, Class<T> type,
