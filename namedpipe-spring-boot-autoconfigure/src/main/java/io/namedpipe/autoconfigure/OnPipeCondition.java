@@ -19,6 +19,7 @@ package io.namedpipe.autoconfigure;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -35,8 +36,9 @@ class OnPipeCondition extends SpringBootCondition {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		Map<String, Object> attributes = Objects
-			.requireNonNull(metadata.getAnnotationAttributes(ConditionalOnPipe.class.getName()));
+		Map<String, @Nullable Object> attributes = Objects.requireNonNull(
+				metadata.getAnnotationAttributes(ConditionalOnPipe.class.getName()),
+				"It is looked at for its annotation");
 		String[] sections = (String[]) Objects.requireNonNull(attributes.get("value"));
 		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnPipe.class);
 		for (String section : sections) {
