@@ -207,6 +207,8 @@ final class OutboundQueue implements Runnable {
 				this.writing = false;
 			}
 			if (count == 0 || (this.blocked > 0 && isWorthWaking())) {
+				// those that find no room begin to wait anew
+				this.blockedSince = System.nanoTime();
 				this.changed.signalAll();
 			}
 			return count;
