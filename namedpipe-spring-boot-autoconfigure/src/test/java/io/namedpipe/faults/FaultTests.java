@@ -109,10 +109,7 @@ class FaultTests {
 
 			scene.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(5);
-			assertThat(scene.log().lines()).singleElement()
-				.asString()
-				.contains("has not read what was written to it for 1 s", "write-timeout", this.path.toString());
+			assertTheWriteTimeoutDisconnected(scene, 5);
 		}
 	}
 
@@ -125,11 +122,15 @@ class FaultTests {
 
 			scene.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(5);
-			assertThat(scene.log().lines()).singleElement()
-				.asString()
-				.contains("has not read what was written to it for 1 s", "write-timeout", this.path.toString());
+			assertTheWriteTimeoutDisconnected(scene, 5);
 		}
+	}
+
+	private void assertTheWriteTimeoutDisconnected(Scene scene, int peers) {
+		assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(peers);
+		assertThat(scene.log().lines()).singleElement()
+			.asString()
+			.contains("has not read what was written to it for 1 s", "write-timeout", this.path.toString());
 	}
 
 	@ParameterizedTest
