@@ -61,7 +61,9 @@ public final class StartUp {
 
 	/**
 	 * Measures.
-	 * @param args the number of rounds, by default 10
+	 * @param args the number of rounds, by default 10, and options of the JVM that starts
+	 * the applications, for example {@code -XX:TieredStopAtLevel=1}, with which
+	 * {@code spring-boot:run} starts one
 	 * @throws Exception if it fails
 	 */
 	public static void main(String[] args) throws Exception {
@@ -77,11 +79,12 @@ public final class StartUp {
 		Path folder = Files.createTempDirectory("np");
 		Map<String, List<Start>> starts = new LinkedHashMap<>();
 		int rounds = Integer.parseInt((args.length > 0) ? args[0] : ROUNDS);
+		List<String> options = List.of(args).subList(Math.min(1, args.length), args.length);
 		for (int round = 0; round < rounds; round++) {
-			measure(starts, "spring-boot-starter-integration", integration);
-			measure(starts, "our starter, no pipe", starter);
-			measure(starts, "our starter, one pipe", starter, "--namedpipe.server.one.inbound.channel=nullChannel",
-					"--namedpipe.directory=" + folder);
+			measure(starts, "spring-boot-starter-integration", options, integration);
+			measure(starts, "our starter, no pipe", options, starter);
+			measure(starts, "our starter, one pipe", options, starter,
+					"--namedpipe.server.one.inbound.channel=nullChannel", "--namedpipe.directory=" + folder);
 		}
 		long baseline = median(starts.values().iterator().next(), Start::millis);
 		long processorBaseline = median(starts.values().iterator().next(), Start::processorMillis);
@@ -96,11 +99,12 @@ public final class StartUp {
 		});
 	}
 
-	private static void measure(Map<String, List<Start>> starts, String name, String classPath, String... arguments)
-			throws Exception {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
-						Application.class.getName()));
+	private static void measure(Map<String, List<Start>> starts, String name, List<String> options, String classPath,
+			String... arguments) throws Exception {
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.addAll(options);
+		Collections.addAll(command, "-cp", classPath, Application.class.getName());
 		Collections.addAll(command, arguments);
 		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		try (BufferedReader output = process.inputReader()) {

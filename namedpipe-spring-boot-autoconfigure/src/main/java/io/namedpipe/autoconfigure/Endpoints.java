@@ -43,7 +43,7 @@ import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.transport.Capability;
 
 /**
- * Makes the endpoints of entries from the same specifications as the DSL.
+ * Makes the endpoints of entries.
  */
 class Endpoints implements BeanFactoryAware {
 

@@ -54,7 +54,6 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		if (!NamedPipeProperties.mayHavePipes(environment)) {
 			return;
 		}
-		BackgroundPreinitialization.start();
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
 			// the condition was met when the application was built, if it was processed
