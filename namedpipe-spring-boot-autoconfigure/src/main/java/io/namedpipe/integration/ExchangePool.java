@@ -24,7 +24,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
@@ -52,10 +51,6 @@ public final class ExchangePool {
 	// A connection that was silent for longer is looked at before it is used
 	private static final long TRUSTED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
 
-	private static final long WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
-
-	private static final long SHORTEST_WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
-
 	private final NamedPipeClient client;
 
 	private final int maxConnections;
@@ -79,7 +74,7 @@ public final class ExchangePool {
 
 	private boolean running;
 
-	private volatile @Nullable Watchdog watchdog;
+	private volatile @Nullable ExchangeWatchdog watchdog;
 
 	ExchangePool(NamedPipeClient client, int maxConnections) {
 		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
@@ -290,7 +285,7 @@ public final class ExchangePool {
 	}
 
 	private void wakeWatchdog() {
-		Watchdog current = this.watchdog;
+		ExchangeWatchdog current = this.watchdog;
 		if (current != null) {
 			current.wake();
 		}
@@ -313,7 +308,7 @@ public final class ExchangePool {
 		finally {
 			this.lock.unlock();
 		}
-		Watchdog newWatchdog = new Watchdog();
+		ExchangeWatchdog newWatchdog = new ExchangeWatchdog(this.open);
 		this.watchdog = newWatchdog;
 		startThread("watchdog", newWatchdog);
 		startThread("keeper", () -> keepOneOpen(stopSignal));
@@ -348,7 +343,7 @@ public final class ExchangePool {
 			this.lock.unlock();
 		}
 		closeIdle();
-		Watchdog current = this.watchdog;
+		ExchangeWatchdog current = this.watchdog;
 		if (current != null) {
 			current.stop();
 			this.watchdog = null;
@@ -520,74 +515,6 @@ public final class ExchangePool {
 			this.lock.unlock();
 		}
 		release(exchange, true);
-	}
-
-	/**
-	 * Ends exchanges whose time is up. Sleeps while there are none, so that an exchange
-	 * costs a look at a flag.
-	 */
-	private final class Watchdog implements Runnable {
-
-		private volatile boolean stopped;
-
-		private volatile boolean sleeping;
-
-		private volatile @Nullable Thread thread;
-
-		private long seen;
-
-		void wake() {
-			if (this.sleeping) {
-				this.sleeping = false;
-				LockSupport.unpark(this.thread);
-			}
-		}
-
-		void stop() {
-			this.stopped = true;
-			LockSupport.unpark(this.thread);
-		}
-
-		@Override
-		public void run() {
-			this.thread = Thread.currentThread();
-			while (!this.stopped) {
-				long pause = watch();
-				if (pause > 0) {
-					LockSupport.parkNanos(this, pause);
-				}
-				else {
-					this.sleeping = true;
-					if (watch() == 0 && !this.stopped) {
-						LockSupport.park(this);
-					}
-					this.sleeping = false;
-				}
-			}
-		}
-
-		/**
-		 * Looks at all exchanges.
-		 * @return the time until the next look, 0 if nothing has been going on
-		 */
-		private long watch() {
-			long now = System.nanoTime();
-			long pause = WATCH_PERIOD;
-			boolean busy = false;
-			long sum = 0;
-			for (Exchange exchange : ExchangePool.this.open) {
-				long due = exchange.check(now);
-				sum += exchange.sequence();
-				if (due != Long.MAX_VALUE) {
-					busy = true;
-					pause = Math.min(pause, due - now);
-				}
-			}
-			boolean active = busy || sum != this.seen;
-			this.seen = sum;
-			return active ? Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;
-		}
-
 	}
 
 }

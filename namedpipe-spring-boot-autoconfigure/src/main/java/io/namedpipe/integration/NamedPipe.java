@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -95,9 +94,7 @@ public abstract class NamedPipe
 
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
-	private final ReentrantLock gate = new ReentrantLock();
-
-	private final Condition gateChanged = this.gate.newCondition();
+	private final ReceiverGate gate;
 
 	private boolean autoStartup;
 
@@ -113,10 +110,6 @@ public abstract class NamedPipe
 
 	private @Nullable ApplicationEventPublisher publisher;
 
-	private @Nullable NamedPipeReceiver receiver;
-
-	private volatile boolean receiving;
-
 	private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
 
 	NamedPipe(NamedPipeBuilder<?> builder, ConnectionEvents events, PipeEndpoint endpoint, Executor writers,
@@ -124,6 +117,7 @@ public abstract class NamedPipe
 		TransmissionMode mode = endpoint.transmissionMode();
 		this.endpoint = endpoint;
 		this.name = builder.name();
+		this.gate = new ReceiverGate(this.name);
 		this.framing = builder.framing(mode);
 		this.format = builder.format();
 		this.outboundFraming = builder.outboundFraming(mode);
@@ -319,15 +313,7 @@ public abstract class NamedPipe
 	public final void attach(NamedPipeReceiver newReceiver) {
 		Assert.state(direction().canRead(),
 				() -> "'" + this.name + "' only writes (direction " + direction() + "): nothing can be received");
-		this.gate.lock();
-		try {
-			Assert.state(this.receiver == null || this.receiver == newReceiver, () -> "'" + this.name
-					+ "' has a receiver already: " + this.receiver + ". There can be one inbound adapter or gateway");
-			this.receiver = newReceiver;
-		}
-		finally {
-			this.gate.unlock();
-		}
+		this.gate.attach(newReceiver);
 	}
 
 	/**
@@ -344,22 +330,14 @@ public abstract class NamedPipe
 	 * @param oldReceiver the adapter or gateway
 	 */
 	public final void detach(NamedPipeReceiver oldReceiver) {
-		this.gate.lock();
-		try {
-			if (this.receiver == oldReceiver) {
-				this.receiver = null;
-			}
-		}
-		finally {
-			this.gate.unlock();
-		}
+		this.gate.detach(oldReceiver);
 	}
 
 	/**
 	 * Lets the receiver receive.
 	 */
 	public final void resumeReceiving() {
-		setReceiving(true);
+		this.gate.open();
 	}
 
 	/**
@@ -369,7 +347,7 @@ public abstract class NamedPipe
 	 * {@link #stop()} waits for.
 	 */
 	public final void pauseReceiving() {
-		setReceiving(false);
+		this.gate.close();
 		if (this.state.get() != State.RUNNING) {
 			return;
 		}
@@ -404,60 +382,12 @@ public abstract class NamedPipe
 				this.sessions.remove(session);
 			}
 			session.closed();
-			wakeReceivers();
+			this.gate.wake();
 		}
 	}
 
-	private void wakeReceivers() {
-		this.gate.lock();
-		try {
-			this.gateChanged.signalAll();
-		}
-		finally {
-			this.gate.unlock();
-		}
-	}
-
-	private void setReceiving(boolean receiving) {
-		this.gate.lock();
-		try {
-			this.receiving = receiving;
-			this.gateChanged.signalAll();
-		}
-		finally {
-			this.gate.unlock();
-		}
-	}
-
-	final boolean isReceiving() {
-		return this.receiving;
-	}
-
-	/**
-	 * Waits until the receiver receives again.
-	 * @return {@code false} if the session ended first
-	 */
-	final boolean awaitReceiving(NamedPipeSession session) {
-		this.gate.lock();
-		try {
-			while (!this.receiving && !session.hasEnded()) {
-				this.gateChanged.awaitUninterruptibly();
-			}
-			return this.receiving;
-		}
-		finally {
-			this.gate.unlock();
-		}
-	}
-
-	final @Nullable NamedPipeReceiver receiver() {
-		this.gate.lock();
-		try {
-			return this.receiver;
-		}
-		finally {
-			this.gate.unlock();
-		}
+	final ReceiverGate gate() {
+		return this.gate;
 	}
 
 	final MessageEncoder encoder() {
@@ -611,7 +541,7 @@ public abstract class NamedPipe
 			for (NamedPipeSession session : this.sessions.all()) {
 				session.end();
 			}
-			wakeReceivers();
+			this.gate.wake();
 			doStop();
 			this.state.set(State.STOPPED);
 			logger.info("Stopped " + this);

@@ -260,7 +260,7 @@ public final class NamedPipeClient extends NamedPipe {
 		this.client.start();
 		this.fault = null;
 		this.stopSignal = new CountDownLatch(1);
-		boolean sharing = receiver() != null || this.sending || this.pool == null;
+		boolean sharing = gate().receiver() != null || this.sending || this.pool == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
 			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;

@@ -194,7 +194,7 @@ public final class NamedPipeSession {
 	void converse() {
 		this.begun = true;
 		try {
-			NamedPipeReceiver receiver = this.pipe.receiver();
+			NamedPipeReceiver receiver = this.pipe.gate().receiver();
 			if (!this.connection.canRead()) {
 				awaitEnd();
 			}
@@ -278,9 +278,9 @@ public final class NamedPipeSession {
 	 */
 	private boolean enterDispatch(Thread thread) {
 		this.dispatching = thread;
-		while (!this.pipe.isReceiving()) {
+		while (!this.pipe.gate().isOpen()) {
 			this.dispatching = null;
-			if (!this.pipe.awaitReceiving(this)) {
+			if (!this.pipe.gate().await(this)) {
 				return false;
 			}
 			this.dispatching = thread;

@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.util.Collection;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends exchanges whose time is up. Sleeps while there are none, so that an exchange costs
+ * a look at a flag.
+ */
+final class ExchangeWatchdog implements Runnable {
+
+	private static final long WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
+
+	private static final long SHORTEST_WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private final Collection<Exchange> exchanges;
+
+	private volatile boolean stopped;
+
+	private volatile boolean sleeping;
+
+	private volatile @Nullable Thread thread;
+
+	private long seen;
+
+	ExchangeWatchdog(Collection<Exchange> exchanges) {
+		this.exchanges = exchanges;
+	}
+
+	void wake() {
+		if (this.sleeping) {
+			this.sleeping = false;
+			LockSupport.unpark(this.thread);
+		}
+	}
+
+	void stop() {
+		this.stopped = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	@Override
+	public void run() {
+		this.thread = Thread.currentThread();
+		while (!this.stopped) {
+			long pause = watch();
+			if (pause > 0) {
+				LockSupport.parkNanos(this, pause);
+			}
+			else {
+				this.sleeping = true;
+				if (watch() == 0 && !this.stopped) {
+					LockSupport.park(this);
+				}
+				this.sleeping = false;
+			}
+		}
+	}
+
+	/**
+	 * Looks at all exchanges.
+	 * @return the time until the next look, 0 if nothing has been going on
+	 */
+	private long watch() {
+		long now = System.nanoTime();
+		long pause = WATCH_PERIOD;
+		boolean busy = false;
+		long sum = 0;
+		for (Exchange exchange : this.exchanges) {
+			long due = exchange.check(now);
+			sum += exchange.sequence();
+			if (due != Long.MAX_VALUE) {
+				busy = true;
+				pause = Math.min(pause, due - now);
+			}
+		}
+		boolean active = busy || sum != this.seen;
+		this.seen = sum;
+		return active ? Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;
+	}
+
+}
