@@ -32,7 +32,7 @@ import com.sun.jna.ptr.PointerByReference;
  * Memberships by {@code getpwuid_r(3)} and {@code getgrouplist(3)}. Loading this class
  * fails with a {@link LinkageError} where JNA is missing.
  */
-final class NativeMemberships implements PosixAccounts.Memberships {
+final class NativeMemberships implements Memberships {
 
 	private static final int ERANGE = 34;
 

@@ -17,30 +17,19 @@
 package io.namedpipe.transport.unix;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringTokenizer;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +48,6 @@ import io.namedpipe.transport.AccountDatabase;
 final class PosixAccounts implements AccountDatabase {
 
 	private static final Duration MEMBERSHIP_LIFETIME = Duration.ofSeconds(30);
-
-	private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(2);
 
 	private static final int CACHE_SIZE = 1024;
 
@@ -181,7 +168,7 @@ final class PosixAccounts implements AccountDatabase {
 	@Nullable String userId(UserPrincipal principal) {
 		return cached(this.users, principal, () -> {
 			String id = guess(principal, lookupService()::lookupPrincipalByName, principal.hashCode());
-			return (id != null) ? id : Command.idOrNull("-u", principal.getName());
+			return (id != null) ? id : IdCommand.runOrNull("-u", principal.getName());
 		});
 	}
 
@@ -231,184 +218,11 @@ final class PosixAccounts implements AccountDatabase {
 	}
 
 	/**
-	 * Answers which groups a user is in by the account database.
-	 */
-	interface Memberships {
-
-		/**
-		 * The groups of a user.
-		 * @param userId the uid
-		 * @return the gids, empty for an unknown user
-		 * @throws IOException if the account database cannot be asked
-		 */
-		Set<String> groupIdsOf(String userId) throws IOException;
-
-		/**
-		 * The best way there is here.
-		 * @return {@code getgrouplist(3)} where JNA is there, else {@code id(1)}, else
-		 * {@code null}
-		 */
-		static @Nullable Memberships best() {
-			try {
-				return new NativeMemberships();
-			}
-			catch (LinkageError ex) {
-				return (Command.ID != null) ? new CommandMemberships() : null;
-			}
-		}
-
-	}
-
-	/**
 	 * Looked for when a rule first asks for a group: it takes a native library.
 	 */
 	private static final class Best {
 
 		private static final @Nullable Memberships MEMBERSHIPS = Memberships.best();
-
-	}
-
-	/**
-	 * Memberships by {@code id -G}.
-	 */
-	static final class CommandMemberships implements Memberships {
-
-		private static final Path PASSWD = Path.of("/etc/passwd");
-
-		@Override
-		public Set<String> groupIdsOf(String userId) throws IOException {
-			String ids = Command.id("-G", nameOf(userId));
-			return (ids != null) ? new LinkedHashSet<>(Arrays.asList(ids.split("\\s+"))) : Set.of();
-		}
-
-		// not every id takes a number for a user
-		private static String nameOf(String userId) throws IOException {
-			if (Files.isReadable(PASSWD)) {
-				for (String line : Files.readAllLines(PASSWD, StandardCharsets.ISO_8859_1)) {
-					String[] fields = line.split(":", 4);
-					if (fields.length == 4 && fields[2].equals(userId)) {
-						return new String(fields[0].getBytes(StandardCharsets.ISO_8859_1));
-					}
-				}
-			}
-			return userId;
-		}
-
-	}
-
-	/**
-	 * The effective user of this process. {@code user.name} is the real one, and can be
-	 * set on the command line.
-	 */
-	private static final class EffectiveUser {
-
-		private static final Path STATUS = Path.of("/proc/self/status");
-
-		static String id() {
-			try {
-				String id = fromStatus();
-				if (id == null) {
-					id = fromFile();
-				}
-				if (id == null) {
-					id = Command.idOrNull("-u");
-				}
-				if (id == null) {
-					throw new IOException("neither /proc nor id(1) tells");
-				}
-				return id;
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException("Cannot find out which user this process runs as", ex);
-			}
-		}
-
-		private static @Nullable String fromStatus() throws IOException {
-			if (!Files.isReadable(STATUS)) {
-				return null;
-			}
-			String status = Files.readString(STATUS);
-			int line = status.indexOf("\nUid:");
-			if (line < 0) {
-				return null;
-			}
-			StringTokenizer ids = new StringTokenizer(status.substring(line + "\nUid:".length()));
-			ids.nextToken(); // the real one
-			return ids.nextToken();
-		}
-
-		private static @Nullable String fromFile() {
-			try {
-				Path file = Files.createTempFile("namedpipe", null);
-				try {
-					Object uid = Files.getAttribute(file, "unix:uid");
-					return Integer.toUnsignedString((Integer) uid);
-				}
-				finally {
-					Files.delete(file);
-				}
-			}
-			catch (IOException | UnsupportedOperationException | IllegalArgumentException ex) {
-				return null;
-			}
-		}
-
-	}
-
-	/**
-	 * {@code id(1)}, called by its full path and waited for a short time only.
-	 */
-	private static final class Command {
-
-		private static final Pattern NUMBERS = Pattern.compile("\\d+(\\s+\\d+)*");
-
-		private static final @Nullable String ID = find("/usr/bin/id", "/bin/id");
-
-		/**
-		 * Runs the command.
-		 * @param arguments an option and its arguments
-		 * @return the numbers it prints, or {@code null} if it knows no such user
-		 */
-		static @Nullable String id(String... arguments) throws IOException {
-			if (ID == null) {
-				throw new IOException("There is no id command");
-			}
-			List<String> command = new ArrayList<>(List.of(ID));
-			command.addAll(List.of(arguments));
-			command.add(2, "--");
-			Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-			try {
-				process.getOutputStream().close();
-				if (!process.waitFor(COMMAND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-					throw new IOException(String.join(" ", command) + " takes too long");
-				}
-				String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
-				return (process.exitValue() == 0 && NUMBERS.matcher(output).matches()) ? output : null;
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new InterruptedIOException("Interrupted while waiting for " + String.join(" ", command));
-			}
-			finally {
-				process.destroyForcibly();
-			}
-		}
-
-		static @Nullable String idOrNull(String... arguments) {
-			try {
-				return id(arguments);
-			}
-			catch (IOException ex) {
-				return null;
-			}
-		}
-
-		private static @Nullable String find(String... candidates) {
-			return Arrays.stream(candidates)
-				.filter((candidate) -> Files.isExecutable(Path.of(candidate)))
-				.findFirst()
-				.orElse(null);
-		}
 
 	}
 

@@ -114,10 +114,10 @@ class PosixAccountsTests {
 		assertThat(this.accounts.knowsMemberships()).isTrue();
 		for (String uid : new String[] { "0", "1", "65534" }) {
 			assertThat(new NativeMemberships().groupIdsOf(uid)).isNotEmpty()
-				.isEqualTo(new PosixAccounts.CommandMemberships().groupIdsOf(uid));
+				.isEqualTo(new CommandMemberships().groupIdsOf(uid));
 		}
 		assertThat(new NativeMemberships().groupIdsOf("54321")).isEmpty();
-		assertThat(new PosixAccounts.CommandMemberships().groupIdsOf("54321")).isEmpty();
+		assertThat(new CommandMemberships().groupIdsOf("54321")).isEmpty();
 	}
 
 	@Test
