@@ -22,7 +22,7 @@ import java.util.Map;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Entry;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 
@@ -50,20 +50,8 @@ final class LogicalNames {
 		}
 	}
 
-	private void add(String name, PropertyPath path, Pipe pipe) {
-		if (pipe.isEnabled()) {
-			add(name, path);
-		}
-	}
-
-	private void add(String name, PropertyPath path, Process process) {
-		if (process.isEnabled()) {
-			add(name, path);
-		}
-	}
-
-	private void add(String name, PropertyPath path) {
-		PropertyPath owner = this.owners.putIfAbsent(name, path);
+	private void add(String name, PropertyPath path, Entry entry) {
+		PropertyPath owner = (entry.isEnabled()) ? this.owners.putIfAbsent(name, path) : null;
 		if (owner != null) {
 			throw new InvalidConfigurationPropertyValueException(path.prefix(), name,
 					("The logical name is taken by '%s'. Servers, clients and processes share one space of names; "

@@ -17,6 +17,7 @@
 package io.namedpipe.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,6 +30,7 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 
 import io.namedpipe.actuate.NamedPipeHealthContributor;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Entry;
 import io.namedpipe.integration.NamedPipeOperations;
 
 /**
@@ -53,14 +55,12 @@ public final class NamedPipeHealthContributorAutoConfiguration {
 	}
 
 	private static boolean isShown(NamedPipeOperations pipe, NamedPipeProperties properties) {
-		return switch (pipe.role()) {
-			case SERVER -> !properties.getServer().containsKey(pipe.getName())
-					|| properties.getServer().get(pipe.getName()).isHealth();
-			case CLIENT -> !properties.getClient().containsKey(pipe.getName())
-					|| properties.getClient().get(pipe.getName()).isHealth();
-			case PROCESS -> !properties.getProcess().containsKey(pipe.getName())
-					|| properties.getProcess().get(pipe.getName()).isHealth();
+		Map<String, ? extends Entry> entries = switch (pipe.role()) {
+			case SERVER -> properties.getServer();
+			case CLIENT -> properties.getClient();
+			case PROCESS -> properties.getProcess();
 		};
+		return !entries.containsKey(pipe.getName()) || entries.get(pipe.getName()).isHealth();
 	}
 
 }

@@ -154,24 +154,55 @@ public class NamedPipeProperties {
 	}
 
 	/**
-	 * What the server and the client end of a pipe have in common.
+	 * What every entry has, be it of a pipe or of a process.
 	 */
-	public abstract static class Pipe {
+	public abstract static class Entry {
 
 		/**
-		 * Whether this pipe is created. A disabled one leaves no bean and no thread.
+		 * Whether this entry is created. A disabled one leaves no bean and no thread.
 		 */
 		private boolean enabled = true;
 
 		/**
-		 * Whether the pipe is started with the application.
+		 * Whether this entry is started with the application.
 		 */
 		private boolean autoStartup = true;
 
 		/**
-		 * Whether the pipe is part of the application's health.
+		 * Whether this entry is part of the application's health.
 		 */
 		private boolean health = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public boolean isAutoStartup() {
+			return this.autoStartup;
+		}
+
+		public void setAutoStartup(boolean autoStartup) {
+			this.autoStartup = autoStartup;
+		}
+
+		public boolean isHealth() {
+			return this.health;
+		}
+
+		public void setHealth(boolean health) {
+			this.health = health;
+		}
+
+	}
+
+	/**
+	 * What the server and the client end of a pipe have in common.
+	 */
+	public abstract static class Pipe extends Entry {
 
 		/**
 		 * Name of the pipe. A short name (for example orders) stands for \\.\pipe\orders
@@ -254,30 +285,6 @@ public class NamedPipeProperties {
 		 * One-way messages from a channel to the pipe.
 		 */
 		private @Nullable Outbound outbound;
-
-		public boolean isEnabled() {
-			return this.enabled;
-		}
-
-		public void setEnabled(boolean enabled) {
-			this.enabled = enabled;
-		}
-
-		public boolean isAutoStartup() {
-			return this.autoStartup;
-		}
-
-		public void setAutoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-		}
-
-		public boolean isHealth() {
-			return this.health;
-		}
-
-		public void setHealth(boolean health) {
-			this.health = health;
-		}
 
 		public @Nullable String getPipeName() {
 			return this.pipeName;
@@ -628,22 +635,7 @@ public class NamedPipeProperties {
 	/**
 	 * A child process that this application starts and talks to through anonymous pipes.
 	 */
-	public static class Process {
-
-		/**
-		 * Whether this process is created. A disabled one leaves no bean and no thread.
-		 */
-		private boolean enabled = true;
-
-		/**
-		 * Whether the process is started with the application.
-		 */
-		private boolean autoStartup = true;
-
-		/**
-		 * Whether the process is part of the application's health.
-		 */
-		private boolean health = true;
+	public static class Process extends Entry {
 
 		/**
 		 * Command line. The arguments {in} and {out} are replaced by the handles that the
@@ -677,30 +669,6 @@ public class NamedPipeProperties {
 		 * Messages from the process to a channel.
 		 */
 		private @Nullable ProcessChannel fromChild;
-
-		public boolean isEnabled() {
-			return this.enabled;
-		}
-
-		public void setEnabled(boolean enabled) {
-			this.enabled = enabled;
-		}
-
-		public boolean isAutoStartup() {
-			return this.autoStartup;
-		}
-
-		public void setAutoStartup(boolean autoStartup) {
-			this.autoStartup = autoStartup;
-		}
-
-		public boolean isHealth() {
-			return this.health;
-		}
-
-		public void setHealth(boolean health) {
-			this.health = health;
-		}
 
 		public List<String> getCommand() {
 			return this.command;
