@@ -26,16 +26,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -47,6 +43,7 @@ import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
 
@@ -59,25 +56,10 @@ import static org.awaitility.Awaitility.await;
  */
 @DisabledOnOs(OS.WINDOWS)
 @Timeout(60)
-class FifoTests {
-
-	private static final Duration SOON = Duration.ofSeconds(20);
-
-	private final ExecutorService threads = Executors.newCachedThreadPool();
-
-	private final List<AutoCloseable> resources = new ArrayList<>();
+class FifoTests extends PipeFixture {
 
 	@TempDir
 	private Path folder;
-
-	@AfterEach
-	void closeAll() throws Exception {
-		for (AutoCloseable resource : this.resources) {
-			resource.close();
-		}
-		this.threads.shutdownNow();
-		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
-	}
 
 	private Path fifo() {
 		return this.folder.resolve("intake");
@@ -99,11 +81,6 @@ class FifoTests {
 			.drainTimeout(Duration.ZERO);
 	}
 
-	private <T extends AutoCloseable> T closing(T resource) {
-		this.resources.add(resource);
-		return resource;
-	}
-
 	private PipeServer started(PipeServer.Builder builder) throws PipeException {
 		PipeServer server = closing(builder.build());
 		server.start();
@@ -114,21 +91,9 @@ class FifoTests {
 		return closing(PeerProcess.shell("cd '" + this.folder + "'; " + command));
 	}
 
-	private <T> Future<T> async(Callable<T> call) {
-		return this.threads.submit(call);
-	}
-
-	private static <T> T get(Future<T> future) throws Exception {
-		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	private static String readToEnd(PipeConnection connection) throws IOException {
+	private static String readAndClose(PipeConnection connection) throws IOException {
 		try (connection) {
-			return new String(connection.inputStream().readAllBytes(), StandardCharsets.UTF_8);
+			return readToEnd(connection);
 		}
 	}
 
@@ -136,7 +101,7 @@ class FifoTests {
 	private static List<String> readLines(PipeServer server, int count) throws IOException {
 		StringBuilder all = new StringBuilder();
 		while (all.chars().filter((character) -> character == '\n').count() < count) {
-			all.append(readToEnd(server.accept()));
+			all.append(readAndClose(server.accept()));
 		}
 		return all.toString().lines().toList();
 	}
@@ -151,7 +116,7 @@ class FifoTests {
 
 		assertThat(shell("echo '{\"id\":1}' > intake; echo $?").output()).isEqualTo("0");
 
-		assertThat(readToEnd(server.accept())).isEqualTo("{\"id\":1}\n");
+		assertThat(readAndClose(server.accept())).isEqualTo("{\"id\":1}\n");
 	}
 
 	@Test
@@ -174,7 +139,7 @@ class FifoTests {
 
 		first.close();
 
-		assertThat(readToEnd(server.accept())).isEqualTo("second\n");
+		assertThat(readAndClose(server.accept())).isEqualTo("second\n");
 	}
 
 	@Test
@@ -183,7 +148,7 @@ class FifoTests {
 		for (String word : List.of("one", "two", "three")) {
 			shell("printf " + word + " > intake").output();
 
-			assertThat(readToEnd(server.accept())).isEqualTo(word);
+			assertThat(readAndClose(server.accept())).isEqualTo(word);
 		}
 		assertThat(server.statistics().accepted()).isEqualTo(3);
 	}
@@ -323,7 +288,7 @@ class FifoTests {
 		PipeServer server = started(server(PipeDirection.IN));
 		for (int i = 0; i < 20; i++) {
 			PeerProcess writer = shell("echo " + i + " > intake");
-			assertThat(readToEnd(server.accept())).isEqualTo(i + "\n");
+			assertThat(readAndClose(server.accept())).isEqualTo(i + "\n");
 			writer.output();
 			server.stop();
 			server.start();
@@ -339,7 +304,7 @@ class FifoTests {
 
 		connection.close(CloseReason.PROTOCOL);
 
-		Future<String> next = async(() -> readToEnd(server.accept()));
+		Future<String> next = async(() -> readAndClose(server.accept()));
 		assertThat(flood.output()).startsWith("broken");
 		shell("echo clean > intake").output();
 		assertThat(get(next)).isEqualTo("clean\n");
@@ -442,7 +407,7 @@ class FifoTests {
 		PipeServer server = started(server(PipeDirection.IN));
 		assertThat(permissions()).isEqualTo("rw-------");
 		shell("echo used > intake").output();
-		assertThat(readToEnd(server.accept())).isEqualTo("used\n");
+		assertThat(readAndClose(server.accept())).isEqualTo("used\n");
 
 		server.stop();
 
@@ -469,7 +434,7 @@ class FifoTests {
 			.withMessageContaining("is being served");
 
 		shell("echo for the first > intake").output();
-		assertThat(readToEnd(first.accept())).isEqualTo("for the first\n");
+		assertThat(readAndClose(first.accept())).isEqualTo("for the first\n");
 	}
 
 	@Test
@@ -494,7 +459,7 @@ class FifoTests {
 
 		PeerProcess writer = shell("mkfifo intake; echo hello > intake");
 
-		assertThat(readToEnd(get(connecting))).isEqualTo("hello\n");
+		assertThat(readAndClose(get(connecting))).isEqualTo("hello\n");
 		writer.output();
 	}
 
@@ -554,7 +519,7 @@ class FifoTests {
 			connection.close();
 			shell("echo third " + number + " > intake").output();
 
-			assertThat(readToEnd(client.connect())).isEqualTo("second " + number + "\nthird " + number + "\n");
+			assertThat(readAndClose(client.connect())).isEqualTo("second " + number + "\nthird " + number + "\n");
 
 			writer.output();
 		}
@@ -568,7 +533,7 @@ class FifoTests {
 		for (int i = 0; i < 3; i++) {
 			PipeConnection connection = client.connect();
 			PeerProcess writer = shell("echo hello > intake");
-			assertThat(readToEnd(connection)).isEqualTo("hello\n");
+			assertThat(readAndClose(connection)).isEqualTo("hello\n");
 			writer.close();
 
 			client.stop();
@@ -643,7 +608,7 @@ class FifoTests {
 			assertThat(hasty.output()).isEmpty();
 			PeerProcess next = PeerProcess.shell("echo y > '" + fifo() + "'");
 
-			assertThat(readToEnd(server.accept())).isEqualTo("y\n");
+			assertThat(readAndClose(server.accept())).isEqualTo("y\n");
 
 			assertThat(next.output()).isEmpty();
 		}
@@ -653,7 +618,7 @@ class FifoTests {
 	void whenHundredPeriodsAreOverThenNoDescriptorIsLeft() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		shell("echo warm up > intake").output();
-		readToEnd(server.accept());
+		readAndClose(server.accept());
 		long before = Descriptors.open();
 
 		for (int i = 0; i < 100; i++) {
@@ -662,7 +627,7 @@ class FifoTests {
 				server.accept().close();
 			}
 			else {
-				assertThat(readToEnd(server.accept())).isEqualTo("x\n");
+				assertThat(readAndClose(server.accept())).isEqualTo("x\n");
 			}
 			writer.process().waitFor();
 			writer.close();
@@ -715,7 +680,7 @@ class FifoTests {
 				.type(PipeType.FIFO)
 				.direction(PipeDirection.IN)
 				.build()) {
-				System.out.println("read: " + readToEnd(client.connect()));
+				System.out.println("read: " + readAndClose(client.connect()));
 			}
 		}
 

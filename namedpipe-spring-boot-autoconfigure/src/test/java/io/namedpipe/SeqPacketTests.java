@@ -33,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -43,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.transport.TransportProvider;
@@ -59,25 +59,14 @@ import static org.awaitility.Awaitility.await;
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class SeqPacketTests {
-
-	private static final Duration SOON = Duration.ofSeconds(10);
+class SeqPacketTests extends PipeFixture {
 
 	private static final String REQUEST = "Default request from client\0";
 
 	private static final String RESPONSE = "Default response from server\0";
 
-	private final List<AutoCloseable> resources = new ArrayList<>();
-
 	@TempDir
 	private Path folder;
-
-	@AfterEach
-	void closeAll() throws Exception {
-		for (AutoCloseable resource : this.resources) {
-			resource.close();
-		}
-	}
 
 	private String name() {
 		return this.folder.resolve("pipe").toString();
@@ -91,11 +80,6 @@ class SeqPacketTests {
 
 	private PipeClient.Builder client() {
 		return PipeClient.builder(name()).transmissionMode(TransmissionMode.MESSAGE).drainTimeout(Duration.ZERO);
-	}
-
-	private <T extends AutoCloseable> T closing(T resource) {
-		this.resources.add(resource);
-		return resource;
 	}
 
 	private PipeServer started(PipeServer.Builder builder) throws PipeException {
@@ -116,10 +100,6 @@ class SeqPacketTests {
 			connection.writeMessage(ByteBuffer.wrap(message));
 			message = connection.readMessage();
 		}
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static String text(PipeConnection connection) throws IOException {

@@ -21,7 +21,7 @@ import com.sun.jna.Native;
 /**
  * The number of handles that this process has open.
  */
-final class NativeProcess {
+public final class NativeProcess {
 
 	/** A Wine process gives out the lowest value that is free. */
 	private static final int HIGHEST_UNDER_WINE = 8192;
@@ -36,12 +36,18 @@ final class NativeProcess {
 	/**
 	 * Whether there are no more handles than before. On Windows the JVM opens some of its
 	 * own now and then.
+	 * @param before how many there were
+	 * @return whether that is so
 	 */
-	static boolean hasNoMoreHandlesThan(int before) {
+	public static boolean hasNoMoreHandlesThan(long before) {
 		return handleCount() <= before + ((System.getProperty("wine.version") != null) ? 0 : 16);
 	}
 
-	static int handleCount() {
+	/**
+	 * The number of handles.
+	 * @return how many are open
+	 */
+	public static int handleCount() {
 		if (System.getProperty("wine.version") != null) {
 			return handleCountUnderWine();
 		}
