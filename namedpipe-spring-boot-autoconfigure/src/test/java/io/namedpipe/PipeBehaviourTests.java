@@ -29,12 +29,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,12 +39,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
+import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.Transport;
 
@@ -63,17 +60,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * or listed by the subclass in {@link #exclusions()} with the reason.
  */
 @Timeout(60)
-abstract class PipeBehaviourTests {
-
-	private static final Duration SOON = Duration.ofSeconds(10);
-
-	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
-		Thread thread = new Thread(task, "peer");
-		thread.setDaemon(true);
-		return thread;
-	});
-
-	private final List<AutoCloseable> resources = new ArrayList<>();
+abstract class PipeBehaviourTests extends PipeFixture {
 
 	private String pipeName = "";
 
@@ -100,15 +87,6 @@ abstract class PipeBehaviourTests {
 		this.pipeName = newPipeName();
 	}
 
-	@AfterEach
-	void closeAll() throws Exception {
-		for (AutoCloseable resource : this.resources) {
-			resource.close();
-		}
-		this.threads.shutdownNow();
-		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
-	}
-
 	PipeServer.Builder server() {
 		return PipeServer.builder(this.pipeName).transport(transport()).transmissionMode(mode());
 	}
@@ -118,8 +96,7 @@ abstract class PipeBehaviourTests {
 	}
 
 	private PipeServer started(PipeServer.Builder builder) throws PipeException {
-		PipeServer server = builder.build();
-		this.resources.add(server);
+		PipeServer server = closing(builder.build());
 		server.start();
 		return server;
 	}
@@ -147,21 +124,8 @@ abstract class PipeBehaviourTests {
 	}
 
 	private PipeConnection connected(PipeClient.Builder builder) throws PipeException {
-		PipeClient client = builder.build();
-		this.resources.add(client);
+		PipeClient client = closing(builder.build());
 		return client.connect();
-	}
-
-	private <T> Future<T> async(Callable<T> call) {
-		return this.threads.submit(call);
-	}
-
-	private static <T> T get(Future<T> future) throws Exception {
-		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static @Nullable String readText(PipeConnection connection) throws IOException {
@@ -236,8 +200,7 @@ abstract class PipeBehaviourTests {
 	// 10
 	@Test
 	void serverStopsAndStartsOnItsNameAHundredTimes() throws Exception {
-		PipeServer server = server().build();
-		this.resources.add(server);
+		PipeServer server = closing(server().build());
 		for (int i = 0; i < 100; i++) {
 			server.start();
 			server.serve(PipeBehaviourTests::echo);
@@ -1033,8 +996,7 @@ abstract class PipeBehaviourTests {
 	@Test
 	void countersOfBothEndsAgree() throws Exception {
 		PipeServer server = echoing(server());
-		PipeClient client = client().build();
-		this.resources.add(client);
+		PipeClient client = closing(client().build());
 		for (int i = 1; i <= 20; i++) {
 			try (PipeConnection connection = client.connect()) {
 				assertEchoes(connection, "x".repeat(i));

@@ -19,12 +19,10 @@ package io.namedpipe.faults;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,122 +31,97 @@ import io.namedpipe.PipeClient;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.PipeServer;
-import io.namedpipe.PipeType;
+import io.namedpipe.TransmissionMode;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.testsupport.PeerProcess;
-import io.namedpipe.testsupport.RequiresCommand;
 
 /**
- * Numbered messages with checksums through every kind of adapter over everything that
- * carries them on Linux, while the other side is killed and started again.
- * {@code -Dnamedpipe.test.kills=200} for more kills.
+ * Numbered messages with checksums through every kind of adapter, in both modes and with
+ * child processes, while the other side, a program that shares nothing with the library,
+ * is killed and started again. {@code -Dnamedpipe.test.kills=200} for more kills.
  */
-@EnabledOnOs(OS.LINUX)
-@RequiresCommand("python3")
 @Timeout(600)
-class ExactnessTests {
-
-	private static final int KILLS = Integer.getInteger("namedpipe.test.kills", 4);
+abstract class ExactnessTests {
 
 	@TempDir
 	private Path folder;
 
-	private Path path = Path.of("/");
+	/**
+	 * The name of the pipe.
+	 */
+	abstract String pipeName(Path folder);
 
-	private Path account = Path.of("/");
+	/**
+	 * Starts the other side of a named pipe.
+	 */
+	abstract PeerProcess start(List<String> arguments) throws IOException;
 
-	@BeforeEach
-	void setUp() {
-		this.path = this.folder.resolve("p");
-		this.account = this.folder.resolve("account");
+	/**
+	 * The command that starts the other side as a child process.
+	 */
+	abstract List<String> child(List<String> arguments);
+
+	abstract int kills();
+
+	final String pipeName() {
+		return pipeName(this.folder);
 	}
 
-	private PipeServer.Builder fifoServer(PipeDirection direction) {
-		return PipeServer.builder(this.path.toString()).type(PipeType.FIFO).direction(direction);
+	private PipeServer.Builder server(TransmissionMode mode) {
+		return PipeServer.builder(pipeName()).transmissionMode(mode);
 	}
 
-	private PipeClient.Builder fifoClient(PipeDirection direction) {
-		return PipeClient.builder(this.path.toString()).type(PipeType.FIFO).direction(direction);
+	private PipeClient.Builder client(TransmissionMode mode) {
+		return PipeClient.builder(pipeName()).transmissionMode(mode);
 	}
 
-	private Exactness peer(String mode, String side, String role, NamedPipe pipe) {
-		Counterpart peer = new PeerCounterpart(() -> PeerProcess.python("exact_peer.py", mode, side, role,
-				this.path.toString(), this.account.toString()));
-		return new Exactness(pipe, peer, this.account, KILLS);
-	}
-
-	private Exactness peer(Wire wire, String side, String role, NamedPipe pipe) {
-		return peer(wire.mode().name().toLowerCase(), side, role, pipe);
-	}
-
-	private Exactness fifo(String role, NamedPipe pipe) {
-		return peer("byte", "open", role, pipe).sharingOneStream();
+	final Exactness peer(TransmissionMode mode, String side, String role, NamedPipe pipe) {
+		Path account = this.folder.resolve("account");
+		List<String> arguments = List.of(mode.name().toLowerCase(Locale.ROOT), side, role, pipe.address(),
+				account.toString());
+		return new Exactness(pipe, new PeerCounterpart(() -> start(arguments)), account, kills());
 	}
 
 	private Exactness child(PipeDirection direction, String role, String handle) throws IOException {
-		List<String> command = List.of("python3", PeerProcess.file("exact_peer.py").toString(), "byte", "inherit", role,
-				handle, this.account.toString());
-		NamedPipeProcess process = Exactness.process(PipeProcess.builder(command).direction(direction));
-		return new Exactness(process, new ChildCounterpart(process), this.account, KILLS);
+		Path account = this.folder.resolve("account");
+		List<String> arguments = List.of("byte", "inherit", role, handle, account.toString());
+		NamedPipeProcess process = Exactness.process(PipeProcess.builder(child(arguments)).direction(direction));
+		return new Exactness(process, new ChildCounterpart(process), account, kills());
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheServerOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(Wire wire) throws Exception {
-		try (Exactness exactness = peer(wire, "serve", "receive", Exactness.client(wire.client(this.path)))) {
+	@EnumSource
+	void whenTheServerOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(TransmissionMode mode)
+			throws Exception {
+		try (Exactness exactness = peer(mode, "serve", "receive", Exactness.client(client(mode)))) {
 			exactness.assertSendsExactly();
 		}
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheClientOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(Wire wire) throws Exception {
-		try (Exactness exactness = peer(wire, "connect", "receive", Exactness.server(wire.server(this.path)))) {
+	@EnumSource
+	void whenTheClientOfAnOutboundAdapterIsKilledThenEveryMessageIsAccountedFor(TransmissionMode mode)
+			throws Exception {
+		try (Exactness exactness = peer(mode, "connect", "receive", Exactness.server(server(mode)))) {
 			exactness.assertSendsExactly();
 		}
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheServerOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(Wire wire) throws Exception {
-		try (Exactness exactness = peer(wire, "serve", "send", Exactness.client(wire.client(this.path)))) {
+	@EnumSource
+	void whenTheServerOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(TransmissionMode mode)
+			throws Exception {
+		try (Exactness exactness = peer(mode, "serve", "send", Exactness.client(client(mode)))) {
 			exactness.assertReceivesExactly();
 		}
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheClientOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(Wire wire) throws Exception {
-		try (Exactness exactness = peer(wire, "connect", "send", Exactness.server(wire.server(this.path)))) {
-			exactness.assertReceivesExactly();
-		}
-	}
-
-	@Test
-	void whenTheReaderOfOurFifoIsKilledThenEveryMessageIsAccountedFor() throws Exception {
-		try (Exactness exactness = fifo("receive", Exactness.server(fifoServer(PipeDirection.OUT)))) {
-			exactness.assertSendsExactly();
-		}
-	}
-
-	@Test
-	void whenTheReaderOfAFifoIsKilledThenEveryMessageIsAccountedFor() throws Exception {
-		try (Exactness exactness = fifo("receive", Exactness.client(fifoClient(PipeDirection.OUT)))) {
-			exactness.assertSendsExactly();
-		}
-	}
-
-	@Test
-	void whenTheWriterOfOurFifoIsKilledThenWhatItHasWrittenArrivesOnceAndWhole() throws Exception {
-		try (Exactness exactness = fifo("send", Exactness.server(fifoServer(PipeDirection.IN)))) {
-			exactness.assertReceivesExactly();
-		}
-	}
-
-	@Test
-	void whenTheWriterOfAFifoIsKilledThenWhatItHasWrittenArrivesOnceAndWhole() throws Exception {
-		try (Exactness exactness = fifo("send", Exactness.client(fifoClient(PipeDirection.IN)))) {
+	@EnumSource
+	void whenTheClientOfAnInboundAdapterIsKilledThenWhatItHasWrittenArrivesOnceAndWhole(TransmissionMode mode)
+			throws Exception {
+		try (Exactness exactness = peer(mode, "connect", "send", Exactness.server(server(mode)))) {
 			exactness.assertReceivesExactly();
 		}
 	}

@@ -43,7 +43,11 @@ public abstract class PipeFixture {
 	/** Long enough for what happens at once, on the slowest machine. */
 	protected static final Duration SOON = Duration.ofSeconds(20);
 
-	private final ExecutorService threads = Executors.newCachedThreadPool();
+	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "peer");
+		thread.setDaemon(true);
+		return thread;
+	});
 
 	private final List<AutoCloseable> resources = new ArrayList<>();
 

@@ -20,27 +20,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -58,55 +54,25 @@ import static org.awaitility.Awaitility.await;
  */
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(60)
-class WindowsTransportTests {
-
-	private static final Duration SOON = Duration.ofSeconds(10);
+class WindowsTransportTests extends PipeFixture {
 
 	private static final String NAME = "transport-tests";
 
 	private final Transport transport = new WindowsTransport();
 
-	private final ExecutorService threads = Executors.newCachedThreadPool();
-
-	private final List<AutoCloseable> resources = new ArrayList<>();
-
-	@AfterEach
-	void closeAll() throws Exception {
-		for (AutoCloseable resource : this.resources) {
-			resource.close();
-		}
-		this.threads.shutdownNow();
-		assertThat(this.threads.awaitTermination(10, TimeUnit.SECONDS)).as("every call has ended").isTrue();
-	}
-
 	private TransportListener listen(Options options) throws TransportException {
-		TransportListener listener = this.transport.listen(options.listen());
-		this.resources.add(listener);
+		TransportListener listener = closing(this.transport.listen(options.listen()));
 		return listener;
 	}
 
 	private TransportChannel connect(Options options) throws TransportException {
-		TransportChannel channel = this.transport.connect(options.connect());
-		this.resources.add(channel);
+		TransportChannel channel = closing(this.transport.connect(options.connect()));
 		return channel;
 	}
 
 	private TransportChannel accept(TransportListener listener) throws TransportException {
-		TransportChannel channel = listener.accept();
-		this.resources.add(channel);
+		TransportChannel channel = closing(listener.accept());
 		return channel;
-	}
-
-	private <T> Future<T> async(Callable<T> call) {
-		return this.threads.submit(call);
-	}
-
-	private static <T> T get(Future<T> future) throws Exception {
-		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
-	}
-
-	private static ByteBuffer bytes(String text) {
-		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static void write(TransportChannel channel, ByteBuffer data) throws IOException {
