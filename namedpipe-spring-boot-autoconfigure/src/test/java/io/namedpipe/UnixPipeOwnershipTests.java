@@ -344,7 +344,7 @@ class UnixPipeOwnershipTests {
 		PipeClient other = PipeClient.builder(this.path.toString()).verifyServerUser("54321").build();
 
 		assertThatExceptionOfType(PipeServerUserException.class).isThrownBy(other::connect)
-			.withMessageContaining("54321");
+			.withMessageContaining("not by user 54321 as required");
 	}
 
 	@Test

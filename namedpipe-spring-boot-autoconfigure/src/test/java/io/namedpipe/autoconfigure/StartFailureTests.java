@@ -254,7 +254,8 @@ class StartFailureTests {
 			start("--namedpipe.client.orders.startup-failure=stop",
 					"--namedpipe.client.orders.verify-server-user=nobody");
 			assertThat(output).contains("The pipe of 'namedpipe.client.orders' could not be started")
-				.contains("is served by user " + System.getProperty("user.name"), "as required: nothing was sent to it")
+				.contains("is served by user " + System.getProperty("user.name"), "not by user nobody (",
+						") as required: nothing was sent to it")
 				.contains("Find out who serves the pipe, or correct 'namedpipe.client.orders.verify-server-user'");
 		}
 	}

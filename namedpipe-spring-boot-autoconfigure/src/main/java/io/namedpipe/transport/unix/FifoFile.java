@@ -112,11 +112,11 @@ final class FifoFile implements Closeable {
 	/**
 	 * Finds a FIFO that somebody else has made.
 	 * @param path where
-	 * @param expectedUser the uid of the user it must belong to, or {@code null}
+	 * @param expectedUser the user it must belong to, or {@code null}
 	 * @return the FIFO
 	 * @throws TransportException with {@link Reason#NO_SERVER} if there is none
 	 */
-	static FifoFile find(Path path, @Nullable String expectedUser) throws TransportException {
+	static FifoFile find(Path path, @Nullable ServerUser expectedUser) throws TransportException {
 		try {
 			Path real = path.toRealPath();
 			if (!isFifo(real)) {
@@ -124,10 +124,10 @@ final class FifoFile implements Closeable {
 			}
 			FifoFile file = hold(real, false);
 			String owner = file.owner();
-			if (expectedUser != null && !expectedUser.equals(owner)) {
+			if (expectedUser != null && !expectedUser.id().equals(owner)) {
 				file.close();
 				throw new TransportException(Reason.UNTRUSTED_SERVER,
-						path + " belongs to user " + owner + ", not to user " + expectedUser + " as required");
+						path + " belongs to user " + owner + ", not to " + expectedUser.description() + " as required");
 			}
 			return file;
 		}

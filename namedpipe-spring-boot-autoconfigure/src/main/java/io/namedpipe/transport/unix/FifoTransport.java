@@ -97,7 +97,7 @@ final class FifoTransport implements Transport {
 	public TransportChannel connect(ConnectOptions options) throws TransportException {
 		Path path = PosixPipePath.ofFifo(options.pipeName(), options.directory());
 		check(path, options.message(), options.readable() && options.writable());
-		FifoFile file = FifoFile.find(path, ServerUser.idOf(options.verifyServerUser()));
+		FifoFile file = FifoFile.find(path, ServerUser.of(options.verifyServerUser()));
 		try (file) {
 			return (options.readable()) ? connectToRead(file, options) : connectToWrite(file, options);
 		}

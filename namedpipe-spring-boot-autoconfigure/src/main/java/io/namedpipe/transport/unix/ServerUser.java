@@ -17,7 +17,6 @@
 package io.namedpipe.transport.unix;
 
 import java.nio.file.Path;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,32 +27,38 @@ import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * The user that a client wants its server to be.
+ *
+ * @param description the user as configured
+ * @param id the uid
  */
-final class ServerUser {
-
-	private ServerUser() {
-	}
+record ServerUser(String description, String id) {
 
 	/**
-	 * The uid of the user asked for.
-	 * @return the uid, or {@code null} if any will do
+	 * Finds the user.
+	 * @param user the user as configured
+	 * @return the user, or {@code null} if any will do
+	 * @throws TransportException with {@link Reason#INVALID_ACCESS} if there is no such
+	 * user
 	 */
-	static @Nullable String idOf(@Nullable String user) throws TransportException {
+	static @Nullable ServerUser of(@Nullable String user) throws TransportException {
 		if (user == null) {
 			return null;
 		}
 		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
-			return PosixAccounts.get().currentUserId();
+			String id = PosixAccounts.get().currentUserId();
+			return new ServerUser("the current user (" + id + ")", id);
 		}
-		Optional<String> id = PosixAccounts.get().userId(user);
-		return id.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
-				"There is no user '" + user + "' on this machine to verify the server against"));
+		String id = PosixAccounts.get()
+			.userId(user)
+			.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
+					"There is no user '" + user + "' on this machine to verify the server against"));
+		return new ServerUser("user " + ((user.equals(id)) ? id : user + " (" + id + ")"), id);
 	}
 
-	static void verify(Path path, @Nullable String expected, PeerCredentials server) throws TransportException {
-		if (expected != null && !expected.equals(server.userId())) {
+	void verify(Path path, PeerCredentials server) throws TransportException {
+		if (!this.id.equals(server.userId())) {
 			throw new TransportException(Reason.UNTRUSTED_SERVER, path + " is served by " + server.describe()
-					+ ", not by user " + expected + " as required: nothing was sent to it");
+					+ ", not by " + this.description + " as required: nothing was sent to it");
 		}
 	}
 

@@ -80,7 +80,7 @@ final class UnixSocketTransport implements Transport {
 	@Override
 	public UnixSocketChannel connect(ConnectOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
-		String expectedUser = ServerUser.idOf(options.verifyServerUser());
+		ServerUser expectedUser = ServerUser.of(options.verifyServerUser());
 		SocketChannel channel = null;
 		try {
 			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -94,7 +94,9 @@ final class UnixSocketTransport implements Transport {
 			}
 			channel.configureBlocking(true);
 			PeerCredentials server = UnixPeer.of(channel);
-			ServerUser.verify(path, expectedUser, server);
+			if (expectedUser != null) {
+				expectedUser.verify(path, server);
+			}
 			closeUnusedDirection(channel, options.readable(), options.writable());
 			return new UnixSocketChannel(path, channel, server, GrantedAccess.FULL);
 		}
