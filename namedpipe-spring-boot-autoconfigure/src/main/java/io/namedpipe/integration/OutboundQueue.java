@@ -206,9 +206,12 @@ final class OutboundQueue implements Runnable {
 			if (count == 0) {
 				this.writing = false;
 			}
-			if (count == 0 || (this.blocked > 0 && isWorthWaking())) {
+			if (this.blocked > 0 && isWorthWaking()) {
 				// those that find no room begin to wait anew
 				this.blockedSince = System.nanoTime();
+				this.changed.signalAll();
+			}
+			else if (count == 0) {
 				this.changed.signalAll();
 			}
 			return count;
