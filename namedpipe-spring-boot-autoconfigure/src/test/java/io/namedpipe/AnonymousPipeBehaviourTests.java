@@ -21,9 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -32,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,35 +134,16 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 		return closing(builder(command).build());
 	}
 
-	private List<String> readStrings(PipeConnection connection) throws IOException {
-		String all = new String(connection.inputStream().readAllBytes(), charset());
-		assertThat(all).endsWith("\0");
-		return Arrays.asList(all.substring(0, all.length() - 1).split("\0", -1));
-	}
-
 	private void awaitOutput(String line) throws InterruptedException {
 		assertThat(this.output.poll(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(line);
 	}
 
-	private static int exitCode(Process process) throws InterruptedException {
-		assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		return process.exitValue();
-	}
-
-	private void awaitBlockedRead() {
+	private static void awaitBlocked(Predicate<StackTraceElement> call) {
 		await().atMost(SOON)
 			.until(() -> Thread.getAllStackTraces()
 				.values()
 				.stream()
-				.anyMatch((stack) -> stack.length > 0 && isBlockedRead(stack[0])));
-	}
-
-	private void awaitBlockedWrite() {
-		await().atMost(SOON)
-			.until(() -> Thread.getAllStackTraces()
-				.values()
-				.stream()
-				.anyMatch((stack) -> stack.length > 0 && isBlockedWrite(stack[0])));
+				.anyMatch((stack) -> stack.length > 0 && call.test(stack[0])));
 	}
 
 	@Test
@@ -204,7 +184,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	void whenAnEndIsClosedThenItsBlockedReadEnds() throws Exception {
 		AnonymousPipeServer server = pipe(PipeDirection.IN);
 		Future<Integer> read = async(() -> server.connection().read(ByteBuffer.allocate(1)));
-		awaitBlockedRead();
+		awaitBlocked(this::isBlockedRead);
 
 		server.connection().close();
 
@@ -216,7 +196,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	void whenTheInputIsEndedThenABlockedReadGivesTheEndOfTheStream() throws Exception {
 		AnonymousPipeServer server = pipe(PipeDirection.IN);
 		Future<Integer> read = async(() -> server.connection().read(ByteBuffer.allocate(1)));
-		awaitBlockedRead();
+		awaitBlocked(this::isBlockedRead);
 
 		server.connection().endInput();
 
@@ -230,7 +210,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 			server.connection().write(ByteBuffer.allocate(1024 * 1024));
 			return null;
 		});
-		awaitBlockedWrite();
+		awaitBlocked(this::isBlockedWrite);
 
 		server.connection().close();
 
@@ -311,17 +291,8 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	@Test
 	void whenAProgramIsTheChildThenBothWaysAndBothEndsWork() throws Exception {
 		PipeProcess process = process(shout("{in}", "{out}"));
-		PipeConnection connection = process.start();
-		String text = "abcdefgh".repeat(128 * 1024);
 
-		Future<?> writing = async(() -> {
-			connection.write(bytes(text));
-			connection.endOutput();
-			return null;
-		});
-
-		assertThat(readToEnd(connection)).isEqualTo(text.toUpperCase(Locale.ROOT));
-		get(writing);
+		assertSendsBackAMegabyteInUpperCase(process.start());
 		assertThat(exitCode(process.process())).isZero();
 		awaitOutput("done");
 	}
@@ -360,7 +331,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 
 		PipeConnection connection = closing(process.build()).start();
 
-		assertThat(readStrings(connection)).isEqualTo(arguments);
+		assertThat(readStrings(connection, charset())).isEqualTo(arguments);
 	}
 
 	@Test
@@ -369,7 +340,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 			.workingDirectory(workingFolder())
 			.environment(Map.of("GREETING", "hello 'world'"));
 
-		List<String> strings = readStrings(closing(process.build()).start());
+		List<String> strings = readStrings(closing(process.build()).start(), charset());
 
 		assertThat(strings.get(0)).isEqualTo("hello 'world'");
 		assertThat(strings.get(1).replace('\\', '/')).endsWith(workingFolder().toString().replace('\\', '/'));
@@ -435,7 +406,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 			connection.write(ByteBuffer.allocate(1024 * 1024));
 			return null;
 		});
-		awaitBlockedWrite();
+		awaitBlocked(this::isBlockedWrite);
 
 		process.stop();
 

@@ -76,11 +76,6 @@ class AnonymousPipeTests extends PipeFixture {
 		return closing(builder.build());
 	}
 
-	private static int exitCode(Process process) throws InterruptedException {
-		assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		return process.exitValue();
-	}
-
 	@Test
 	void whenAHandleIsNoPipeThenItIsRefusedAndLeftAlone() throws Exception {
 		Path file = Files.writeString(this.folder.resolve("file"), "text");
@@ -165,17 +160,8 @@ class AnonymousPipeTests extends PipeFixture {
 	void whenACProgramIsTheChildThenAMegabyteGoesThroughIt() throws Exception {
 		Path program = PeerProcess.compile("anonymous.c", this.folder);
 		PipeProcess process = process(process(program.toString(), "{in}", "{out}"));
-		PipeConnection connection = process.start();
-		String text = "abcdefgh".repeat(128 * 1024);
 
-		Future<?> writing = async(() -> {
-			connection.write(bytes(text));
-			connection.endOutput();
-			return null;
-		});
-
-		assertThat(readToEnd(connection)).isEqualTo(text.toUpperCase(Locale.ROOT));
-		get(writing);
+		assertSendsBackAMegabyteInUpperCase(process.start());
 		assertThat(exitCode(process.process())).isZero();
 	}
 

@@ -18,10 +18,13 @@ package io.namedpipe.testsupport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -79,6 +82,36 @@ public abstract class PipeFixture {
 
 	protected static String readToEnd(PipeConnection connection) throws IOException {
 		return new String(connection.inputStream().readAllBytes(), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Reads what is ended by a NUL each, to the end.
+	 */
+	protected static List<String> readStrings(PipeConnection connection, Charset charset) throws IOException {
+		String all = new String(connection.inputStream().readAllBytes(), charset);
+		assertThat(all).endsWith("\0");
+		return Arrays.asList(all.substring(0, all.length() - 1).split("\0", -1));
+	}
+
+	protected static int exitCode(Process process) throws InterruptedException {
+		assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+		return process.exitValue();
+	}
+
+	/**
+	 * Writes and reads at the same time, for more than the pipes have room for.
+	 */
+	protected final void assertSendsBackAMegabyteInUpperCase(PipeConnection connection) throws Exception {
+		String text = "abcdefgh".repeat(128 * 1024);
+
+		Future<?> writing = async(() -> {
+			connection.write(bytes(text));
+			connection.endOutput();
+			return null;
+		});
+
+		assertThat(readToEnd(connection)).isEqualTo(text.toUpperCase(Locale.ROOT));
+		get(writing);
 	}
 
 }

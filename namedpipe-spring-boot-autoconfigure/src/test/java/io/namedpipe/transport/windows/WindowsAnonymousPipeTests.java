@@ -16,10 +16,8 @@
 
 package io.namedpipe.transport.windows;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -53,12 +51,6 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 		List<String> command = new ArrayList<>(List.of(WindowsProgram.path("anonymous-child")));
 		command.addAll(List.of(arguments));
 		return PipeProcess.builder(command).direction(PipeDirection.IN);
-	}
-
-	private static List<String> readStrings(PipeConnection connection) throws IOException {
-		String all = new String(connection.inputStream().readAllBytes(), StandardCharsets.UTF_16LE);
-		assertThat(all).endsWith("\0");
-		return Arrays.asList(all.substring(0, all.length() - 1).split("\0", -1));
 	}
 
 	@Test
@@ -98,7 +90,7 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 
 		PipeConnection connection = closing(builder(all.toArray(String[]::new)).build()).start();
 
-		assertThat(readStrings(connection)).isEqualTo(arguments);
+		assertThat(readStrings(connection, StandardCharsets.UTF_16LE)).isEqualTo(arguments);
 	}
 
 	@Test
@@ -107,7 +99,7 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 				builder("variable", "{out}", "GREETING").environment(Map.of("GREETING", "w\u00f6rld")).build())
 			.start();
 
-		assertThat(readStrings(connection)).startsWith("w\u00f6rld");
+		assertThat(readStrings(connection, StandardCharsets.UTF_16LE)).startsWith("w\u00f6rld");
 	}
 
 	@Test
@@ -125,7 +117,7 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 
 		PipeConnection connection = closing(builder("foreign", "{out}", other.clientHandle()).build()).start();
 
-		assertThat(readStrings(connection)).containsExactly("no");
+		assertThat(readStrings(connection, StandardCharsets.UTF_16LE)).containsExactly("no");
 	}
 
 }
