@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,13 +32,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.config.EnableIntegration;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
@@ -51,6 +56,7 @@ import io.namedpipe.PipeStatistics;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.OverflowPolicy;
@@ -281,11 +287,14 @@ final class Exactness implements AutoCloseable {
 	 * other time in the middle of a message.
 	 */
 	void assertReceivesExactly() throws Exception {
-		List<Long> received = Collections.synchronizedList(new ArrayList<>());
+		List<Received> received = Collections.synchronizedList(new ArrayList<>());
+		LongAccumulator newest = new LongAccumulator(Math::max, -1);
 		List<Throwable> broken = new CopyOnWriteArrayList<>();
 		flow(IntegrationFlow.from(new NamedPipeInboundChannelAdapter(this.pipe)).handle((message) -> {
 			try {
-				received.add(CheckedMessages.number((byte[]) message.getPayload()));
+				Received next = Received.of(message);
+				received.add(next);
+				newest.accumulate(next.number());
 			}
 			catch (AssertionError ex) {
 				broken.add(ex);
@@ -294,9 +303,9 @@ final class Exactness implements AutoCloseable {
 		this.context.refresh();
 		int halves = 0;
 		for (int i = 0; i <= this.kills; i++) {
+			long first = next();
 			this.counterpart.start();
-			int before = received.size();
-			await().atMost(SOON).pollInterval(OFTEN).until(() -> received.size() > before + 300);
+			await().atMost(SOON).pollInterval(OFTEN).until(() -> newest.get() > first + 300);
 			if (i % 2 == 0) {
 				endInTheMiddleOfAMessage();
 				halves++;
@@ -307,10 +316,10 @@ final class Exactness implements AutoCloseable {
 		}
 		// a reader of a FIFO that was there before it stays connected
 		await().atMost(SOON).until(() -> this.sharingOneStream || statistics().current() == 0);
-		long sent = account().get(0);
+		long sent = next();
 
 		assertThat(broken).isEmpty();
-		assertThat(new ArrayList<>(received)).doesNotHaveDuplicates().isSorted();
+		assertThat(inOrder(new ArrayList<>(received))).doesNotHaveDuplicates().isSorted();
 		assertThat(statistics().messagesIn()).isEqualTo(received.size());
 		// each end costs the message that was being written, and no other
 		assertThat(sent - received.size()).isBetween((long) halves, (long) this.ended);
@@ -319,10 +328,50 @@ final class Exactness implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * The number that the next counterpart that sends begins with.
+	 */
+	private long next() throws IOException {
+		List<Long> account = account();
+		return account.isEmpty() ? 0 : account.get(0);
+	}
+
+	/**
+	 * The numbers in the order that they have come in, or that of the connections of a
+	 * server: these are read side by side, so that the last messages of one may come
+	 * after the first ones of the next.
+	 */
+	private List<Long> inOrder(List<Received> received) {
+		if (!(this.pipe instanceof NamedPipeServer)) {
+			return received.stream().map(Received::number).toList();
+		}
+		Map<String, List<Long>> connections = received.stream()
+			.collect(Collectors.groupingBy(Received::connection,
+					Collectors.mapping(Received::number, Collectors.toList())));
+		return connections.values()
+			.stream()
+			.sorted(Comparator.comparing(Collections::min))
+			.flatMap(List::stream)
+			.toList();
+	}
+
 	@Override
 	public void close() throws Exception {
 		this.counterpart.kill();
 		this.context.close();
+	}
+
+	/**
+	 * What an inbound adapter has sent.
+	 */
+	private record Received(String connection, long number) {
+
+		static Received of(Message<?> message) {
+			String connection = message.getHeaders().get(NamedPipeHeaders.CONNECTION_ID, String.class);
+			assertThat(connection).isNotNull();
+			return new Received(connection, CheckedMessages.number((byte[]) message.getPayload()));
+		}
+
 	}
 
 	/**
