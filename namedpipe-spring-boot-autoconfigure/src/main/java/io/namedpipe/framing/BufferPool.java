@@ -17,12 +17,13 @@
 package io.namedpipe.framing;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Direct buffers of one size that connections borrow while they have use for them. Only
- * the thread that uses a buffer may give it back, and not before its last system call
- * with it has returned.
+ * Direct buffers of one size that connections borrow while they have use for them,
+ * big-endian as new ones are. Only the thread that uses a buffer may give it back, and
+ * not before its last system call with it has returned.
  */
 final class BufferPool {
 
@@ -50,7 +51,7 @@ final class BufferPool {
 
 	ByteBuffer borrow() {
 		ByteBuffer buffer = this.free.poll();
-		return (buffer != null) ? buffer.clear() : ByteBuffer.allocateDirect(this.size);
+		return (buffer != null) ? buffer.clear().order(ByteOrder.BIG_ENDIAN) : ByteBuffer.allocateDirect(this.size);
 	}
 
 	void giveBack(ByteBuffer buffer) {

@@ -17,6 +17,7 @@
 package io.namedpipe.framing;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,8 @@ final class CodecDecoder extends Decoder {
 
 	private byte @Nullable [] next(ByteBuffer source) throws FramingException {
 		try {
-			return this.delegate.decode(source);
+			// whatever the delegate left it at, in this buffer or another
+			return this.delegate.decode(source.order(ByteOrder.BIG_ENDIAN));
 		}
 		catch (FramingException ex) {
 			throw ex;

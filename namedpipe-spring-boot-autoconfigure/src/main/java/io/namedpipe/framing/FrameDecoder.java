@@ -32,8 +32,8 @@ public interface FrameDecoder {
 	 * then again when more bytes have come. A decoder may leave an incomplete frame in
 	 * the input, whose bytes then come again in front of the next ones, or take them and
 	 * keep them itself, which is faster for large frames.
-	 * @param input the bytes, from position to limit; its position is moved beyond what
-	 * was taken
+	 * @param input the bytes, from position to limit, big-endian at each call; its
+	 * position is moved beyond what was taken
 	 * @return the payload of the frame, or {@code null} if there is no whole frame yet
 	 * @throws FramingException if the bytes are no frame; the connection is closed then
 	 */

@@ -74,6 +74,13 @@ public class FramingException extends PipeException {
 				limit, null);
 	}
 
+	static FramingException tooLargeForHeader(long length, long limit, int headerSize) {
+		return new FramingException(Reason.TOO_LARGE,
+				"A frame of " + length + " bytes exceeds the maximum of " + limit + " bytes that a length header of "
+						+ headerSize + ((headerSize == 1) ? " byte" : " bytes") + " can tell (framing.length.bytes)",
+				length, limit, null);
+	}
+
 	/**
 	 * A frame has not ended within the size allowed.
 	 * @param length the number of bytes that have come so far

@@ -85,9 +85,11 @@ final class InputBuffer {
 			throw new IllegalStateException("This reader has been closed");
 		}
 		if (this.fills == FILLS_TO_GROW && this.ownPool == BufferPool.SMALL) {
+			// which may fail, and then nothing has changed
+			ByteBuffer larger = BufferPool.MEDIUM.borrow();
 			this.ownPool.giveBack(this.own);
 			this.ownPool = BufferPool.MEDIUM;
-			this.own = this.ownPool.borrow();
+			this.own = larger;
 		}
 		if (this.filled || missing > this.own.capacity()) {
 			if (this.large == null) {

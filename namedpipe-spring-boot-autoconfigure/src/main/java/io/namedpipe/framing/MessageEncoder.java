@@ -57,7 +57,7 @@ public class MessageEncoder {
 	}
 
 	static MessageEncoder lengthHeader(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder) {
-		return new MessageEncoder(format, maxMessageSize, headerSize, byteOrder, NOTHING);
+		return new LengthHeaderEncoder(format, maxMessageSize, headerSize, byteOrder);
 	}
 
 	static MessageEncoder line(PayloadFormat format, int maxMessageSize, byte[] terminator) {
@@ -128,6 +128,27 @@ public class MessageEncoder {
 		if (size > limit) {
 			throw FramingException.tooLarge(size, limit);
 		}
+	}
+
+	private static final class LengthHeaderEncoder extends MessageEncoder {
+
+		private final int headerSize;
+
+		private final int largest;
+
+		private LengthHeaderEncoder(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder) {
+			super(format, maxMessageSize, headerSize, byteOrder, NOTHING);
+			this.headerSize = headerSize;
+			this.largest = (headerSize == 4) ? Integer.MAX_VALUE : (1 << (8 * headerSize)) - 1;
+		}
+
+		@Override
+		void check(byte[] message) throws FramingException {
+			if (message.length > this.largest) {
+				throw FramingException.tooLargeForHeader(message.length, this.largest, this.headerSize);
+			}
+		}
+
 	}
 
 	private static final class LineEncoder extends MessageEncoder {

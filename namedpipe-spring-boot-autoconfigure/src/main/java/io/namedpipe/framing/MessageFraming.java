@@ -228,8 +228,7 @@ public abstract class MessageFraming {
 
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
-			int largest = (this.bytes == 4) ? Integer.MAX_VALUE : (1 << (8 * this.bytes)) - 1;
-			return MessageEncoder.lengthHeader(format, Math.min(maxMessageSize, largest), this.bytes, this.byteOrder);
+			return MessageEncoder.lengthHeader(format, maxMessageSize, this.bytes, this.byteOrder);
 		}
 
 		@Override

@@ -119,6 +119,15 @@ public final class MessageWriter implements AutoCloseable {
 			return;
 		}
 		this.lock.lock();
+		try {
+			writeBatch(messages, from, count);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void writeBatch(byte[][] messages, int from, int count) throws IOException {
 		ByteBuffer batch = BufferPool.LARGE.borrow();
 		try {
 			for (int i = from; i < from + count; i++) {
@@ -129,7 +138,6 @@ public final class MessageWriter implements AutoCloseable {
 		}
 		finally {
 			BufferPool.LARGE.giveBack(batch);
-			this.lock.unlock();
 		}
 	}
 

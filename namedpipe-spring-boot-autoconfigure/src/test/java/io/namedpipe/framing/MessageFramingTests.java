@@ -39,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.serializer.DefaultDeserializer;
 import org.springframework.core.serializer.DefaultSerializer;
 import org.springframework.core.serializer.Deserializer;
@@ -485,6 +486,75 @@ class MessageFramingTests {
 	@SuppressWarnings("unchecked")
 	private static <T extends Throwable> void sneakyThrow(Throwable throwable) throws T {
 		throw (T) throwable;
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void whenTheLengthHeaderIsTooNarrowForAPayloadThenItIsSaid(int bytes) {
+		MessageEncoder encoder = MessageFraming.lengthHeader(bytes, ByteOrder.BIG_ENDIAN).encoder(BYTES, 1_000_000);
+		int largest = (1 << (8 * bytes)) - 1;
+
+		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> encoder.encode(new byte[largest + 1]))
+			.withMessageContaining("a length header of " + bytes + " byte")
+			.withMessageContaining(largest + " bytes")
+			.withMessageContaining("framing.length.bytes");
+	}
+
+	@Test
+	void whenAPayloadIsLargerThanTheMaximumThenThatIsNamedAlsoWithANarrowHeader() {
+		MessageEncoder encoder = MessageFraming.lengthHeader(1, ByteOrder.BIG_ENDIAN).encoder(BYTES, 100);
+
+		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> encoder.encode(new byte[101]))
+			.withMessageContaining("max-message-size");
+	}
+
+	@Test
+	void whenABufferWasLittleEndianForAnotherPipeThenACodecFindsItBigEndian() throws Exception {
+		MessageFraming little = MessageFraming.lengthHeader(4, ByteOrder.LITTLE_ENDIAN);
+		MessageFraming codec = MessageFraming.codec(new IntegerCodec());
+		for (int i = 0; i < 3; i++) {
+			try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.UNIX);
+					MessageWriter writer = little.writer(pipe.clientEnd(), BYTES);
+					MessageReader reader = little.reader(pipe.serverEnd(), BYTES)) {
+				writer.write(new byte[10]);
+				reader.read();
+			}
+			try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.UNIX);
+					MessageReader reader = codec.reader(pipe.serverEnd(), TEXT)) {
+				pipe.clientEnd().write(ByteBuffer.wrap(new byte[] { 0, 0, 1, 2, 0, 0, 1, 2 }));
+				assertThat(reader.read()).isEqualTo("258");
+				assertThat(reader.read()).isEqualTo("258");
+			}
+		}
+	}
+
+	/**
+	 * Takes each four bytes for a number, and leaves the buffer little-endian.
+	 */
+	private static final class IntegerCodec implements FrameCodec {
+
+		@Override
+		public FrameDecoder decoder(int maxMessageSize) {
+			return (input) -> {
+				if (input.remaining() < Integer.BYTES) {
+					return null;
+				}
+				byte[] text = String.valueOf(input.getInt()).getBytes(StandardCharsets.US_ASCII);
+				input.order(ByteOrder.LITTLE_ENDIAN);
+				return text;
+			};
+		}
+
+		@Override
+		public int maxFrameSize(int payloadSize) {
+			return payloadSize;
+		}
+
+		@Override
+		public void encode(ByteBuffer payload, ByteBuffer target) {
+			target.put(payload);
+		}
+
 	}
 
 }
