@@ -338,8 +338,10 @@ class UnixPipeOwnershipTests {
 	void serverUserIsVerified() throws Exception {
 		this.server.start();
 		this.server.serve(UnixPipeOwnershipTests::echo);
-		PipeClient own = PipeClient.builder(this.path.toString()).verifyServerUser("current-user").build();
-		own.connect().close();
+		for (String user : List.of("current-user", "Current-User")) {
+			PipeClient own = PipeClient.builder(this.path.toString()).verifyServerUser(user).build();
+			own.connect().close();
+		}
 
 		PipeClient other = PipeClient.builder(this.path.toString()).verifyServerUser("54321").build();
 

@@ -45,7 +45,10 @@ public record ConnectOptions(String pipeName, @Nullable Path directory, String s
 		boolean readable, boolean writable, OptionalInt inBufferSize, OptionalInt outBufferSize, int maxMessageSize,
 		@Nullable String verifyServerUser, Impersonation impersonation) {
 
-	/** The value of {@code verifyServerUser} that stands for our own user. */
+	/**
+	 * The value of {@code verifyServerUser} that stands for our own user, in upper or
+	 * lower case.
+	 */
 	public static final String CURRENT_USER = "current-user";
 
 	/**

@@ -124,8 +124,8 @@ final class ClientIdentity {
 		try {
 			checkLevel();
 		}
-		catch (TransportException ex) {
-			revert(null);
+		catch (Throwable ex) {
+			revert(ex);
 			throw ex;
 		}
 	}

@@ -56,7 +56,8 @@ final class CommandLine {
 		if (program.indexOf('"') >= 0) {
 			throw unsupported("The program " + program + " has a quote in its name, which no file has");
 		}
-		String name = program.toLowerCase(Locale.ROOT);
+		// Windows takes no notice of dots and spaces at the end
+		String name = program.toLowerCase(Locale.ROOT).replaceAll("[. ]+$", "");
 		if (name.endsWith(".bat") || name.endsWith(".cmd")) {
 			throw unsupported(
 					"The program '" + program + "' is a batch file, whose interpreter reads arguments by rules "

@@ -81,6 +81,7 @@ final class PipeEnd {
 				: Completion.CANCELLED;
 		if (completion == Completion.CANCELLED) {
 			// never begun, or the thread that began it has ended
+			this.connecting = false;
 			completion = beginConnect();
 		}
 		this.connecting = (completion == Completion.PENDING);

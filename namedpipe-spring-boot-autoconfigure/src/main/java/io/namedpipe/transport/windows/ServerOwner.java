@@ -46,7 +46,7 @@ record ServerOwner(String description, Set<String> sids) {
 		if (user == null) {
 			return null;
 		}
-		if (user.equals(ConnectOptions.CURRENT_USER)) {
+		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
 			// what an elevated process creates belongs to the administrators
 			return new ServerOwner("the current user", Set.of(Tokens.currentUser(), Tokens.currentOwner()));
 		}

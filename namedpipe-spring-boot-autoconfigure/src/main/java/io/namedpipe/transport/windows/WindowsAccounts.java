@@ -17,6 +17,7 @@
 package io.namedpipe.transport.windows;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,11 +42,14 @@ final class WindowsAccounts implements AccountDatabase {
 
 	private static final int MOST_NAMES = 256;
 
+	/** One that does not answer costs seconds. */
+	private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
+
 	/** A name costs a question to a domain controller. */
-	private static final Map<String, String> names = new LinkedHashMap<>() {
+	private static final Map<String, Name> names = new LinkedHashMap<>() {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<String, Name> eldest) {
 			return size() > MOST_NAMES;
 		}
 
@@ -107,12 +111,21 @@ final class WindowsAccounts implements AccountDatabase {
 	 * @return {@code DOMAIN\name}, or {@code null} if nobody knows it
 	 */
 	static @Nullable String nameOf(long sid, String text) {
+		long now = System.nanoTime();
 		synchronized (names) {
-			String known = names.get(text);
-			if (known != null) {
-				return known;
+			Name known = names.get(text);
+			if (known != null && known.isCurrent(now)) {
+				return known.account();
 			}
 		}
+		Name found = new Name(lookUp(sid), now);
+		synchronized (names) {
+			names.put(text, found);
+		}
+		return found.account();
+	}
+
+	private static @Nullable String lookUp(long sid) {
 		byte[] name = new byte[2 * LONGEST_NAME];
 		byte[] domain = new byte[2 * LONGEST_NAME];
 		int[] nameLength = { LONGEST_NAME };
@@ -121,11 +134,15 @@ final class WindowsAccounts implements AccountDatabase {
 			return null;
 		}
 		String account = WideString.decode(name, nameLength[0]);
-		String found = (domainLength[0] > 0) ? WideString.decode(domain, domainLength[0]) + "\\" + account : account;
-		synchronized (names) {
-			names.put(text, found);
+		return (domainLength[0] > 0) ? WideString.decode(domain, domainLength[0]) + "\\" + account : account;
+	}
+
+	private record Name(@Nullable String account, long since) {
+
+		boolean isCurrent(long now) {
+			return this.account != null || now - this.since < UNKNOWN_FOR.toNanos();
 		}
-		return found;
+
 	}
 
 }

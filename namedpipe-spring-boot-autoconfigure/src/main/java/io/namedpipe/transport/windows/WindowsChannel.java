@@ -150,6 +150,23 @@ final class WindowsChannel implements TransportChannel {
 		}
 	}
 
+	@Override
+	public boolean isQuiet() throws TransportException {
+		this.handle.enter();
+		try {
+			int[] available = new int[1];
+			int[] message = new int[1];
+			if (Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, available, message)) {
+				return available[0] == 0 && message[0] == 0;
+			}
+			// an end that may not read cannot look
+			return Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED;
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
 	private byte[] completeMessage(int maxSize) throws TransportException {
 		int size = this.input.count();
 		if (size > maxSize) {

@@ -117,6 +117,7 @@ class CommandLineTests {
 	void whenTheProgramIsABatchFileThenItIsRefusedAsItsArgumentsCannotBeQuoted() {
 		assertRefused("Run.BAT", "'cmd.exe'");
 		assertRefused("C:\\tools\\run.cmd", "'/c'");
+		assertRefused("C:\\tools\\run.bat. .", "'/c'");
 		assertRefused("a\"b", "quote");
 	}
 

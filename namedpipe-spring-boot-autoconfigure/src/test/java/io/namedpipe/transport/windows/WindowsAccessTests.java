@@ -211,6 +211,15 @@ class WindowsAccessTests {
 		}
 	}
 
+	@Test
+	void theCurrentUserIsMeantInAnyCase() throws Exception {
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).listen());
+				TransportChannel channel = connect("Current-User")) {
+			assertThat(listener.address()).isNotEmpty();
+			assertThat(channel.peer().processId()).isPresent();
+		}
+	}
+
 	private TransportChannel connect(String verifyServerUser) throws TransportException {
 		return this.transport.connect(Options.of(NAME).verifyServerUser(verifyServerUser).connect());
 	}
