@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,8 @@ public final class PipeProcess extends PipeEndpoint {
 	private final @Nullable Consumer<String> output;
 
 	private final AnonymousPipes pipes;
+
+	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private volatile @Nullable Child child;
 
@@ -104,15 +107,26 @@ public final class PipeProcess extends PipeEndpoint {
 	 * @throws PipeFolderException if there is no such directory
 	 * @throws PipeException if the process cannot be started for another reason
 	 */
-	public synchronized PipeConnection start() throws PipeException {
-		if (isAlive()) {
-			throw new IllegalStateException("The process is running: " + address());
+	public PipeConnection start() throws PipeException {
+		this.lifecycle.lock();
+		try {
+			if (isAlive()) {
+				throw new IllegalStateException("The process is running: " + address());
+			}
+			return launch();
 		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private PipeConnection launch() throws PipeException {
 		Map<String, AnonymousPipe> ends = new LinkedHashMap<>();
+		Process process = null;
 		try {
 			AnonymousPipe toChild = create(ends, settings().direction().canWrite(), "in", false);
 			AnonymousPipe fromChild = create(ends, settings().direction().canRead(), "out", true);
-			Process process = this.pipes.start(processBuilder(), ends);
+			process = this.pipes.start(processBuilder(), ends);
 			forward(process);
 			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
 			PipeConnection connection = Objects.requireNonNull(
@@ -127,6 +141,13 @@ public final class PipeProcess extends PipeEndpoint {
 		catch (TransportException ex) {
 			ends.values().forEach(AnonymousPipe::close);
 			throw PipeExceptions.translate(ex, address());
+		}
+		catch (RuntimeException | Error ex) {
+			ends.values().forEach(AnonymousPipe::close);
+			if (process != null) {
+				process.destroyForcibly();
+			}
+			throw ex;
 		}
 	}
 
@@ -182,6 +203,16 @@ public final class PipeProcess extends PipeEndpoint {
 	 * closed
 	 */
 	public void stop(Duration timeout) {
+		this.lifecycle.lock();
+		try {
+			end(timeout);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private void end(Duration timeout) {
 		Child current = this.child;
 		if (current != null) {
 			long deadline = System.nanoTime() + timeout.toNanos();
@@ -327,10 +358,24 @@ public final class PipeProcess extends PipeEndpoint {
 		 * their names consist of letters, digits and {@code _}.
 		 * @param environment the variables
 		 * @return this builder
+		 * @throws IllegalArgumentException if a name is empty or has a {@code =} or a NUL
+		 * in it, or a value has a NUL in it
 		 */
 		public Builder environment(Map<String, String> environment) {
+			environment.forEach(Builder::verifyVariable);
 			this.environment = Map.copyOf(environment);
 			return this;
+		}
+
+		private static void verifyVariable(String name, String value) {
+			if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
+				throw new IllegalArgumentException("'" + name.replace('\0', '?')
+						+ "' cannot be the name of an environment variable: it must not be empty nor contain '=' or NUL");
+			}
+			if (value.indexOf('\0') >= 0) {
+				throw new IllegalArgumentException(
+						"The environment variable '" + name + "' cannot have a value with a NUL in it");
+			}
 		}
 
 		/**

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
@@ -287,6 +289,32 @@ class AnonymousPipeTests extends PipeFixture {
 		assertThat(process.exitCode()).isEqualTo(OptionalInt.of(128 + 9));
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(1700), SOON);
 		assertThat(connection.closeReason()).contains(CloseReason.STOP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "A=B", "A\0" })
+	void whenAVariableCannotHaveItsNameThenItIsSaid(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> process("true").environment(Map.of(name, "value")))
+			.withMessageContaining("cannot be the name of an environment variable");
+	}
+
+	@Test
+	void whenAProcessIsStartedWhileItIsStoppedThenTheStopIsNotOfTheNextChild() throws Exception {
+		PipeProcess process = process(process("true").drainTimeout(Duration.ofMinutes(10)));
+		PipeConnection first = process.start();
+		exitCode(process.process());
+		Future<String> stopping = async(() -> {
+			process.stop();
+			return "stopped";
+		});
+		await().atMost(SOON).until(() -> first.isStopping());
+		Future<PipeConnection> starting = async(process::start);
+		await().during(Duration.ofMillis(100)).atMost(SOON).until(() -> !starting.isDone());
+
+		first.close();
+
+		assertThat(get(stopping)).isEqualTo("stopped");
+		assertThat(get(starting).isStopping()).isFalse();
 	}
 
 	/**

@@ -55,8 +55,18 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 		}
 		return new ProcessSettings(path, name, properties.isAutoStartup(),
 				command(path, properties.getCommand(), toChild, fromChild), properties.getWorkingDirectory(),
-				Map.copyOf(properties.getEnvironment()), path.notNegative("stop-timeout", properties.getStopTimeout()),
-				toChild, fromChild);
+				environment(path, properties.getEnvironment()),
+				path.notNegative("stop-timeout", properties.getStopTimeout()), toChild, fromChild);
+	}
+
+	private static Map<String, String> environment(PropertyPath path, Map<String, String> environment) {
+		environment.forEach((name, value) -> {
+			if (name.indexOf('=') != -1 || name.indexOf('\0') != -1 || value.indexOf('\0') != -1) {
+				throw path.invalid("environment", name,
+						"The name of a variable must not contain '=' or NUL, nor its value NUL");
+			}
+		});
+		return Map.copyOf(environment);
 	}
 
 	private static List<String> command(PropertyPath path, List<String> command, @Nullable ChannelSettings toChild,
