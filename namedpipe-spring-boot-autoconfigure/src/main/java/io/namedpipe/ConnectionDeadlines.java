@@ -91,14 +91,16 @@ final class ConnectionDeadlines {
 	}
 
 	/**
-	 * Whether nothing went over the connection for the timeout. Called by the supervisor.
+	 * Whether nothing went over the connection for the timeout. Called by the supervisor,
+	 * after it has looked whether a write is overdue: one that is not is no silence.
 	 */
 	boolean idleOverdue(long now, @Nullable Duration timeout, ConnectionStatistics statistics) {
 		if (timeout == null) {
 			return false;
 		}
-		long traffic = statistics.bytesIn() + statistics.bytesOut();
-		if (traffic != this.seenTraffic) {
+		long traffic = statistics.bytesIn() + statistics.bytesOut() + statistics.messagesIn()
+				+ statistics.messagesOut();
+		if (traffic != this.seenTraffic || this.writeStandsSince != NONE) {
 			this.seenTraffic = traffic;
 			this.silentSince = now;
 			return false;

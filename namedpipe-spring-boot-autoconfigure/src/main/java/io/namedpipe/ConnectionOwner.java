@@ -16,6 +16,8 @@
 
 package io.namedpipe;
 
+import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ interface ConnectionOwner {
 	 * The first bytes have been read, so that every platform knows the peer's user now.
 	 */
 	void peerIdentified(PipeConnection connection) throws PipeClosedException;
+
+	/**
+	 * The connection has got a time limit.
+	 */
+	void supervise(Duration timeout);
 
 	/**
 	 * The connection has been closed; called once.

@@ -32,6 +32,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportChannel;
 
 /**
@@ -138,7 +139,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 			this.connections.put(connection.id(), connection);
 			this.announcing.put(connection, NOTHING);
 			this.statistics.countOpened();
-			supervise();
+			superviseEvery(this.settings.supervisionPeriod());
 			return true;
 		}
 		finally {
@@ -175,7 +176,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 		boolean withinLimit;
 		this.lock.lock();
 		try {
-			withinLimit = countUser(connection);
+			// one that has been closed meanwhile would be counted for ever
+			withinLimit = !this.connections.containsKey(connection.id()) || countUser(connection);
 		}
 		finally {
 			this.lock.unlock();
@@ -233,7 +235,10 @@ final class ConnectionRegistry implements ConnectionOwner {
 		try {
 			call.run();
 		}
-		catch (RuntimeException ex) {
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
 			logger.warn("A listener of " + this.address + " failed", ex);
 		}
 	}
@@ -320,8 +325,20 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
-	private void supervise() {
-		Duration period = this.settings.supervisionPeriod();
+	@Override
+	public void supervise(Duration timeout) {
+		this.lock.lock();
+		try {
+			if (!this.connections.isEmpty()) {
+				superviseEvery(PipeSettings.supervisionPeriod(timeout));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void superviseEvery(@Nullable Duration period) {
 		if (this.supervision == null && period != null) {
 			this.supervision = Supervisor.every(period, this::checkDeadlines);
 		}

@@ -571,6 +571,7 @@ public final class PipeConnection implements Closeable {
 	 */
 	public void expectHandshake(Duration timeout) {
 		this.deadlines.expectHandshake(timeout);
+		this.owner.supervise(timeout);
 	}
 
 	/**

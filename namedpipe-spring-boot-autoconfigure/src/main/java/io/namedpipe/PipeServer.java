@@ -32,6 +32,7 @@ import io.namedpipe.access.AccessRules;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.PeerRejectedException;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -56,6 +57,8 @@ public final class PipeServer extends PipeEndpoint {
 	// less: with a full descriptor table they do one by one
 	private static final Duration FAULT_END = Duration.ofMillis(1500);
 
+	private static final Duration ACCEPT_END = Duration.ofSeconds(5);
+
 	private static final Duration SLOT_CHECK_PERIOD = Duration.ofSeconds(1);
 
 	private final ListenOptions options;
@@ -74,7 +77,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private @Nullable Future<?> nameCheck;
 
-	private @Nullable Thread acceptThread;
+	private volatile @Nullable Thread acceptThread;
 
 	private volatile long acceptFailedAt;
 
@@ -230,6 +233,12 @@ public final class PipeServer extends PipeEndpoint {
 					acceptFailed(ex, backoff);
 				}
 			}
+			catch (PeerIdentityError ex) {
+				acceptFailed(
+						new PipeException("No thread accepts clients of " + address() + " any more", address(), ex),
+						backoff);
+				throw ex;
+			}
 			catch (RuntimeException | Error ex) {
 				// no memory, or no descriptor to load a class with: no reason to serve no
 				// more
@@ -252,7 +261,7 @@ public final class PipeServer extends PipeEndpoint {
 		try {
 			this.threadFactory.newThread(conversation).start();
 		}
-		catch (OutOfMemoryError | RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.warn("No thread for " + connection + " on " + address(), ex);
 			connection.close(CloseReason.ERROR, ex);
 		}
@@ -289,7 +298,8 @@ public final class PipeServer extends PipeEndpoint {
 				logger.warn(lost.getMessage());
 				registry().failed(PipeErrorType.NAME_LOST, null, lost);
 			}
-			else if (this.fault != null && System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
+			else if (this.fault != null && isAccepting()
+					&& System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
 				this.fault = null;
 				logger.info("Clients of " + address() + " are accepted again");
 			}
@@ -297,6 +307,11 @@ public final class PipeServer extends PipeEndpoint {
 		catch (TransportException ex) {
 			nameLost(PipeExceptions.translate(ex, address()));
 		}
+	}
+
+	private boolean isAccepting() {
+		Thread thread = this.acceptThread;
+		return thread == null || thread.isAlive();
 	}
 
 	private void nameLost(PipeException failure) {
@@ -323,7 +338,17 @@ public final class PipeServer extends PipeEndpoint {
 	 */
 	@Override
 	public void close() {
-		stop(Duration.ZERO);
+		if (!this.lifecycle.tryLock()) {
+			// a graceful stop may be in progress, which waits for these
+			registry().closeAll();
+			this.lifecycle.lock();
+		}
+		try {
+			stop(Duration.ZERO);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
 	}
 
 	private void stop(Duration drainTimeout) {
@@ -353,12 +378,21 @@ public final class PipeServer extends PipeEndpoint {
 		if (thread != null && thread != Thread.currentThread()) {
 			thread.interrupt();
 			try {
-				thread.join();
+				// it may be with a listener, who waits for what the caller of this holds
+				if (!join(thread, ACCEPT_END)) {
+					logger.warn("The thread that accepts clients of " + address()
+							+ " has not ended: it may be busy with a listener");
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	private static boolean join(Thread thread, Duration timeout) throws InterruptedException {
+		thread.join(timeout.toMillis());
+		return !thread.isAlive();
 	}
 
 	/**

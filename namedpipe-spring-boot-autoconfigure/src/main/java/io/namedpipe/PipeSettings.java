@@ -67,10 +67,11 @@ record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, Pi
 				shortest = timeout;
 			}
 		}
-		if (shortest == null) {
-			return null;
-		}
-		Duration period = shortest.dividedBy(ROUNDS_PER_TIMEOUT);
+		return (shortest != null) ? supervisionPeriod(shortest) : null;
+	}
+
+	static Duration supervisionPeriod(Duration timeout) {
+		Duration period = timeout.dividedBy(ROUNDS_PER_TIMEOUT);
 		if (period.compareTo(LONGEST_PERIOD) > 0) {
 			return LONGEST_PERIOD;
 		}

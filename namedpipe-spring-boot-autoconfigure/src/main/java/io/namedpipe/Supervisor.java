@@ -56,7 +56,7 @@ final class Supervisor {
 			try {
 				round.run();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				logger.warn("Supervision of a pipe failed", ex);
 			}
 		};

@@ -968,6 +968,84 @@ abstract class PipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void handshakeIsLimitedWithoutAnyOtherTimeLimit() throws Exception {
+		PipeServer server = started(server().writeTimeout(null));
+		server.serve((connection) -> {
+			connection.expectHandshake(Duration.ofMillis(50));
+			echo(connection);
+		});
+
+		assertThat(readText(connected(client()))).isNull();
+
+		assertThat(server.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(1);
+	}
+
+	@Test
+	void listenerThatFailsWithAnErrorDoesNoHarm() throws Exception {
+		PipeServer server = started(server().writeTimeout(null).listener(new PipeListener() {
+
+			@Override
+			public void opened(PipeConnection connection) {
+				throw new AssertionError("opened");
+			}
+
+			@Override
+			public void rejected(PipePeer peer, RejectReason reason, String message) {
+				throw new AssertionError("rejected");
+			}
+
+		}));
+		server.serve((connection) -> {
+			String first = readText(connection);
+			connection.write(bytes(String.valueOf(first)));
+			connection.expectHandshake(Duration.ofMillis(50));
+			echo(connection);
+		});
+
+		for (int i = 0; i < 2; i++) {
+			PipeConnection connection = connected(client());
+			assertEchoes(connection, "served");
+			assertThat(readText(connection)).as("supervised").isNull();
+		}
+		assertThat(server.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(2);
+	}
+
+	@Test
+	void connectionIsQuietUntilSomethingComesOrThePeerLeaves() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection asked = connected(client());
+		PipeConnection answering = server.accept();
+		PipeConnection left = connected(client());
+		PipeConnection leaving = server.accept();
+		assertThat(List.of(asked, answering, left, leaving)).allMatch(PipeConnection::isQuiet);
+
+		answering.write(bytes("unasked"));
+		leaving.close();
+
+		await().atMost(SOON).until(() -> !asked.isQuiet());
+		await().atMost(SOON).until(() -> !left.isQuiet());
+		assertThat(answering.isQuiet()).isTrue();
+		assertThat(leaving.isQuiet()).isFalse();
+	}
+
+	@Test
+	void emptyMessagesKeepAConnectionFromBeingIdle() throws Exception {
+		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
+		PipeServer server = echoing(server().idleTimeout(Duration.ofSeconds(1)));
+		PipeConnection busy = connected(client());
+		PipeConnection silent = connected(client());
+
+		await().atMost(SOON).pollInterval(Duration.ofMillis(20)).until(() -> {
+			busy.writeMessage(ByteBuffer.allocate(0));
+			assertThat(busy.readMessage()).isEmpty();
+			return server.statistics().closed(CloseReason.IDLE) > 0;
+		});
+
+		assertThat(readText(silent)).isNull();
+		assertEchoes(busy, "busy");
+	}
+
+	@Test
 	void listenerIsToldOfEachConnectionOnce() throws Exception {
 		List<String> events = new CopyOnWriteArrayList<>();
 		PipeServer server = echoing(server().listener(new PipeListener() {
