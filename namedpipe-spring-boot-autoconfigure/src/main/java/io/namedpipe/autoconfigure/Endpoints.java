@@ -40,7 +40,6 @@ import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
-import io.namedpipe.transport.Capability;
 
 /**
  * Makes the endpoints of entries.
@@ -106,9 +105,13 @@ class Endpoints implements BeanFactoryAware {
 		PropertyPath path = entry.child("gateway");
 		ServerSettings.GatewaySettings settings = required(
 				ServerSettings.GatewaySettings.from(path, properties.getGateway()));
-		if (settings.impersonateClient() && !canRunAsClient(server)) {
-			throw path.invalid("impersonate-client", true, "This process cannot run as its clients, which takes "
-					+ "Windows, or Linux with the user root and net.java.dev.jna:jna on the class path; set 'false'");
+		if (settings.impersonateClient() && server instanceof NamedPipeServer pipe) {
+			pipe.runAsClientObstacle().ifPresent((obstacle) -> {
+				throw path.invalid("impersonate-client", true,
+						"This process cannot run as its clients, which takes "
+								+ "Windows, or Linux with the user root and net.java.dev.jna:jna on the class path: "
+								+ obstacle + "; set 'false'");
+			});
 		}
 		NamedPipeInboundGateway gateway = new NamedPipeInboundGateway(server);
 		gateway.setRequestChannelName(channel(path, "channel", settings.channel()));
@@ -118,10 +121,6 @@ class Endpoints implements BeanFactoryAware {
 			gateway.setErrorChannelName(settings.errorChannel());
 		}
 		return gateway;
-	}
-
-	private static boolean canRunAsClient(NamedPipe pipe) {
-		return !(pipe instanceof NamedPipeServer server) || server.pipe().supports(Capability.RUN_AS_CLIENT);
 	}
 
 	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {

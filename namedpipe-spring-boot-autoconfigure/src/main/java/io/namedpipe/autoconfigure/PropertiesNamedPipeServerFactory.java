@@ -58,6 +58,10 @@ class PropertiesNamedPipeServerFactory implements NamedPipeServerFactory {
 		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
 		NamedPipeServer.Builder server = NamedPipeServer.builder(name, pipe);
 		this.builders.apply(settings.pipe(), server);
+		if (settings.gateway() != null && settings.gateway().impersonateClient()) {
+			// the identity is that of a platform thread
+			server.virtualThreads(null);
+		}
 		return this.builders.build(settings.pipe(), server::build);
 	}
 

@@ -32,6 +32,8 @@ import org.springframework.util.unit.DataSize;
  */
 record PropertyPath(String prefix) {
 
+	private static final Duration LONGEST = Duration.ofDays(36_500);
+
 	static PropertyPath server(String name) {
 		return new PropertyPath("namedpipe.server." + key(name));
 	}
@@ -112,7 +114,7 @@ record PropertyPath(String prefix) {
 		if (value.isNegative() || value.isZero()) {
 			throw invalid(property, text(value), "It must be longer than zero, for example 5s");
 		}
-		return value;
+		return notTooLong(property, value);
 	}
 
 	@Nullable Duration optionalPositive(String property, @Nullable Duration value) {
@@ -122,6 +124,14 @@ record PropertyPath(String prefix) {
 	Duration notNegative(String property, Duration value) {
 		if (value.isNegative()) {
 			throw invalid(property, text(value), "It must not be negative");
+		}
+		return notTooLong(property, value);
+	}
+
+	// beyond about three times of that, its nanoseconds are no long
+	private Duration notTooLong(String property, Duration value) {
+		if (value.compareTo(LONGEST) > 0) {
+			throw invalid(property, text(value), "It must be %dd or less".formatted(LONGEST.toDays()));
 		}
 		return value;
 	}

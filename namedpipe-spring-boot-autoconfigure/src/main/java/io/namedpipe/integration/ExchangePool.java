@@ -55,6 +55,8 @@ public final class ExchangePool {
 
 	private final int maxConnections;
 
+	private final ConnectFault fault;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// For exchanges. What waits for the last connection is not to wake up with each of
@@ -69,17 +71,18 @@ public final class ExchangePool {
 
 	private int connections;
 
-	// Whether one of them is the keeper's, who has yet to connect
-	private boolean opening;
+	// How many of them have yet to connect
+	private int connecting;
 
 	private boolean running;
 
 	private volatile @Nullable ExchangeWatchdog watchdog;
 
-	ExchangePool(NamedPipeClient client, int maxConnections) {
+	ExchangePool(NamedPipeClient client, int maxConnections, ConnectFault fault) {
 		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
 		this.client = client;
 		this.maxConnections = maxConnections;
+		this.fault = fault;
 	}
 
 	/**
@@ -208,15 +211,14 @@ public final class ExchangePool {
 		try {
 			while (true) {
 				if (!this.running) {
-					throw new PipeClosedException("The client '" + this.client.getName() + "' is not running",
-							this.client.address(), null, null);
+					throw notRunning();
 				}
 				Exchange exchange = this.idle.pollLast();
 				if (exchange != null) {
 					return exchange;
 				}
 				if (this.connections < this.maxConnections) {
-					this.connections++;
+					takePlace();
 					return null;
 				}
 				long remaining = deadline - System.nanoTime();
@@ -238,19 +240,90 @@ public final class ExchangePool {
 		}
 	}
 
+	private PipeClosedException notRunning() {
+		return new PipeClosedException("The client '" + this.client.getName() + "' is not running",
+				this.client.address(), null, null);
+	}
+
+	private void takePlace() {
+		this.connections++;
+		this.connecting++;
+	}
+
 	private Exchange connect(long deadline) throws PipeException {
+		Exchange exchange = connect(() -> connect(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+		if (!isRunning()) {
+			// so that no request is sent after a stop that did not wait for it
+			exchange.connection().close(CloseReason.STOP);
+			release(exchange, false);
+			throw notRunning();
+		}
+		return exchange;
+	}
+
+	/**
+	 * Makes a connection for the place that was taken.
+	 */
+	private Exchange connect(NamedPipeClient.Connect connect) throws PipeException {
 		boolean connected = false;
 		try {
-			long remaining = Math.max(0, deadline - System.nanoTime());
-			Exchange exchange = new Exchange(this.client, this.client.connect(Duration.ofNanos(remaining)));
+			Exchange exchange = exchange(connect.connect());
 			this.open.add(exchange);
 			connected = true;
 			return exchange;
 		}
 		finally {
+			this.lock.lock();
+			try {
+				this.connecting--;
+			}
+			finally {
+				this.lock.unlock();
+			}
 			if (!connected) {
 				giveUpPlace();
 			}
+		}
+	}
+
+	private PipeConnection connect(Duration atMost) throws PipeException {
+		try {
+			PipeConnection connection = this.client.connect(atMost);
+			this.fault.connected();
+			return connection;
+		}
+		catch (PipeClosedException ex) {
+			throw ex;
+		}
+		catch (PipeException ex) {
+			// one that is open is all that there has to be
+			if (this.open.isEmpty()) {
+				this.fault.failed(ex);
+			}
+			throw ex;
+		}
+	}
+
+	private Exchange exchange(PipeConnection connection) throws PipeException {
+		try {
+			return new Exchange(this.client, connection);
+		}
+		catch (RuntimeException | Error ex) {
+			PipeException failure = new PipeException("The framing of '" + this.client.getName() + "' failed: " + ex,
+					this.client.address(), ex);
+			this.client.reportFailure(PipeErrorType.FRAMING, connection, failure);
+			connection.close(CloseReason.ERROR, failure);
+			throw failure;
+		}
+	}
+
+	private boolean isRunning() {
+		this.lock.lock();
+		try {
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -294,13 +367,13 @@ public final class ExchangePool {
 	/**
 	 * Starts, with a connection that has been made already or none.
 	 */
-	void start(@Nullable PipeConnection first, CountDownLatch stopSignal) {
+	void start(@Nullable PipeConnection first, CountDownLatch stopSignal) throws PipeException {
+		Exchange exchange = (first != null) ? exchange(first) : null;
 		this.lock.lock();
 		try {
 			this.running = true;
-			if (first != null) {
+			if (exchange != null) {
 				this.connections++;
-				Exchange exchange = new Exchange(this.client, first);
 				this.open.add(exchange);
 				this.idle.add(exchange);
 			}
@@ -322,8 +395,8 @@ public final class ExchangePool {
 
 	/**
 	 * Refuses new exchanges, waits for those in progress and closes all connections that
-	 * are idle then. An attempt of the keeper to connect is not waited for: it ends when
-	 * the client stops.
+	 * are idle then. An attempt to connect is not waited for: it ends when the client
+	 * stops.
 	 */
 	void stop(Duration atMost) {
 		long remaining = atMost.toNanos();
@@ -351,7 +424,7 @@ public final class ExchangePool {
 	}
 
 	private int inUse() {
-		return this.connections - this.idle.size() - ((this.opening) ? 1 : 0);
+		return this.connections - this.idle.size() - this.connecting;
 	}
 
 	/**
@@ -404,12 +477,12 @@ public final class ExchangePool {
 				if (openFirst()) {
 					attempts.reset();
 				}
-				else if (!this.client.awaitNextAttempt(attempts.next())) {
+				else if (!NamedPipeClient.awaitNextAttempt(stopSignal, attempts.next())) {
 					return;
 				}
 			}
 			else {
-				checkIdle();
+				checkIdle(stopSignal);
 			}
 		}
 	}
@@ -428,8 +501,7 @@ public final class ExchangePool {
 			if (!this.running || this.connections > 0) {
 				return false;
 			}
-			this.connections++;
-			this.opening = true;
+			takePlace();
 			return true;
 		}
 		catch (InterruptedException ex) {
@@ -441,38 +513,17 @@ public final class ExchangePool {
 	}
 
 	private boolean openFirst() {
-		boolean connected = false;
 		try {
-			Exchange exchange = new Exchange(this.client, this.client.connect());
-			connected = true;
-			opened();
-			this.open.add(exchange);
-			release(exchange, true);
+			release(connect(() -> this.client.connect(this.fault)), true);
 			return true;
 		}
 		catch (PipeException ex) {
 			return false;
 		}
-		finally {
-			if (!connected) {
-				opened();
-				giveUpPlace();
-			}
-		}
-	}
-
-	private void opened() {
-		this.lock.lock();
-		try {
-			this.opening = false;
-		}
-		finally {
-			this.lock.unlock();
-		}
 	}
 
 	// From the one used least recently on, and back in the same order
-	private void checkIdle() {
+	private void checkIdle(CountDownLatch stopSignal) {
 		int count = idleCount();
 		for (int i = 0; i < count; i++) {
 			Exchange exchange = pollIdle();
@@ -487,8 +538,18 @@ public final class ExchangePool {
 				release(exchange, false);
 			}
 		}
-		if (this.open.isEmpty()) {
-			this.client.connectionLost();
+		if (isEmpty() && stopSignal.getCount() > 0) {
+			this.fault.lost();
+		}
+	}
+
+	private boolean isEmpty() {
+		this.lock.lock();
+		try {
+			return this.connections == 0;
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

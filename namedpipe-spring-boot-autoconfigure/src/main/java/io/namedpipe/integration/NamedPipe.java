@@ -542,8 +542,12 @@ public abstract class NamedPipe
 				session.end();
 			}
 			this.gate.wake();
-			doStop();
-			this.state.set(State.STOPPED);
+			try {
+				doStop();
+			}
+			finally {
+				this.state.set(State.STOPPED);
+			}
 			logger.info("Stopped " + this);
 		}
 		finally {

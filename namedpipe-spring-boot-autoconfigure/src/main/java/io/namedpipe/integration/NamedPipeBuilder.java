@@ -199,6 +199,10 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 		return (parksVirtualThreads && this.virtualThreads != null) ? this.virtualThreads : daemonThreads("connection");
 	}
 
+	final boolean isOnVirtualThreads(boolean parksVirtualThreads) {
+		return parksVirtualThreads && this.virtualThreads != null;
+	}
+
 	/**
 	 * Runs what writes: a thread for each queue that is not empty.
 	 */

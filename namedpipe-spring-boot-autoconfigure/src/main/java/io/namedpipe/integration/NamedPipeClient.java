@@ -64,7 +64,11 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private final ThreadFactory threads;
 
-	private volatile @Nullable PipeException fault;
+	private final ConnectFault sharedFault = new ConnectFault(this);
+
+	private final ConnectFault poolFault = new ConnectFault(this);
+
+	private volatile @Nullable PipeException gone;
 
 	private volatile boolean starting;
 
@@ -129,11 +133,25 @@ public final class NamedPipeClient extends NamedPipe {
 
 	@Override
 	public Optional<PipeException> fault() {
-		PipeException current = this.fault;
+		PipeException current = lastFault();
 		if (current == null && isRunning() && !isConnected()) {
 			return Optional.of(new PipeException("Not connected to " + address() + " yet", address(), null));
 		}
 		return Optional.ofNullable(current);
+	}
+
+	private @Nullable PipeException lastFault() {
+		PipeException current = this.gone;
+		if (current == null) {
+			current = this.sharedFault.current();
+		}
+		return (current != null) ? current : this.poolFault.current();
+	}
+
+	private void clearFaults() {
+		this.gone = null;
+		this.sharedFault.clear();
+		this.poolFault.clear();
 	}
 
 	@Override
@@ -154,7 +172,7 @@ public final class NamedPipeClient extends NamedPipe {
 				+ direction() + "): a gateway needs both directions");
 		Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
 		Assert.state(!isRunning(), () -> "'" + getName() + "' is running");
-		this.pool = new ExchangePool(this, maxConnections);
+		this.pool = new ExchangePool(this, maxConnections, this.poolFault);
 		return this.pool;
 	}
 
@@ -178,55 +196,49 @@ public final class NamedPipeClient extends NamedPipe {
 		try {
 			PipeConnection connection = this.client.connect((atMost.compareTo(timeout) < 0) ? atMost : timeout);
 			timings.connected(Outcome.SUCCESS, System.nanoTime() - started);
-			connected();
 			return connection;
 		}
 		catch (PipeClosedException ex) {
 			throw ex;
 		}
 		catch (PipeException ex) {
-			timings.connected((ex instanceof PipeTimeoutException) ? Outcome.TIMEOUT : Outcome.ERROR,
+			throw connectFailed(ex, System.nanoTime() - started);
+		}
+		catch (RuntimeException | Error ex) {
+			// no memory, or no descriptor to load a class with: no reason to try no more
+			throw connectFailed(new PipeException("Connecting to " + address() + " failed: " + ex, address(), ex),
 					System.nanoTime() - started);
-			connectFailed(ex);
+		}
+	}
+
+	private PipeException connectFailed(PipeException failure, long nanos) {
+		timings().connected((failure instanceof PipeTimeoutException) ? Outcome.TIMEOUT : Outcome.ERROR, nanos);
+		reportFailure(PipeErrorType.CONNECT, null, failure);
+		return failure;
+	}
+
+	/**
+	 * Connects once, which is to succeed.
+	 * @param fault gets the failure
+	 */
+	PipeConnection connect(ConnectFault fault) throws PipeException {
+		try {
+			PipeConnection connection = connect(this.client.connectTimeout());
+			fault.connected();
+			return connection;
+		}
+		catch (PipeClosedException ex) {
+			throw ex;
+		}
+		catch (PipeException ex) {
+			fault.failed(ex);
 			throw ex;
 		}
 	}
 
-	PipeConnection connect() throws PipeException {
-		return connect(this.client.connectTimeout());
-	}
-
-	private void connected() {
-		if (this.fault != null) {
-			this.fault = null;
-			logger.info("Connected " + this);
-		}
-	}
-
-	private void connectFailed(PipeException ex) {
-		String text = "'" + getName() + "' cannot connect: " + ex.getMessage();
-		if (this.fault == null) {
-			logger.warn(text);
-		}
-		else {
-			logger.debug(text);
-		}
-		this.fault = ex;
-		reportFailure(PipeErrorType.CONNECT, null, ex);
-	}
-
-	/**
-	 * The last connection has been lost.
-	 */
-	void connectionLost() {
-		if (isRunning() && this.stopSignal.getCount() > 0 && this.fault == null) {
-			this.fault = new PipeException("The connection to " + address() + " is lost", address(), null);
-		}
-	}
-
-	private void connectionGone() {
-		if (this.stopSignal.getCount() > 0) {
-			this.fault = new PipeException("The other end of the " + address() + " is gone", address(), null);
+	private void connectionGone(CountDownLatch stopped) {
+		if (stopped.getCount() > 0) {
+			this.gone = new PipeException("The other end of the " + address() + " is gone", address(), null);
 			stoppedByItself();
 			logger.warn("'" + getName() + "' is stopped: the other end of the " + address() + " is gone");
 		}
@@ -236,9 +248,9 @@ public final class NamedPipeClient extends NamedPipe {
 	 * Waits before the next attempt to connect.
 	 * @return {@code false} if the client was stopped
 	 */
-	boolean awaitNextAttempt(Duration wait) {
+	static boolean awaitNextAttempt(CountDownLatch stopped, Duration wait) {
 		try {
-			return !this.stopSignal.await(wait.toNanos(), TimeUnit.NANOSECONDS);
+			return !stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			return false;
@@ -252,20 +264,20 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	void toNobody() throws PipeClosedException {
 		throw new PipeClosedException("'" + getName() + "' is not connected to " + address(), address(), null,
-				this.fault);
+				lastFault());
 	}
 
 	@Override
 	void doStart() {
 		this.client.start();
-		this.fault = null;
+		clearFaults();
 		this.stopSignal = new CountDownLatch(1);
 		boolean sharing = gate().receiver() != null || this.sending || this.pool == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
 			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;
 			if (this.pool != null) {
-				this.pool.start(connectNow ? connectNow(this::connect) : null, this.stopSignal);
+				this.pool.start(connectNow ? connectNow(() -> connect(this.poolFault)) : null, this.stopSignal);
 			}
 			if (sharing) {
 				Thread keeper = this.threads.newThread(() -> keepConnected(connection));
@@ -296,7 +308,7 @@ public final class NamedPipeClient extends NamedPipe {
 	private PipeConnection connectShared() throws PipeException {
 		this.connectingShared = Thread.currentThread();
 		try {
-			return connect();
+			return connect(this.sharedFault);
 		}
 		finally {
 			this.connectingShared = null;
@@ -321,7 +333,7 @@ public final class NamedPipeClient extends NamedPipe {
 		CountDownLatch stopped = this.stopSignal;
 		ReconnectBackoff.Attempts attempts = this.backoff.start();
 		PipeConnection connection = first;
-		while (stopped.getCount() > 0) {
+		do {
 			if (connection == null) {
 				connection = tryConnect();
 			}
@@ -331,20 +343,20 @@ public final class NamedPipeClient extends NamedPipe {
 			else if (connection != null) {
 				long opened = System.nanoTime();
 				converse(connection);
-				connectionLost();
 				if (this.once) {
-					connectionGone();
+					connectionGone(stopped);
 					return;
+				}
+				if (stopped.getCount() > 0) {
+					this.sharedFault.lost();
 				}
 				if (wasOfUse(connection, System.nanoTime() - opened)) {
 					attempts.reset();
 				}
 				connection = null;
 			}
-			if (stopped.getCount() > 0 && !awaitNextAttempt(attempts.next())) {
-				return;
-			}
 		}
+		while (awaitNextAttempt(stopped, attempts.next()));
 	}
 
 	// A server that accepts and closes at once is not called again at once
@@ -372,7 +384,7 @@ public final class NamedPipeClient extends NamedPipe {
 		if (this.pool != null) {
 			this.pool.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
 		}
-		this.fault = null;
+		clearFaults();
 		joinThread();
 	}
 
@@ -398,7 +410,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * Makes a connection.
 	 */
 	@FunctionalInterface
-	private interface Connect {
+	interface Connect {
 
 		PipeConnection connect() throws PipeException;
 

@@ -62,9 +62,7 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private volatile @Nullable PipeException fault;
 
-	private volatile boolean stopping;
-
-	private @Nullable Thread thread;
+	private @Nullable Run run;
 
 	private NamedPipeProcess(Builder builder, ConnectionEvents events, PipeProcess process) {
 		super(builder, events, process, builder.writers(false), DEFAULT_PHASE);
@@ -142,49 +140,49 @@ public final class NamedPipeProcess extends NamedPipe {
 	@Override
 	void doStart() {
 		this.fault = null;
-		this.stopping = false;
 		try {
 			PipeConnection connection = this.process.start();
-			Process child = this.process.process();
-			Thread runner = this.threads.newThread(() -> accompany(child, connection));
-			this.thread = runner;
-			runner.start();
+			Run started = new Run(this.process.process(), connection);
+			this.run = started;
+			started.thread = this.threads.newThread(() -> accompany(started));
+			started.thread.start();
 		}
 		catch (PipeException ex) {
 			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
 		}
 	}
 
-	private void accompany(Process child, PipeConnection connection) {
-		converse(connection);
+	private void accompany(Run current) {
+		converse(current.connection);
 		// as long as it lives there is no later one that could be hit
-		if (child.isAlive()) {
+		if (current.child.isAlive()) {
 			this.process.stop();
 		}
 		try {
-			ended(child, connection, child.waitFor());
+			ended(current, current.child.waitFor());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	private void ended(Process child, PipeConnection connection, int exitCode) {
-		boolean expected = this.stopping;
+	private void ended(Run ended, int exitCode) {
+		boolean expected = ended.stopping;
 		if (expected) {
 			logger.debug("The child process of '" + getName() + "' has ended with exit code " + exitCode);
 		}
 		else {
 			PipeException gone = new PipeException(
-					"The child process is gone, exit code " + exitCode + circumstances(connection), address(), null);
+					"The child process is gone, exit code " + exitCode + circumstances(ended.connection), address(),
+					null);
 			this.fault = gone;
 			stoppedByItself();
 			logger.warn("'" + getName() + "' is stopped: " + gone.getMessage());
 			if (exitCode != 0) {
-				reportFailure(PipeErrorType.PROCESS, connection, gone);
+				reportFailure(PipeErrorType.PROCESS, ended.connection, gone);
 			}
 		}
-		publish(new NamedPipeProcessExitedEvent(this, getName(), child.pid(), exitCode, expected));
+		publish(new NamedPipeProcessExitedEvent(this, getName(), ended.child.pid(), exitCode, expected));
 	}
 
 	private static String circumstances(PipeConnection connection) {
@@ -196,7 +194,10 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	@Override
 	void doStop() {
-		this.stopping = true;
+		Run current = this.run;
+		if (current != null) {
+			current.stopping = true;
+		}
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
 		for (NamedPipeSession session : sessions()) {
 			session.finishQueue(drainTimeout().dividedBy(2));
@@ -206,8 +207,8 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	private void joinThread() {
-		Thread runner = this.thread;
-		this.thread = null;
+		Thread runner = (this.run != null) ? this.run.thread : null;
+		this.run = null;
 		if (runner != null && runner != Thread.currentThread()) {
 			try {
 				runner.join(JOIN_TIMEOUT);
@@ -221,6 +222,26 @@ public final class NamedPipeProcess extends NamedPipe {
 	@Override
 	public String toString() {
 		return "process " + super.toString();
+	}
+
+	/**
+	 * One child. A flow that is slow to end may outlast it, and the next one's start.
+	 */
+	private static final class Run {
+
+		private final Process child;
+
+		private final PipeConnection connection;
+
+		private volatile boolean stopping;
+
+		private @Nullable Thread thread;
+
+		Run(Process child, PipeConnection connection) {
+			this.child = child;
+			this.connection = connection;
+		}
+
 	}
 
 	/**

@@ -41,9 +41,12 @@ public final class NamedPipeServer extends NamedPipe {
 
 	private final PipeServer server;
 
+	private final boolean onVirtualThreads;
+
 	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
 		super(builder, events, server, builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
 		this.server = server;
+		this.onVirtualThreads = builder.isOnVirtualThreads(parksVirtualThreads(server));
 	}
 
 	private static boolean parksVirtualThreads(PipeServer server) {
@@ -67,6 +70,18 @@ public final class NamedPipeServer extends NamedPipe {
 	@Override
 	public PipeServer pipe() {
 		return this.server;
+	}
+
+	/**
+	 * Why no flow of this server can run as its client, whoever that is.
+	 * @return the reason, or empty if flows can
+	 */
+	public Optional<String> runAsClientObstacle() {
+		Optional<String> obstacle = this.server.runAsClientObstacle();
+		if (obstacle.isEmpty() && this.onVirtualThreads) {
+			return Optional.of("its connections have virtual threads, whose identity would leak to others");
+		}
+		return obstacle;
 	}
 
 	@Override

@@ -228,6 +228,10 @@ public final class NamedPipeSession {
 	// something is written to it
 	private void awaitEnd() throws PipeClosedException {
 		this.connection.endInput();
+		if (!this.connection.isOpen()) {
+			// closed before this session was there to be told
+			return;
+		}
 		try {
 			this.end.await();
 		}

@@ -137,6 +137,8 @@ class ServerSettingsTests {
 							handshake-timeout=0s         | handshake-timeout        | longer than zero
 							idle-timeout=-1s             | idle-timeout             | longer than zero
 							write-timeout=0              | write-timeout            | longer than zero
+							idle-timeout=999999d         | idle-timeout             | 36500d or less
+							drain-timeout=999999d        | drain-timeout            | 36500d or less
 							drain-timeout=-1ms           | drain-timeout            | not be negative
 							pipe-name=                  | pipe-name                | leave it out to use the logical name 'orders'
 							pipe-name=anonymous          | pipe-name                | reserved

@@ -21,10 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -334,6 +336,32 @@ class NamedPipeClientTests {
 			.payload(PayloadFormat.text(StandardCharsets.UTF_8))
 			.build();
 		assertThat(server.framing().transmissionMode()).isEqualTo(TransmissionMode.MESSAGE);
+	}
+
+	@Test
+	void aFlowThatOutlastsTheStopDoesNoHarmToTheNextRun() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
+			NamedPipeClient client = flows.client((builder) -> builder,
+					(pipe) -> pipe.drainTimeout(Duration.ofMillis(100)));
+			BlockingQueue<Thread> inFlow = new LinkedBlockingQueue<>();
+			CountDownLatch late = new CountDownLatch(1);
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(client)).handle((message) -> {
+				inFlow.add(Thread.currentThread());
+				TestFlows.awaitLatch(late);
+			}).get()).start();
+			flows.accept(server).send("first");
+			Thread first = inFlow.take();
+			client.stop();
+			client.start();
+			flows.accept(server).send("second");
+			inFlow.take();
+
+			late.countDown();
+			first.join();
+
+			assertThat(client.isConnected()).isTrue();
+			assertThat(client.fault()).isEmpty();
+		}
 	}
 
 }

@@ -30,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.BeanCreationException;
@@ -47,6 +49,7 @@ import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
+import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -458,6 +461,20 @@ class NamedPipeInboundGatewayTests {
 			assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(flows::start)
 				.withStackTraceContaining("cannot run a flow as the client");
 			assertThat(server.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	@RequiresRoot
+	void whenConnectionsHaveVirtualThreadsThenAStartThatImpersonatesFails() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			// where these come from is of no matter to the server
+			NamedPipeServer server = flows.server((builder) -> builder.virtualThreads(Thread::new));
+			flows.flow("in",
+					IntegrationFlow.from(NamedPipes.inboundGateway(server).impersonateClient(true)).bridge().get());
+			assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(flows::start)
+				.withStackTraceContaining("its connections have virtual threads");
 		}
 	}
 

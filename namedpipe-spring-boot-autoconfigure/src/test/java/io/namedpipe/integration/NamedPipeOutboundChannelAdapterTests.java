@@ -37,12 +37,14 @@ import org.springframework.messaging.MessageHandlingException;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.DropReason;
+import io.namedpipe.PipeClient;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
+import io.namedpipe.integration.event.NamedPipeConnectionOpenedEvent;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.testsupport.TestTransport;
 
@@ -585,6 +587,25 @@ class NamedPipeOutboundChannelAdapterTests {
 		}
 		catch (MessageHandlingException ex) {
 			return true;
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void connectionsThatAreClosedBeforeTheirConversationBeginsLeaveNothing(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport)) {
+			NamedPipeServer server = flows.server((builder) -> builder, (pipe) -> pipe.direction(PipeDirection.OUT));
+			flows.context()
+				.addApplicationListener(
+						(ApplicationListener<NamedPipeConnectionOpenedEvent>) (event) -> event.getConnection().close());
+			flows.flow("out", (flow) -> flow.handle(NamedPipes.outboundAdapter(server))).start();
+			try (PipeClient client = transport.client(flows.pipeName()).direction(PipeDirection.IN).build()) {
+				for (int i = 0; i < 20; i++) {
+					client.connect().close();
+				}
+				await().until(() -> server.statistics().closed(CloseReason.OPERATOR) == 20);
+				await().until(() -> server.sessions().length == 0);
+			}
 		}
 	}
 

@@ -19,7 +19,13 @@ package io.namedpipe.integration;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +51,13 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeNotFoundException;
 import io.namedpipe.PipeServer;
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.framing.FrameCodec;
+import io.namedpipe.framing.FrameDecoder;
 import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.testsupport.TestTransport;
@@ -540,6 +550,94 @@ class NamedPipeOutboundGatewayTests {
 					"exchange timeout true");
 			server.stop();
 			await().untilAsserted(() -> assertThat(taken).contains("connect timeout true"));
+		}
+	}
+
+	@Test
+	void whenAFurtherConnectionCannotBeMadeThenTheClientIsNotAtFault() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX);
+				ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+			Path path = Path.of(flows.pipeName());
+			server.bind(UnixDomainSocketAddress.of(path));
+			NamedPipeClient client = flows.client((builder) -> builder, (pipe) -> pipe.waitForServer(false));
+			withGateway(flows, client).start();
+			try (SocketChannel only = server.accept()) {
+				Future<Object> caller = async(() -> flows.exchange("out", "first"));
+				ByteBuffer frame = ByteBuffer.allocate(4 + "first".length());
+				while (frame.hasRemaining()) {
+					only.read(frame);
+				}
+				Files.delete(path);
+
+				assertThatExceptionOfType(MessagingException.class).isThrownBy(() -> flows.exchange("out", "second"))
+					.withCauseInstanceOf(PipeNotFoundException.class);
+
+				assertThat(client.statistics().errors(PipeErrorType.CONNECT)).isEqualTo(1);
+				assertThat(client.fault()).isEmpty();
+				only.write(frame.flip());
+				assertThat(caller.get(TestFlows.SECONDS, TimeUnit.SECONDS)).isEqualTo("first");
+			}
+			await().untilAsserted(() -> assertThat(client.fault()).isPresent());
+		}
+	}
+
+	@Test
+	void whenTheClientStopsThenACallerThatConnectsIsNotWaitedFor() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			Duration forever = Duration.ofMinutes(10);
+			NamedPipeClient client = flows.client((builder) -> builder,
+					(pipe) -> pipe.connectTimeout(forever).drainTimeout(forever));
+			withGateway(flows, client, forever, 2).start();
+			FutureTask<Object> call = new FutureTask<>(() -> flows.exchange("out", "request"));
+			Thread caller = new Thread(call, "caller");
+			caller.start();
+			await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+
+			FutureTask<String> stopping = new FutureTask<>(client::stop, "stopped");
+			new Thread(stopping, "stopper").start();
+
+			assertThat(stopping.get(TestFlows.SECONDS, TimeUnit.SECONDS)).isEqualTo("stopped");
+			assertThatExceptionOfType(ExecutionException.class)
+				.isThrownBy(() -> call.get(TestFlows.SECONDS, TimeUnit.SECONDS))
+				.withStackTraceContaining(PipeClosedException.class.getName());
+		}
+	}
+
+	@Test
+	void whenTheFramingFailsOnceThenTheClientConnectsAgain() throws Exception {
+		AtomicInteger decoders = new AtomicInteger();
+		FrameCodec codec = new FrameCodec() {
+
+			@Override
+			public FrameDecoder decoder(int maxMessageSize) {
+				if (decoders.incrementAndGet() == 1) {
+					throw new IllegalStateException("not yet");
+				}
+				return (input) -> null;
+			}
+
+			@Override
+			public int maxFrameSize(int payloadSize) {
+				return payloadSize;
+			}
+
+			@Override
+			public void encode(ByteBuffer payload, ByteBuffer target) {
+				target.put(payload);
+			}
+
+		};
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
+			serveCapitals(server);
+			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec)),
+					(pipe) -> pipe);
+			withGateway(flows, client).start();
+
+			await().until(() -> client.statistics().accepted() == 2);
+
+			assertThat(client.statistics().closed(CloseReason.ERROR)).isEqualTo(1);
+			assertThat(client.connections()).hasSize(1);
+			assertThat(flows.awaitEvent(NamedPipeErrorEvent.class).getType()).isEqualTo(PipeErrorType.FRAMING);
 		}
 	}
 

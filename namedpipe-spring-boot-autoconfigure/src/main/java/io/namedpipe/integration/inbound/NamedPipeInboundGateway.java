@@ -18,6 +18,7 @@ package io.namedpipe.integration.inbound;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,6 @@ import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.NamedPipeSession;
-import io.namedpipe.transport.Capability;
 
 /**
  * Sends what comes from the connections of a server or client to a channel and writes the
@@ -121,7 +121,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	/**
 	 * Whether the flow runs under the identity of the connected client, as
 	 * {@link PipeConnection#runAsClient} does. Default: {@code false}. The start fails
-	 * where that is not possible.
+	 * where {@link NamedPipeServer#runAsClientObstacle()} knows that it is not possible.
 	 * @param impersonateClient whether to run as the client
 	 */
 	public void setImpersonateClient(boolean impersonateClient) {
@@ -162,13 +162,19 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		this.directChannel = direct ? getRequestChannel() : null;
 		this.directTimeout = (this.requestTimeout != null) ? this.requestTimeout
 				: getIntegrationProperties().getEndpointsDefaultTimeout();
-		Assert.state(!this.impersonateClient || canImpersonate(),
-				() -> "'" + this.pipe.getName() + "' cannot run a flow as the client here (impersonate-client)");
+		if (this.impersonateClient) {
+			verifyImpersonation();
+		}
 		this.pipe.resumeReceiving();
 	}
 
-	private boolean canImpersonate() {
-		return this.pipe instanceof NamedPipeServer server && server.pipe().supports(Capability.RUN_AS_CLIENT);
+	private void verifyImpersonation() {
+		Optional<String> obstacle = (this.pipe instanceof NamedPipeServer server) ? server.runAsClientObstacle()
+				: Optional.of("it is no server");
+		obstacle.ifPresent((reason) -> {
+			throw new IllegalStateException(
+					"'" + this.pipe.getName() + "' cannot run a flow as the client (impersonate-client): " + reason);
+		});
 	}
 
 	@Override

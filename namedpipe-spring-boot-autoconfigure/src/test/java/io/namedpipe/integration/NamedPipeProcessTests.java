@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.springframework.integration.dsl.IntegrationFlow;
+
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeProcess;
+import io.namedpipe.framing.LineTerminator;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.integration.dsl.NamedPipes;
+import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
+import io.namedpipe.testsupport.TestTransport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Children that end when nobody expects it, or before their flow does.
+ */
+@EnabledOnOs(OS.LINUX)
+@Timeout(60)
+class NamedPipeProcessTests {
+
+	private static NamedPipeProcess process(TestFlows flows, PipeDirection direction, Duration stopTimeout,
+			String script) throws PipeException {
+		PipeProcess.Builder pipe = PipeProcess.builder(List.of("sh", "-c", script))
+			.direction(direction)
+			.drainTimeout(stopTimeout);
+		return flows.bean("child",
+				NamedPipeProcess.builder("child", pipe).framing(MessageFraming.line(LineTerminator.LF)).build());
+	}
+
+	@Test
+	void whenAChildThatOnlyReadsEndsAtOnceThenThePipeIsStopped() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = process(flows, PipeDirection.OUT, Duration.ofSeconds(10), "exit 127");
+			flows.flow("out", (flow) -> flow.handle(NamedPipes.outboundAdapter(process))).start();
+			for (int i = 0; i < 20; i++) {
+				await().until(() -> !process.isRunning());
+				assertThat(process.fault().orElseThrow()).hasMessageContaining("exit code 127");
+				assertThat(process.sessions()).isEmpty();
+				process.start();
+			}
+		}
+	}
+
+	@Test
+	void whenAFlowOutlastsItsChildThenItDoesNoHarmToTheNextOne() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = process(flows, PipeDirection.IN, Duration.ofMillis(100),
+					"echo hello >&{out}; exec sleep 600");
+			BlockingQueue<Thread> inFlow = new LinkedBlockingQueue<>();
+			CountDownLatch late = new CountDownLatch(1);
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(process)).handle((message) -> {
+				inFlow.add(Thread.currentThread());
+				TestFlows.awaitLatch(late);
+			}).get()).start();
+			Thread first = inFlow.take();
+			process.stop();
+			process.start();
+			inFlow.take();
+
+			late.countDown();
+			first.join();
+
+			assertThat(process.status()).isEqualTo(NamedPipeOperations.Status.RUNNING);
+			assertThat(process.fault()).isEmpty();
+			assertThat(process.pipe().isAlive()).isTrue();
+			assertThat(flows.awaitEvent(NamedPipeProcessExitedEvent.class).isExpected()).isTrue();
+		}
+	}
+
+}
