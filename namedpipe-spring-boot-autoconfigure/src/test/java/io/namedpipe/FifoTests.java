@@ -17,6 +17,7 @@
 package io.namedpipe;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,8 +27,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -612,6 +615,79 @@ class FifoTests extends PipeFixture {
 
 			assertThat(next.output()).isEmpty();
 		}
+	}
+
+	@Test
+	void whenTheStreamIsClosedAtItsEndThenTheNextWriterIsHeard() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+		server.serve((connection) -> {
+			try (InputStream input = connection.inputStream()) {
+				heard.add(new String(input.readAllBytes(), StandardCharsets.UTF_8));
+			}
+		});
+
+		for (int i = 0; i < 3; i++) {
+			assertThat(shell("echo hello > intake; echo $?").output()).isEqualTo("0");
+			assertThat(heard.poll(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("hello\n");
+		}
+		assertThat(server.fault()).isEmpty();
+	}
+
+	@Test
+	void whenTheInputOfAClosedConnectionIsEndedThenThatIsNotTheNextOnes() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		shell("echo first > intake").output();
+		PipeConnection first = server.accept();
+		assertThat(readAndClose(first)).isEqualTo("first\n");
+		shell("echo second > intake").output();
+		PipeConnection second = server.accept();
+
+		first.endInput();
+
+		assertThat(readAndClose(second)).isEqualTo("second\n");
+	}
+
+	@Test
+	void whenAReadingClientClosesTheStreamAtItsEndThenItConnectsAgain() throws Exception {
+		shell("mkfifo intake").output();
+		PipeClient client = closing(client(PipeDirection.IN).build());
+		for (int i = 0; i < 3; i++) {
+			try (PipeConnection connection = client.connect()) {
+				PeerProcess writer = shell("echo hello > intake");
+				try (InputStream input = connection.inputStream()) {
+					assertThat(new String(input.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("hello\n");
+				}
+				assertThat(writer.output()).isEmpty();
+			}
+		}
+	}
+
+	@Test
+	void whenReadersLeaveAtOnceThenAServerWithABufferSizeIsNotAtFault() throws Exception {
+		PipeServer server = started(server(PipeDirection.OUT).outBufferSize(8192));
+		server.serve((connection) -> connection.write(bytes("hello\n")));
+
+		shell("for i in $(seq 200); do : < intake; done").output();
+
+		assertThat(shell("cat intake").output()).isEqualTo("hello");
+		assertThat(server.statistics().errors(PipeErrorType.ACCEPT)).isZero();
+	}
+
+	@Test
+	void whenTheSameFolderHasTwoNamesThenAFifoIsServedOnceAllTheSame() throws Exception {
+		PipeServer server = started(server(PipeDirection.IN));
+		Path alias = Files.createSymbolicLink(this.folder.resolve("alias"), this.folder);
+		PipeServer other = closing(server(PipeDirection.IN).directory(alias).build());
+
+		for (int i = 0; i < 2; i++) {
+			assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(other::start);
+		}
+
+		server.stop();
+		other.start();
+		assertThat(shell("echo hello > intake; echo $?").output()).isEqualTo("0");
+		assertThat(readAndClose(other.accept())).isEqualTo("hello\n");
 	}
 
 	@Test

@@ -71,6 +71,8 @@ final class Errno {
 
 	static final int ENOBUFS = 105;
 
+	static final int ENOTCONN = 107;
+
 	static final int ECONNREFUSED = 111;
 
 	/**

@@ -123,13 +123,16 @@ final class FifoFile implements Closeable {
 				throw new TransportException(Reason.IO, path + " is not a FIFO");
 			}
 			FifoFile file = hold(real, false);
-			String owner = file.owner();
-			if (expectedUser != null && !expectedUser.id().equals(owner)) {
-				file.close();
-				throw new TransportException(Reason.UNTRUSTED_SERVER,
-						path + " belongs to user " + owner + ", not to " + expectedUser.description() + " as required");
+			try {
+				if (expectedUser != null) {
+					expectedUser.verifyOwner(path, file.owner());
+				}
+				return file;
 			}
-			return file;
+			catch (IOException ex) {
+				file.close();
+				throw ex;
+			}
 		}
 		catch (IOException ex) {
 			throw failure(path, ex);
@@ -149,8 +152,7 @@ final class FifoFile implements Closeable {
 							+ " do not let this user in",
 					ex);
 		}
-		boolean limit = ex.getMessage() != null && ex.getMessage().contains("Too many open files");
-		return new TransportException((limit) ? Reason.RESOURCE_LIMIT : Reason.IO,
+		return new TransportException(SocketErrors.isResource(ex) ? Reason.RESOURCE_LIMIT : Reason.IO,
 				"Cannot use " + path + ": " + ex.getMessage(), ex);
 	}
 
@@ -194,7 +196,14 @@ final class FifoFile implements Closeable {
 			return new FifoFile(path, identity, created, NOT_HELD);
 		}
 		byte[] name = LibC.bytes(path.toString());
-		int descriptor = Errno.checked("look at " + path, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
+		int descriptor;
+		try {
+			descriptor = Errno.checked("look at " + path, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
+		}
+		catch (TransportException ex) {
+			new FifoFile(path, identity, created, NOT_HELD).deleteIfCreated();
+			throw ex;
+		}
 		FifoFile file = new FifoFile(path, identity, created, descriptor);
 		// a symbolic link has been followed, or the file was exchanged meanwhile
 		if (!identity.equals(Files.readAttributes(file.reachable(), BasicFileAttributes.class).fileKey())) {
@@ -220,7 +229,8 @@ final class FifoFile implements Closeable {
 	}
 
 	private String owner() throws IOException {
-		return String.valueOf(Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+		return String.valueOf((this.held != NOT_HELD) ? Files.getAttribute(reachable(), "unix:uid")
+				: Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
 	}
 
 	private static boolean isFifo(Path path) throws IOException {
@@ -229,6 +239,9 @@ final class FifoFile implements Closeable {
 	}
 
 	private void apply(Set<PosixFilePermission> permissions, @Nullable String group) throws IOException {
+		if (this.held == NOT_HELD) {
+			PipeFolder.checkOwner(this.path);
+		}
 		PosixFileAttributeView view = Files.getFileAttributeView(reachable(), PosixFileAttributeView.class);
 		if (group != null) {
 			view.setGroup(this.path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
@@ -318,11 +331,12 @@ final class FifoFile implements Closeable {
 	 * it open.
 	 * @param size the size as configured
 	 * @param reading whether our end reads
+	 * @return {@code false} if our end writes and there is no reader
 	 * @throws TransportException if the size cannot be had
 	 */
-	void resize(OptionalInt size, boolean reading) throws TransportException {
+	boolean resize(OptionalInt size, boolean reading) throws TransportException {
 		if (size.isEmpty()) {
-			return;
+			return true;
 		}
 		Optional<String> obstacle = NativeLinux.obstacle("Setting the buffer size of a FIFO");
 		if (obstacle.isPresent()) {
@@ -330,7 +344,13 @@ final class FifoFile implements Closeable {
 		}
 		byte[] name = nativePath();
 		int flags = ((reading) ? LibC.O_RDONLY : LibC.O_WRONLY) | LibC.O_NONBLOCK | LibC.O_CLOEXEC;
-		int descriptor = Errno.checked("open " + this.path, () -> LibC.open(name, flags, 0));
+		int descriptor = LibC.open(name, flags, 0);
+		if (descriptor < 0) {
+			if (Errno.last() == Errno.ENXIO) {
+				return false;
+			}
+			throw Errno.failure("open " + this.path, Errno.last());
+		}
 		int result = LibC.fcntl(descriptor, LibC.F_SETPIPE_SZ, size.getAsInt());
 		int error = Errno.last();
 		LibC.close(descriptor);
@@ -339,6 +359,7 @@ final class FifoFile implements Closeable {
 					"The FIFO " + this.path + " cannot have a buffer of " + size.getAsInt() + " bytes ("
 							+ LibC.strerror(error) + "): the limit is in /proc/sys/fs/pipe-max-size");
 		}
+		return true;
 	}
 
 	boolean isSameAs(FifoFile other) {

@@ -19,7 +19,6 @@ package io.namedpipe.transport.unix;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.namedpipe.transport.TransportException;
@@ -35,11 +34,11 @@ final class FifoInputChannel extends OneWayChannel {
 
 	private final Consumer<FifoSource> release;
 
-	private final AtomicBoolean closed = new AtomicBoolean();
-
 	private final ByteBuffer first;
 
 	private volatile boolean inputEnded;
+
+	private volatile boolean closed;
 
 	/**
 	 * A channel for a period.
@@ -57,7 +56,7 @@ final class FifoInputChannel extends OneWayChannel {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
-		if (this.closed.get()) {
+		if (this.closed) {
 			throw closedException(null);
 		}
 		if (this.inputEnded) {
@@ -87,7 +86,7 @@ final class FifoInputChannel extends OneWayChannel {
 	}
 
 	private int ended(TransportException reason) throws TransportException {
-		if (this.inputEnded && !this.closed.get()) {
+		if (this.inputEnded && !this.closed) {
 			return -1;
 		}
 		throw reason;
@@ -100,19 +99,29 @@ final class FifoInputChannel extends OneWayChannel {
 
 	/**
 	 * Without another way to end a read while writers are there, this closes the reading
-	 * end: writers meet {@code EPIPE}.
+	 * end: writers meet {@code EPIPE}. Not so when they have left, as the next ones are
+	 * to find it open.
 	 */
 	@Override
-	public void endInput() {
+	public synchronized void endInput() {
 		this.inputEnded = true;
-		this.source.close();
+		if (!this.closed && !this.source.isEnded()) {
+			this.source.close();
+		}
 	}
 
 	@Override
 	public void close() {
-		if (this.closed.compareAndSet(false, true)) {
+		if (markClosed()) {
 			this.release.accept(this.source);
 		}
+	}
+
+	// from now on the source is somebody else's
+	private synchronized boolean markClosed() {
+		boolean first = !this.closed;
+		this.closed = true;
+		return first;
 	}
 
 }

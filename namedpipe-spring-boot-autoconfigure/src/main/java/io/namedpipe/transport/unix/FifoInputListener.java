@@ -80,10 +80,12 @@ final class FifoInputListener extends FifoListener {
 				}
 			}
 			catch (ClosedByInterruptException ex) {
+				closeSource();
 				throw interrupted(ex);
 			}
 			catch (IOException ex) {
 				if (serves(file)) {
+					dropClosedSource();
 					throw FifoFile.failure(file.path(), ex);
 				}
 			}
@@ -154,6 +156,13 @@ final class FifoInputListener extends FifoListener {
 	@Override
 	void wake(FifoFile abandoned) {
 		closeSource();
+	}
+
+	private void dropClosedSource() {
+		FifoSource current = this.source;
+		if (current != null && !current.isOpen()) {
+			closeSource();
+		}
 	}
 
 	private void closeSource() {

@@ -179,7 +179,11 @@ abstract class FifoListener implements TransportListener {
 	public final boolean restoreName() throws TransportException {
 		this.lock.lock();
 		try {
-			if (this.closed || !this.file.isMissing()) {
+			if (this.closed) {
+				return false;
+			}
+			this.name.keep();
+			if (!this.file.isMissing()) {
 				return false;
 			}
 			FifoFile lost = this.file;

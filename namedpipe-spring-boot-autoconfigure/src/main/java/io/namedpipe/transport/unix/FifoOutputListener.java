@@ -56,9 +56,10 @@ final class FifoOutputListener extends FifoListener {
 				this.opening = current;
 			}
 			if (serves(file)) {
-				FileChannel channel = await(current);
+				FileChannel opened = await(current);
+				TransportChannel channel = (opened != null) ? channel(file, opened) : null;
 				if (channel != null) {
-					return channel(file, channel);
+					return channel;
 				}
 			}
 			else {
@@ -87,9 +88,13 @@ final class FifoOutputListener extends FifoListener {
 		}
 	}
 
-	private TransportChannel channel(FifoFile file, FileChannel channel) throws TransportException {
+	private @Nullable TransportChannel channel(FifoFile file, FileChannel channel) throws TransportException {
 		try {
-			file.resize(this.bufferSize, false);
+			if (!file.resize(this.bufferSize, false)) {
+				// the reader has left already
+				UnixSocketChannel.closeQuietly(channel);
+				return null;
+			}
 			take();
 			return new OneWayOutputChannel("the FIFO " + file, channel, this::release);
 		}

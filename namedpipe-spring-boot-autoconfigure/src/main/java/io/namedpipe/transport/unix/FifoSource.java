@@ -57,10 +57,17 @@ interface FifoSource extends Closeable {
 	boolean isQuiet() throws IOException;
 
 	/**
-	 * Whether the period has ended because the last writer left.
-	 * @return {@code true} from then on until the next period
+	 * Whether the period has ended because the last writer left, so that the next one can
+	 * begin.
+	 * @return {@code true} from then on until the next period, and not once closed
 	 */
 	boolean isEnded();
+
+	/**
+	 * Whether this can be read from.
+	 * @return {@code true} until it is closed, by an interrupt also
+	 */
+	boolean isOpen();
 
 	/**
 	 * Begins the next period.

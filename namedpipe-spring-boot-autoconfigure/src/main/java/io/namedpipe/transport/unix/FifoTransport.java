@@ -128,8 +128,14 @@ final class FifoTransport implements Transport {
 			return null;
 		}
 		if (kept.file().isSameAs(file)) {
-			kept.source().begin();
-			return kept.source();
+			try {
+				kept.source().begin();
+				return kept.source();
+			}
+			catch (IOException | RuntimeException ex) {
+				kept.source().close();
+				throw ex;
+			}
 		}
 		kept.source().close();
 		return null;

@@ -80,7 +80,12 @@ final class KeptFifoSource implements FifoSource {
 
 	@Override
 	public boolean isEnded() {
-		return this.ended;
+		return this.ended && isOpen();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.reader.isOpen();
 	}
 
 	@Override

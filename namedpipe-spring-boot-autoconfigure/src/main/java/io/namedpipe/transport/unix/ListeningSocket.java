@@ -43,18 +43,23 @@ final class ListeningSocket implements Closeable {
 
 	static ListeningSocket bind(String path, int backlog) throws TransportException {
 		int socket = SeqPacketSockets.create(LibC.SOCK_NONBLOCK);
+		Wakeup wakeup = null;
 		try {
+			// before there is a file that a failure would leave behind
+			wakeup = new Wakeup();
 			// the file is born with this mode, less the umask, and widened once its group
 			// is set
 			Errno.checked("set the mode of a socket", () -> LibC.fchmod(socket, OWNER_ONLY));
 			byte[] address = SeqPacketSockets.address(path);
 			Errno.checked("bind to " + path, () -> LibC.bind(socket, address, address.length));
 			Errno.checked("listen on " + path, () -> LibC.listen(socket, backlog));
-			Wakeup wakeup = new Wakeup();
 			return new ListeningSocket(path, Descriptor.ofSocket(socket, wakeup::close), wakeup);
 		}
 		catch (TransportException | RuntimeException ex) {
 			LibC.close(socket);
+			if (wakeup != null) {
+				wakeup.close();
+			}
 			throw ex;
 		}
 	}

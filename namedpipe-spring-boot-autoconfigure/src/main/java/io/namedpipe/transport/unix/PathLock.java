@@ -21,16 +21,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -49,11 +56,15 @@ final class PathLock implements Closeable {
 
 	private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
+	private static final Duration FRESH = Duration.ofHours(1);
+
 	private static final long LARGEST_MARK = 1 << 30;
 
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
 	private static final Set<Path> heldHere = new HashSet<>();
+
+	private static final List<FileChannel> overlapping = new CopyOnWriteArrayList<>();
 
 	private static final ReentrantLock lock = new ReentrantLock();
 
@@ -63,20 +74,23 @@ final class PathLock implements Closeable {
 
 	private final FileChannel channel;
 
-	private PathLock(Path file, FileChannel channel) {
+	private final Object identity;
+
+	private PathLock(Path file, FileChannel channel, Object identity) {
 		this.file = file;
 		this.channel = channel;
+		this.identity = identity;
 	}
 
 	static PathLock acquire(Path path) throws TransportException {
-		Path file = path.resolveSibling(path.getFileName() + ".lock");
+		Path file = lockFileOf(path);
 		long deadline = System.nanoTime() + TIMEOUT_NANOS;
 		try {
 			holdInThisProcess(file, deadline);
 			try {
-				return new PathLock(file, lockFile(file, deadline));
+				return lock(file, deadline);
 			}
-			catch (IOException | InterruptedException ex) {
+			catch (IOException | InterruptedException | RuntimeException | Error ex) {
 				releaseInThisProcess(file);
 				throw ex;
 			}
@@ -93,6 +107,47 @@ final class PathLock implements Closeable {
 		}
 	}
 
+	private static PathLock lock(Path file, long deadline) throws IOException, InterruptedException {
+		FileChannel channel = lockFile(file, deadline);
+		try {
+			return new PathLock(file, channel, identityOf(file));
+		}
+		catch (IOException | RuntimeException ex) {
+			channel.close();
+			throw ex;
+		}
+	}
+
+	private static Object identityOf(Path file) throws IOException {
+		return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+	}
+
+	/**
+	 * Keeps those away who delete what nobody has used for days.
+	 */
+	void keep() {
+		try {
+			FileTime now = FileTime.from(Instant.now());
+			if (Files.getLastModifiedTime(this.file).toInstant().isBefore(now.toInstant().minus(FRESH))) {
+				Files.setLastModifiedTime(this.file, now);
+			}
+		}
+		catch (IOException ex) {
+			// it has been deleted all the same
+		}
+	}
+
+	// One spelling for one file, as a lock is one of the file and of the whole process
+	private static Path lockFileOf(Path path) {
+		Path file = path.resolveSibling(path.getFileName() + ".lock");
+		try {
+			return file.getParent().toRealPath().resolve(file.getFileName());
+		}
+		catch (IOException ex) {
+			return file;
+		}
+	}
+
 	private static FileChannel lockFile(Path file, long deadline) throws IOException, InterruptedException {
 		while (true) {
 			FileChannel channel = FileChannel.open(file,
@@ -106,6 +161,11 @@ final class PathLock implements Closeable {
 					return channel;
 				}
 				channel.close();
+			}
+			catch (OverlappingFileLockException ex) {
+				// another class loader's: to close this would end its lock, see fcntl(2)
+				overlapping.add(channel);
+				throw timedOut(file);
 			}
 			catch (IOException | RuntimeException ex) {
 				channel.close();
@@ -167,7 +227,9 @@ final class PathLock implements Closeable {
 	@Override
 	public void close() {
 		try (this.channel) {
-			Files.deleteIfExists(this.file);
+			if (this.identity.equals(identityOf(this.file))) {
+				Files.delete(this.file);
+			}
 		}
 		catch (IOException ex) {
 			// the lock ends with the descriptor; a file left behind is harmless

@@ -31,7 +31,11 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class PipeFolder {
 
+	private static final String ROOT = "0";
+
 	private static final int OTHERS_WRITE = 0002;
+
+	private static final int GROUP_WRITE = 0020;
 
 	private static final int STICKY = 01000;
 
@@ -39,7 +43,7 @@ final class PipeFolder {
 	}
 
 	static void check(Path path) throws TransportException {
-		Path folder = Objects.requireNonNullElse(path.getParent(), path.getRoot());
+		Path folder = folderOf(path);
 		if (!Files.isDirectory(folder)) {
 			throw unusable(folder, (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
 					: "does not exist: create it, or name another one");
@@ -60,6 +64,35 @@ final class PipeFolder {
 		catch (IOException ex) {
 			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at folder " + folder + ": " + ex, ex);
 		}
+	}
+
+	/**
+	 * Whether somebody else can put another file in the place of one of ours.
+	 */
+	static boolean isChangedByOthers(Path path) throws IOException {
+		int mode = (Integer) Files.getAttribute(folderOf(path), "unix:mode");
+		return isOthers(folderOf(path)) || ((mode & GROUP_WRITE) != 0 && (mode & STICKY) == 0);
+	}
+
+	/**
+	 * Refuses the folder of another user, for what follows symbolic links. A group that
+	 * may write to a folder is trusted.
+	 */
+	static void checkOwner(Path path) throws IOException {
+		if (isOthers(folderOf(path))) {
+			throw unusable(folderOf(path), "belongs to another user, who could have the permissions of any file "
+					+ "changed by a link in the place of the pipe: name a folder of this user or of root, or on Linux "
+					+ "add net.java.dev.jna:jna, with which no link is followed");
+		}
+	}
+
+	private static boolean isOthers(Path folder) throws IOException {
+		String owner = String.valueOf(Files.getAttribute(folder, "unix:uid"));
+		return !owner.equals(ROOT) && !owner.equals(PosixAccounts.get().currentUserId());
+	}
+
+	private static Path folderOf(Path path) {
+		return Objects.requireNonNullElse(path.getParent(), path.getRoot());
 	}
 
 	private static TransportException unusable(Path folder, String problem) {

@@ -159,7 +159,12 @@ final class PolledFifoSource implements FifoSource {
 
 	@Override
 	public boolean isEnded() {
-		return this.ended;
+		return this.ended && isOpen();
+	}
+
+	@Override
+	public boolean isOpen() {
+		return !this.descriptor.isClosed();
 	}
 
 	@Override

@@ -56,10 +56,28 @@ record ServerUser(String description, String id) {
 	}
 
 	void verify(Path path, PeerCredentials server) throws TransportException {
-		if (!this.id.equals(server.userId())) {
-			throw new TransportException(Reason.UNTRUSTED_SERVER, path + " is served by " + server.describe()
-					+ ", not by " + this.description + " as required: nothing was sent to it");
+		if (!is(server.userId())) {
+			throw new TransportException(Reason.UNTRUSTED_SERVER,
+					path + " is served by " + server.describe() + ", not by " + this.description
+							+ " as required: nothing was sent to it" + unmapped(server.userId()));
 		}
+	}
+
+	void verifyOwner(Path path, String owner) throws TransportException {
+		if (!is(owner)) {
+			throw new TransportException(Reason.UNTRUSTED_SERVER, path + " belongs to user " + owner + ", not to "
+					+ this.description + " as required" + unmapped(owner));
+		}
+	}
+
+	// whom the kernel has no number for here may be anybody
+	private boolean is(@Nullable String userId) {
+		return this.id.equals(userId) && !ThreadIdentity.UNMAPPED.equals(userId);
+	}
+
+	private static String unmapped(@Nullable String userId) {
+		return (ThreadIdentity.UNMAPPED.equals(userId))
+				? " (" + userId + " stands for every user that has no number here)" : "";
 	}
 
 }

@@ -19,12 +19,10 @@ package io.namedpipe.transport.unix;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
-import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Locale;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -41,18 +39,19 @@ final class SocketErrors {
 	}
 
 	static boolean isRefused(IOException ex) {
-		return ex instanceof ConnectException || contains(ex, "connection refused");
+		return ex instanceof ConnectException || SystemError.CONNECTION_REFUSED.isIn(ex);
 	}
 
 	static boolean isPeerGone(IOException ex) {
-		return contains(ex, "broken pipe") || contains(ex, "connection reset") || contains(ex, "not connected");
+		return SystemError.BROKEN_PIPE.isIn(ex) || SystemError.CONNECTION_RESET.isIn(ex)
+				|| SystemError.NOT_CONNECTED.isIn(ex);
 	}
 
 	static TransportException ofConnect(Path path, IOException ex) {
 		if (ex instanceof TransportException transportException) {
 			return transportException;
 		}
-		if (contains(ex, "no such file")) {
+		if (SystemError.NOT_FOUND.isIn(ex)) {
 			return new TransportException(Reason.NO_SERVER, "Nobody serves " + path + ": there is no such file", ex);
 		}
 		if (isRefused(ex)) {
@@ -62,16 +61,16 @@ final class SocketErrors {
 			return new TransportException(Reason.NO_SERVER,
 					"Nobody serves " + path + ": its server has gone and left the file", ex);
 		}
-		if (contains(ex, "temporarily unavailable")) {
+		if (SystemError.TRY_AGAIN.isIn(ex)) {
 			return new TransportException(Reason.BUSY, "The backlog of " + path + " is full", ex);
 		}
-		if (contains(ex, "permission denied")) {
+		if (SystemError.ACCESS_DENIED.isIn(ex)) {
 			return new TransportException(Reason.ACCESS_DENIED,
 					"Connecting to " + path + " is not permitted: the permissions of the file or of a folder above it"
 							+ " do not let this user in",
 					ex);
 		}
-		if (contains(ex, "wrong type")) {
+		if (SystemError.WRONG_TYPE.isIn(ex)) {
 			return new TransportException(Reason.MODE_MISMATCH,
 					"The pipe " + path + " is in message mode: use transmission mode 'message' to connect", ex);
 		}
@@ -82,10 +81,10 @@ final class SocketErrors {
 	}
 
 	static TransportException ofBind(Path path, IOException ex) {
-		if (ex instanceof BindException || contains(ex, "already in use")) {
+		if (ex instanceof BindException || SystemError.ADDRESS_IN_USE.isIn(ex)) {
 			return new TransportException(Reason.NAME_IN_USE, path + " has just been taken by another process", ex);
 		}
-		if (contains(ex, "permission denied")) {
+		if (SystemError.ACCESS_DENIED.isIn(ex)) {
 			return new TransportException(Reason.UNUSABLE_FOLDER,
 					"Folder " + path.getParent() + " is not writable for this process", ex);
 		}
@@ -109,18 +108,13 @@ final class SocketErrors {
 				"A limit of the system is reached on " + path + " (" + ex.getMessage() + ")" + DESCRIPTORS_ADVICE, ex);
 	}
 
-	private static boolean isResource(IOException ex) {
-		return contains(ex, "too many open files") || contains(ex, "cannot allocate memory")
-				|| contains(ex, "no buffer space");
-	}
-
-	private static boolean contains(IOException ex, String text) {
-		String message = ex.getMessage();
-		return message != null && message.toLowerCase(Locale.ROOT).contains(text);
+	static boolean isResource(IOException ex) {
+		return SystemError.TOO_MANY_OPEN_FILES.isIn(ex) || SystemError.TOO_MANY_OPEN_FILES_IN_SYSTEM.isIn(ex)
+				|| SystemError.OUT_OF_MEMORY.isIn(ex) || SystemError.NO_BUFFER_SPACE.isIn(ex);
 	}
 
 	static boolean isReset(IOException ex) {
-		return ex instanceof SocketException && contains(ex, "reset") || contains(ex, "connection reset");
+		return SystemError.CONNECTION_RESET.isIn(ex);
 	}
 
 }

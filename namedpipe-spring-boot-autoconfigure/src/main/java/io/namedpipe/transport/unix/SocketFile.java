@@ -154,7 +154,7 @@ final class SocketFile {
 			// the credentials decide all the same, the mode must only not be in their way
 			widenToOthers(permissions);
 		}
-		Files.setPosixFilePermissions(path, permissions);
+		PipePermissions.set(path, permissions);
 	}
 
 	private static boolean giveToGroup(Path path, PosixFileAttributeView view, String group) {

@@ -17,7 +17,11 @@
 package io.namedpipe.transport.unix;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -66,6 +70,35 @@ class PathLockTests {
 		PathLock.acquire(path).close();
 
 		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	@Test
+	void whenTheLockFileIsNotOursAnyMoreThenItIsLeft() throws Exception {
+		Path path = this.folder.resolve("pipe");
+		Path file = this.folder.resolve("pipe.lock");
+		PathLock lock = PathLock.acquire(path);
+		Files.delete(file);
+		Files.createFile(file);
+
+		lock.close();
+
+		assertThat(file).exists();
+		PathLock.acquire(path).close();
+	}
+
+	@Test
+	void whenTheLockIsHeldForLongThenItsFileStaysFresh() throws Exception {
+		Path path = this.folder.resolve("pipe");
+		Path file = this.folder.resolve("pipe.lock");
+		Instant now = Instant.now();
+		try (PathLock lock = PathLock.acquire(path)) {
+			FileTime old = FileTime.from(now.minus(Duration.ofHours(2)));
+			Files.setLastModifiedTime(file, old);
+
+			lock.keep();
+
+			assertThat(Files.getLastModifiedTime(file)).isGreaterThan(old);
+		}
 	}
 
 	/**
