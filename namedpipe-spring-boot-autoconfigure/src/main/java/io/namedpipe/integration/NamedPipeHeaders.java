@@ -16,6 +16,11 @@
 
 package io.namedpipe.integration;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
+
+import io.namedpipe.integration.NamedPipeOperations.Role;
+
 /**
  * Headers of the messages that come from pipes.
  */
@@ -45,6 +50,21 @@ public final class NamedPipeHeaders {
 	public static final String REMOTE_PROCESS_ID = PREFIX + "remoteProcessId";
 
 	private NamedPipeHeaders() {
+	}
+
+	/**
+	 * The one connection of a pipe that a message is for. A client or process has only
+	 * one, so that an id that came from another pipe cannot be meant.
+	 * @param headers the headers of the message
+	 * @param pipeName the logical name of the pipe that it is sent to
+	 * @param role the end of that pipe
+	 * @return the id of the connection, or {@code null} for all that there are
+	 */
+	public static @Nullable String connectionId(MessageHeaders headers, String pipeName, Role role) {
+		Object id = headers.get(CONNECTION_ID);
+		Object origin = headers.get(NAME);
+		boolean meant = role == Role.SERVER || origin == null || origin.equals(pipeName);
+		return (id != null && meant) ? id.toString() : null;
 	}
 
 }

@@ -48,13 +48,8 @@ public class NamedPipeSenderContext extends SenderContext<Message<?>> implements
 		}, (replying) ? Kind.CLIENT : Kind.PRODUCER);
 		this.pipeName = pipeName;
 		this.role = role;
-		this.connectionId = (replying) ? null : connectionId(message);
+		this.connectionId = (replying) ? null : NamedPipeHeaders.connectionId(message.getHeaders(), pipeName, role);
 		setCarrier(message);
-	}
-
-	private static @Nullable String connectionId(Message<?> message) {
-		Object id = message.getHeaders().get(NamedPipeHeaders.CONNECTION_ID);
-		return (id != null) ? id.toString() : null;
 	}
 
 	@Override

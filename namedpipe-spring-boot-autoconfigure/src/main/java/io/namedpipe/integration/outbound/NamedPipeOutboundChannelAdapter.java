@@ -17,17 +17,14 @@
 package io.namedpipe.integration.outbound;
 
 import io.micrometer.observation.ObservationRegistry;
-import org.jspecify.annotations.Nullable;
 import org.springframework.integration.handler.AbstractMessageHandler;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandlingException;
-import org.springframework.messaging.MessageHeaders;
 
 import io.namedpipe.PipeException;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeObserver;
-import io.namedpipe.integration.NamedPipeOperations.Role;
 
 /**
  * Sends messages to the connection in the header {@link NamedPipeHeaders#CONNECTION_ID},
@@ -84,7 +81,8 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 
 	private void send(Message<?> message) {
 		try {
-			String connectionId = connectionId(message.getHeaders());
+			String connectionId = NamedPipeHeaders.connectionId(message.getHeaders(), this.pipe.getName(),
+					this.pipe.role());
 			if (connectionId != null) {
 				this.pipe.send(connectionId, message.getPayload());
 			}
@@ -101,17 +99,6 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 			throw new MessageHandlingException(message,
 					"Interrupted while waiting for room in a queue of '" + this.pipe.getName() + "'", ex);
 		}
-	}
-
-	// A client or process has one connection, so that an id from another pipe cannot be
-	// meant
-	private @Nullable String connectionId(MessageHeaders headers) {
-		Object id = headers.get(NamedPipeHeaders.CONNECTION_ID);
-		if (id != null && this.pipe.role() != Role.SERVER) {
-			Object origin = headers.get(NamedPipeHeaders.NAME);
-			return (origin == null || origin.equals(this.pipe.getName())) ? id.toString() : null;
-		}
-		return (id != null) ? id.toString() : null;
 	}
 
 }
