@@ -91,7 +91,8 @@ final class Bystanders implements AutoCloseable {
 	 */
 	Latencies since(long start) {
 		long end = System.nanoTime();
-		return new Latencies(this.all.stream().flatMapToLong((each) -> each.latencies(start, end)).sorted().toArray());
+		return new Latencies(this.all.stream().flatMapToLong((each) -> each.latencies(start, end)).sorted().toArray(),
+				this.all.stream().flatMapToLong((each) -> each.stalls(start, end)).max().orElse(0));
 	}
 
 	@Override
@@ -110,15 +111,19 @@ final class Bystanders implements AutoCloseable {
 	}
 
 	/**
-	 * How long exchanges took.
+	 * How long exchanges took, and how long the machine let somebody wait who did not use
+	 * a pipe.
 	 */
 	static final class Latencies {
 
 		private final long[] sorted;
 
-		Latencies(long[] sorted) {
+		private final long stall;
+
+		Latencies(long[] sorted, long stall) {
 			assertThat(sorted).as("exchanges").isNotEmpty();
 			this.sorted = sorted;
+			this.stall = stall;
 		}
 
 		Duration p99() {
@@ -129,10 +134,15 @@ final class Bystanders implements AutoCloseable {
 			return Duration.ofNanos(this.sorted[this.sorted.length - 1]);
 		}
 
+		Duration stall() {
+			return Duration.ofNanos(this.stall);
+		}
+
 		@Override
 		public String toString() {
 			return this.sorted.length + " exchanges, p50 " + this.sorted[this.sorted.length / 2] / 1000 + " us, p99 "
-					+ p99().toNanos() / 1000 + " us, longest " + longest().toNanos() / 1000 + " us";
+					+ p99().toNanos() / 1000 + " us, longest " + longest().toNanos() / 1000 + " us, stall "
+					+ this.stall / 1000 + " us";
 		}
 
 	}
@@ -143,11 +153,15 @@ final class Bystanders implements AutoCloseable {
 
 		private final ConcurrentLinkedQueue<long[]> exchanges = new ConcurrentLinkedQueue<>();
 
+		private final ConcurrentLinkedQueue<long[]> pauses = new ConcurrentLinkedQueue<>();
+
 		private final ByteBuffer message;
 
 		private final ByteBuffer reply;
 
 		private volatile long startedAt = System.nanoTime();
+
+		private volatile long pausedAt = System.nanoTime();
 
 		private volatile boolean waiting = true;
 
@@ -178,10 +192,13 @@ final class Bystanders implements AutoCloseable {
 					this.startedAt = System.nanoTime();
 					this.waiting = true;
 					exchange();
-					this.waiting = false;
 					long endedAt = System.nanoTime();
+					this.pausedAt = endedAt;
+					this.waiting = false;
 					this.exchanges.add(new long[] { endedAt, endedAt - this.startedAt });
 					LockSupport.parkNanos(PAUSE);
+					long pausedUntil = System.nanoTime();
+					this.pauses.add(new long[] { pausedUntil, pausedUntil - endedAt });
 				}
 			}
 			catch (Throwable ex) {
@@ -208,10 +225,23 @@ final class Bystanders implements AutoCloseable {
 		}
 
 		LongStream latencies(long start, long end) {
-			LongStream ended = this.exchanges.stream()
-				.filter((exchange) -> exchange[0] - start >= 0 && exchange[0] - end <= 0)
-				.mapToLong((exchange) -> exchange[1]);
+			LongStream ended = ended(this.exchanges, start, end);
 			return this.waiting ? LongStream.concat(ended, LongStream.of(Math.max(0, end - this.startedAt))) : ended;
+		}
+
+		/**
+		 * How much longer than they should the pauses have been.
+		 */
+		LongStream stalls(long start, long end) {
+			LongStream ended = ended(this.pauses, start, end);
+			return (this.waiting ? ended : LongStream.concat(ended, LongStream.of(end - this.pausedAt)))
+				.map((length) -> Math.max(0, length - PAUSE));
+		}
+
+		private static LongStream ended(ConcurrentLinkedQueue<long[]> spans, long start, long end) {
+			return spans.stream()
+				.filter((span) -> span[0] - start >= 0 && span[0] - end <= 0)
+				.mapToLong((span) -> span[1]);
 		}
 
 	}

@@ -6,7 +6,7 @@ access_client.py stream|seqpacket PATH UID GID [GROUP,...]
 Takes a command per line:
   connect       connect, exchange a few bytes, close
   connect N     N times in a row
-  hammer        connect in a row until the next line
+  hammer        connect in a row until the next line, and until it was refused or turned away
   open          connect and stay
   exchange X    exchange X on the open connection
   receive       read from the open connection
@@ -70,7 +70,8 @@ for line in iter(sys.stdin.readline, ""):
         answer = attempts(lambda results: sum(results.values()) < int(argument))
     elif command == "hammer":
         print("hammering", flush=True)
-        answer = attempts(lambda results: not select.select([sys.stdin], [], [], 0)[0])
+        answer = attempts(lambda results: not select.select([sys.stdin], [], [], 0)[0]
+                          or not results["refused"] + results["turned away"])
         sys.stdin.readline()
     elif command == "open":
         try:

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 
 mode, path, fault, count = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 argument = float(sys.argv[5]) if len(sys.argv) > 5 else 0
@@ -178,7 +179,10 @@ def sip(size=1):
         s.setblocking(False)
     rest = dict.fromkeys(peers, b"")
     told = False
+    start, done = time.monotonic(), 0
     while True:
+        # as many as there would be without a stall of the machine
+        due = int((time.monotonic() - start) / argument) + 1
         for s in list(rest):
             try:
                 while True:
@@ -190,9 +194,11 @@ def sip(size=1):
                 del rest[s]
                 continue
             try:
-                s.recv(size)
+                for _ in range(due - done):
+                    s.recv(size)
             except BlockingIOError:
                 pass
+        done = due
         if not told:
             told = True
             ready(count)
