@@ -83,7 +83,15 @@ class LifecycleStressTests {
 		return thread;
 	});
 
+	private final List<Future<Long>> repeated = new ArrayList<>();
+
+	private final List<AtomicLong> successes = new ArrayList<>();
+
 	private final LogCapture log = new LogCapture(Level.INFO);
+
+	private final long startedAt = System.nanoTime();
+
+	private volatile boolean over;
 
 	@TempDir
 	private Path folder;
@@ -97,6 +105,7 @@ class LifecycleStressTests {
 
 	@AfterEach
 	void tearDown() throws Exception {
+		this.over = true;
 		this.threads.shutdownNow();
 		this.log.close();
 		assertThat(this.threads.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS)).as("every call has ended")
@@ -138,24 +147,38 @@ class LifecycleStressTests {
 	}
 
 	/**
-	 * Calls again and again until the time is up or it fails with something else than
-	 * what a user has to expect.
+	 * Calls again and again until it is over or fails with something else than what a
+	 * user has to expect.
 	 */
 	private Future<Long> repeat(Action action) {
-		long deadline = System.nanoTime() + LENGTH.toNanos();
-		return this.threads.submit(() -> {
-			long count = 0;
-			while (System.nanoTime() - deadline < 0) {
+		AtomicLong count = new AtomicLong();
+		Future<Long> future = this.threads.submit(() -> {
+			while (!this.over) {
 				try {
 					action.run();
-					count++;
+					count.incrementAndGet();
 				}
 				catch (PipeException ex) {
 					// what a race may end in; anything else is a failure
 				}
 			}
-			return count;
+			return count.get();
 		});
+		this.successes.add(count);
+		this.repeated.add(future);
+		return future;
+	}
+
+	/**
+	 * Lets all that is repeated go on until the time is up and each has succeeded: it may
+	 * need the others for that. No longer if one has failed.
+	 */
+	private void endRepeats() {
+		await().pollDelay(LENGTH)
+			.atMost(LENGTH.plus(SOON))
+			.until(() -> this.repeated.stream().anyMatch(Future::isDone)
+					|| this.successes.stream().allMatch((count) -> count.get() > 0));
+		this.over = true;
 	}
 
 	private static <T> T get(Future<T> future) throws Exception {
@@ -168,14 +191,15 @@ class LifecycleStressTests {
 		assertThat(server.instanceCount()).isZero();
 		assertAddsUp(server.statistics());
 		assertAddsUp(client.statistics());
-		this.listener.assertEachClosedOnce();
+		// the listener is told after it was counted
+		await().atMost(SOON).untilAsserted(this.listener::assertEachClosedOnce);
 		assertThat(server.statistics().accepted()).isEqualTo(this.listener.opened.size());
 		try (Stream<Path> files = Files.list(this.folder)) {
 			assertThat(files).isEmpty();
 		}
 		assertThat(this.log.lines()).filteredOn((line) -> !line.contains(UNFINISHED))
 			.allMatch((line) -> line.contains("has reached the limit of 2 connections per user"))
-			.hasSizeLessThan(2 + (int) LENGTH.toSeconds());
+			.hasSizeLessThan(2 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.startedAt));
 	}
 
 	private static void assertAddsUp(PipeStatistics statistics) {
@@ -192,7 +216,6 @@ class LifecycleStressTests {
 		PipeServer server = wire.server(this.path).listener(this.listener).drainTimeout(Duration.ofMillis(20)).build();
 		PipeClient client = wire.client(this.path).connectTimeout(Duration.ofMillis(100)).build();
 		AtomicLong numbers = new AtomicLong();
-		long end = System.nanoTime() + LENGTH.toNanos();
 		List<Future<Long>> exchanges = new ArrayList<>();
 		Future<Long> restarts = repeat(() -> {
 			server.start();
@@ -200,7 +223,7 @@ class LifecycleStressTests {
 			long sofar = server.statistics().accepted();
 			await().pollInterval(Duration.ofMillis(2))
 				.atMost(Duration.ofSeconds(10))
-				.until(() -> server.statistics().accepted() > sofar + 4 || System.nanoTime() - end >= 0);
+				.until(() -> server.statistics().accepted() > sofar + 4 || this.over);
 			if (numbers.incrementAndGet() % 2 == 0) {
 				server.stop();
 			}
@@ -224,6 +247,7 @@ class LifecycleStressTests {
 			}));
 		}
 
+		endRepeats();
 		assertThat(get(restarts)).isPositive();
 		for (Future<Long> exchange : exchanges) {
 			assertThat(get(exchange)).isPositive();
@@ -259,6 +283,7 @@ class LifecycleStressTests {
 			calls.add(repeat(() -> client.connect().close()));
 		}
 
+		endRepeats();
 		for (Future<Long> call : calls) {
 			get(call);
 		}
@@ -313,6 +338,7 @@ class LifecycleStressTests {
 			await().atMost(SOON).pollInterval(Duration.ofMillis(1)).until(() -> server.instanceCount() == 0);
 		});
 
+		endRepeats();
 		assertThat(get(done)).isPositive();
 		server.close();
 		client.close();
@@ -391,6 +417,7 @@ class LifecycleStressTests {
 			assertThat(received.get()).isBetween(20L, written.get() + 4);
 		});
 
+		endRepeats();
 		assertThat(get(done)).isPositive();
 		client.close();
 
@@ -427,6 +454,7 @@ class LifecycleStressTests {
 			}));
 		}
 
+		endRepeats();
 		for (Future<Long> each : clients) {
 			assertThat(get(each)).isPositive();
 		}
@@ -466,6 +494,7 @@ class LifecycleStressTests {
 			}));
 		}
 
+		endRepeats();
 		for (Future<Long> each : clients) {
 			assertThat(get(each)).isPositive();
 		}
