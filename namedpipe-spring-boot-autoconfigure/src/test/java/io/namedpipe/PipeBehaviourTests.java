@@ -246,8 +246,7 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect)
 			.withMessageContaining("300 ms");
 
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(295),
-				Duration.ofMillis(1500));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(295), SOON);
 		assertThat(Duration.ofNanos(currentThreadCpu() - cpuBefore)).isLessThan(Duration.ofMillis(150));
 	}
 
@@ -258,27 +257,30 @@ abstract class PipeBehaviourTests extends PipeFixture {
 	// 14
 	@Test
 	void missingServerFailsAtOnceWithoutWaitForServer() throws Exception {
-		PipeClient client = client().waitForServer(false).connectTimeout(Duration.ofSeconds(30)).build();
+		PipeClient client = client().waitForServer(false).connectTimeout(Duration.ofMinutes(1)).build();
 		long start = System.nanoTime();
 
 		assertThatExceptionOfType(PipeNotFoundException.class).isThrownBy(client::connect);
 
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
 	}
 
 	// 15
 	@Test
-	void waitingClientConnectsSoonAfterTheServerAppears() throws Exception {
-		Future<Long> connectedAt = async(() -> {
-			connected(client().connectTimeout(SOON));
-			return System.nanoTime();
+	void waitingClientConnectsSoonAfterTheServerAppears() {
+		await().atMost(SOON).untilAsserted(() -> {
+			Future<Long> connectedAt = async(() -> {
+				connected(client().connectTimeout(SOON));
+				return System.nanoTime();
+			});
+			assertThatExceptionOfType(TimeoutException.class)
+				.isThrownBy(() -> connectedAt.get(100, TimeUnit.MILLISECONDS));
+
+			long startedAt = System.nanoTime();
+			try (PipeServer server = started(server())) {
+				assertThat(Duration.ofNanos(get(connectedAt) - startedAt)).isLessThan(Duration.ofMillis(1000));
+			}
 		});
-		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> connectedAt.get(100, TimeUnit.MILLISECONDS));
-
-		long startedAt = System.nanoTime();
-		started(server());
-
-		assertThat(Duration.ofNanos(get(connectedAt) - startedAt)).isLessThan(Duration.ofMillis(1000));
 	}
 
 	// 16
@@ -305,9 +307,10 @@ abstract class PipeBehaviourTests extends PipeFixture {
 
 		assertEchoes(connected(client()), "still accepting");
 
-		await().atMost(SOON).until(() -> server.instanceCount() == 1);
+		await().atMost(SOON)
+			.untilAsserted(() -> assertThat(server.statistics().closed(CloseReason.PEER)).isEqualTo(1000));
 		assertThat(server.statistics().accepted()).isEqualTo(1001);
-		assertThat(server.statistics().closed(CloseReason.PEER)).isEqualTo(1000);
+		await().atMost(SOON).until(() -> server.instanceCount() == 1);
 	}
 
 	// 21
@@ -851,14 +854,14 @@ abstract class PipeBehaviourTests extends PipeFixture {
 	// 44
 	@Test
 	void idleConnectionIsClosedAndABusyOneIsNot() throws Exception {
-		PipeServer server = echoing(server().idleTimeout(Duration.ofMillis(600)));
+		PipeServer server = echoing(server().idleTimeout(Duration.ofSeconds(3)));
 		PipeConnection silent = connected(client());
 		PipeConnection busy = connected(client());
 		assertEchoes(silent, "once");
 
 		await().atMost(SOON).pollInterval(Duration.ofMillis(50)).until(() -> {
 			assertEchoes(busy, "again");
-			return server.statistics().closed(CloseReason.IDLE) == 1;
+			return server.statistics().closed(CloseReason.IDLE) > 0;
 		});
 
 		assertThat(readText(silent)).isNull();
@@ -899,7 +902,7 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		CountDownLatch inHand = new CountDownLatch(1);
 		server.serve((connection) -> {
 			inHand.countDown();
-			new CountDownLatch(1).await(30, TimeUnit.SECONDS);
+			new CountDownLatch(1).await(1, TimeUnit.MINUTES);
 		});
 		connected(client());
 		inHand.await();
@@ -907,8 +910,7 @@ abstract class PipeBehaviourTests extends PipeFixture {
 
 		server.stop();
 
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(190),
-				Duration.ofSeconds(5));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(190), SOON);
 		assertThat(server.connections()).isEmpty();
 	}
 
@@ -950,15 +952,17 @@ abstract class PipeBehaviourTests extends PipeFixture {
 
 	@Test
 	void handshakeThatDoesNotComeInTimeIsRejected() throws Exception {
-		PipeServer server = started(server().handshakeTimeout(Duration.ofMillis(200)));
+		PipeServer server = started(server().handshakeTimeout(Duration.ofSeconds(2)));
 		server.serve((connection) -> {
 			connection.expectHandshake(server.handshakeTimeout().orElseThrow());
 			readText(connection);
 			connection.handshakeDone();
+			connection.write(bytes("welcome"));
 			echo(connection);
 		});
 		PipeConnection talking = connected(client());
 		talking.write(bytes("hello"));
+		assertThat(readText(talking)).isEqualTo("welcome");
 		PipeConnection mute = connected(client());
 
 		assertThat(readText(mute)).isNull();

@@ -196,12 +196,14 @@ class FifoConfigurationTests {
 	void whenStoppedWhileNobodyWritesOrReadsThenThatIsAtOnce() {
 		List<String> both = new ArrayList<>(List.of(INTAKE));
 		both.addAll(List.of(NEWS));
+		both.add("namedpipe.server.intake.drain-timeout=60s");
+		both.add("namedpipe.server.news.drain-timeout=60s");
 		runner(both.toArray(String[]::new)).run((context) -> {
 			List<NamedPipeServer> servers = List.copyOf(context.getBeansOfType(NamedPipeServer.class).values());
 			for (NamedPipeServer server : servers) {
 				long start = System.nanoTime();
 				server.stop();
-				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+				assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
 			}
 			assertThat(this.folder).isEmptyDirectory();
 			servers.forEach(NamedPipeServer::start);
@@ -212,14 +214,14 @@ class FifoConfigurationTests {
 
 	@Test
 	void whenStoppedWhileAWriterIsSilentThenThatIsAtOnce() {
-		runner(INTAKE).run((context) -> {
+		runner(INTAKE).withPropertyValues("namedpipe.server.intake.drain-timeout=60s").run((context) -> {
 			PeerProcess writer = shell("exec 3> intake; echo hello >&3; read wait; echo late >&3; echo $?");
 			receive(context);
 			long start = System.nanoTime();
 
 			context.getBean(NamedPipeServer.class).stop();
 
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
 			assertThat(writer.process().isAlive()).isTrue();
 			assertThat(statistics(context).closed(CloseReason.STOP)).isEqualTo(1);
 		});
