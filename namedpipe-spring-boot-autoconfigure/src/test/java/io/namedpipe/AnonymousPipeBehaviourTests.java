@@ -375,7 +375,8 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 
 	@Test
 	void whenTheInputEndsThenTheChildEndsByItselfAndItsCodeIsKnown() throws Exception {
-		PipeProcess process = closing(builder(exit("{in}", 7)).direction(PipeDirection.OUT).build());
+		PipeProcess process = closing(
+				builder(exit("{in}", 7)).direction(PipeDirection.OUT).drainTimeout(Duration.ofSeconds(60)).build());
 		process.start();
 
 		process.stop();

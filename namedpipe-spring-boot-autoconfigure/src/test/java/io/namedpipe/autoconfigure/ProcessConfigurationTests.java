@@ -133,7 +133,11 @@ class ProcessConfigurationTests {
 	}
 
 	private @Nullable Object receive() {
-		Message<?> message = this.in.receive(SOON.toMillis());
+		return receive(SOON);
+	}
+
+	private @Nullable Object receive(Duration patience) {
+		Message<?> message = this.in.receive(patience.toMillis());
 		return (message != null) ? message.getPayload() : null;
 	}
 
@@ -399,14 +403,16 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
+	@Timeout(180)
 	void whenTheChildIsASpringApplicationThenItTakesTheHandlesAndEndsWithItsParent(CapturedOutput output) {
 		List<String> command = JavaProcess
 			.of(Child.class, "--namedpipe.client.orders.handle={in}", "--namedpipe.client.receipts.handle={out}")
 			.command();
-		runner(command, "to-child.channel=workerIn", "from-child.channel=workerOut", "from-child.payload.type=text")
+		runner(command, "to-child.channel=workerIn", "from-child.channel=workerOut", "from-child.payload.type=text",
+				"stop-timeout=60s")
 			.run((context) -> {
 				send(context, "first");
-				assertThat(receive()).isEqualTo("FIRST");
+				assertThat(receive(Duration.ofSeconds(60))).isEqualTo("FIRST");
 				send(context, "second");
 				assertThat(receive()).isEqualTo("SECOND");
 

@@ -60,6 +60,7 @@ import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
+import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -179,7 +180,8 @@ class NamedPipeOutboundGatewayTests {
 	void aLateReplyIsNeverHandedToTheNextCaller(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			withGateway(flows, client, Duration.ofMillis(300), 1).start();
+			withGateway(flows, client, Duration.ofSeconds(1), 1).start();
+			NamedPipeOutboundGateway gateway = flows.context().getBean(NamedPipeOutboundGateway.class);
 			TestPeer first = flows.accept(server);
 			Future<Object> caller = async(() -> flows.exchange("out", "first"));
 			assertThat(first.receive()).isEqualTo("first");
@@ -188,7 +190,8 @@ class NamedPipeOutboundGatewayTests {
 				.withCauseInstanceOf(MessageTimeoutException.class)
 				.havingCause()
 				.withCauseInstanceOf(PipeTimeoutException.class)
-				.withStackTraceContaining("300 ms");
+				.withStackTraceContaining("1000 ms");
+			gateway.setReplyTimeout(Duration.ofSeconds(TestFlows.SECONDS));
 			Future<Object> next = async(() -> flows.exchange("out", "second"));
 			TestPeer second = flows.accept(server);
 			try {
@@ -430,12 +433,14 @@ class NamedPipeOutboundGatewayTests {
 			assertThatExceptionOfType(MessagingException.class).isThrownBy(() -> flows.exchange("out", "hello"))
 				.withRootCauseInstanceOf(IOException.class);
 			assertThat(Duration.ofNanos(System.nanoTime() - started)).isBetween(Duration.ofMillis(290),
-					Duration.ofSeconds(5));
+					Duration.ofSeconds(TestFlows.SECONDS));
 			assertThat(client.fault()).isPresent();
 			assertThat(client.isConnected()).isFalse();
 			serveCapitals(flows.plainServer());
-			await().until(client::isConnected);
-			assertThat(client.fault()).isEmpty();
+			await().until(() -> client.isConnected() && client.fault().isEmpty());
+			flows.context()
+				.getBean(NamedPipeOutboundGateway.class)
+				.setReplyTimeout(Duration.ofSeconds(TestFlows.SECONDS));
 			assertThat(flows.exchange("out", "hello")).isEqualTo("HELLO");
 		}
 	}

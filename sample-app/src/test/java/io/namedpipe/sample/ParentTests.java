@@ -40,8 +40,10 @@ class ParentTests {
 
 	@Test
 	void whenTextIsTypedThenBothChildrenShowItAndQuitAtItsEnd() throws Exception {
-		try (SampleProcess sample = SampleProcess
-			.start(SampleProcess.in(this.folder).environment(Map.of("SPRING_PROFILES_ACTIVE", "parent")))) {
+		try (SampleProcess sample = SampleProcess.start(SampleProcess.in(this.folder)
+			.jvmArguments("-Dnamedpipe.process.python-child.stop-timeout=60s",
+					"-Dnamedpipe.process.java-child.stop-timeout=60s")
+			.environment(Map.of("SPRING_PROFILES_ACTIVE", "parent")))) {
 			sample.type("hello children");
 			sample.awaitLines("python-child .*\\[CHILD\\] Echo: hello children",
 					"java-child .*\\[CHILD\\] Echo: hello children");
