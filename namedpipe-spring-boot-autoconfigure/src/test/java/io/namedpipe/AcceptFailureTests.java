@@ -19,8 +19,11 @@ package io.namedpipe;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -61,14 +64,26 @@ class AcceptFailureTests {
 	@MethodSource("failures")
 	void whenAcceptingFailsThenTheLoopGoesOnAndTheFaultEnds(Throwable failure) throws Exception {
 		Transport transport = new FailingTransport(failure);
-		try (PipeServer server = PipeServer.builder("orders").transport(transport).build();
+		AtomicReference<PipeServer> failing = new AtomicReference<>();
+		List<PipeException> faults = new CopyOnWriteArrayList<>();
+		PipeListener listener = new PipeListener() {
+
+			// afterwards it may be over already
+			@Override
+			public void failed(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
+				failing.get().fault().ifPresent(faults::add);
+			}
+
+		};
+		try (PipeServer server = PipeServer.builder("orders").transport(transport).listener(listener).build();
 				PipeClient client = PipeClient.builder("orders").transport(transport).build()) {
+			failing.set(server);
 			server.start();
 			PipeConnection connection = client.connect();
 			server.serve((accepted) -> accepted.write(ByteBuffer.wrap(new byte[] { 42 })));
 
 			assertThat(connection.inputStream().read()).isEqualTo(42);
-			assertThat(server.fault()).hasValueSatisfying((fault) -> assertThat(fault).hasCause(failure));
+			assertThat(faults).hasSize(FAILURES).allSatisfy((fault) -> assertThat(fault).hasCause(failure));
 			assertThat(server.statistics().errors(PipeErrorType.ACCEPT)).isEqualTo(FAILURES);
 
 			await().atMost(SOON).until(() -> server.fault().isEmpty());

@@ -384,7 +384,7 @@ class SeqPacketTests extends PipeFixture {
 			}
 		}
 
-		await().atMost(SOON).untilAsserted(() -> assertThat(Descriptors.open()).isEqualTo(before));
+		await().atMost(SOON).untilAsserted(() -> assertThat(Descriptors.open()).isLessThanOrEqualTo(before));
 		server.stop();
 		assertThat(Descriptors.open()).isLessThan(before);
 	}

@@ -93,14 +93,14 @@ class ApplicationLifecycleTests {
 					context.getSourceApplicationContext().stop();
 					assertThat(context.getBeansOfType(NamedPipe.class).values()).noneMatch(NamedPipe::isRunning);
 					assertThat(sockets()).isEmpty();
-					assertThat(Descriptors.open()).isEqualTo(before);
+					assertThat(Descriptors.open()).isLessThanOrEqualTo(before);
 					// as after a checkpoint: starts what starts by itself
 					context.getSourceApplicationContext().restart();
 					assertThat(orders.isRunning()).isTrue();
 					assertThat(later.isRunning()).isFalse();
 				}
 			});
-		assertThat(Descriptors.open()).isEqualTo(before);
+		assertThat(Descriptors.open()).isLessThanOrEqualTo(before);
 	}
 
 	@Test

@@ -82,6 +82,7 @@ public class RestartedApplication {
 		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 		ConfigurableApplicationContext running = restart(directory, meters, loaders);
 		exchange(directory);
+		await().atMost(SOON).until(() -> pipeThreads().stream().noneMatch((name) -> name.contains("-connection-")));
 		long descriptors = Descriptors.open();
 		int registered = meters.getMeters().size();
 		List<String> threads = pipeThreads();
@@ -93,8 +94,8 @@ public class RestartedApplication {
 		}
 		assertThat(meters.getMeters()).hasSize(registered);
 		await().atMost(SOON).untilAsserted(() -> {
-			assertThat(pipeThreads()).hasSameSizeAs(threads);
-			assertThat(Descriptors.open()).isEqualTo(descriptors);
+			assertThat(pipeThreads()).hasSizeLessThanOrEqualTo(threads.size());
+			assertThat(Descriptors.open()).isLessThanOrEqualTo(descriptors);
 		});
 		await().atMost(SOON).untilAsserted(() -> {
 			forgetReflection();

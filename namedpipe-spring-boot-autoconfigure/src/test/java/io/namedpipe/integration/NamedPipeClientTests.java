@@ -148,8 +148,7 @@ class NamedPipeClientTests {
 			PipeServer server = flows.plainServer();
 			TestPeer peer = flows.accept(server);
 			flows.awaitEvent(NamedPipeConnectionOpenedEvent.class);
-			await().until(() -> client.sessions().length == 1);
-			assertThat(client.fault()).isEmpty();
+			await().until(() -> client.sessions().length == 1 && client.fault().isEmpty());
 			flows.send("out", "finally");
 			assertThat(peer.receive()).isEqualTo("finally");
 		}

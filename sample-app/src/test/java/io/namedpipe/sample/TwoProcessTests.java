@@ -81,7 +81,9 @@ class TwoProcessTests {
 			String output = Program.run(folder, "python3", pingPong(), String.valueOf(EXCHANGES));
 
 			assertThat(output).endsWith("\n" + EXCHANGES);
-			assertThat(echo(server).statistics().messagesOut()).isEqualTo(EXCHANGES);
+			Awaitility.await()
+				.atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(echo(server).statistics().messagesOut()).isEqualTo(EXCHANGES));
 		}
 	}
 
