@@ -231,6 +231,7 @@ public class NamedPipeProperties {
 
 		/**
 		 * Size of the kernel buffer for what is read, in bytes unless a unit is given.
+		 * Without effect on Unix sockets, where the writer's out-buffer-size counts.
 		 * Default is 64KB on Windows and the kernel's own size on Linux and macOS.
 		 */
 		private @Nullable DataSize inBufferSize;
@@ -1195,8 +1196,8 @@ public class NamedPipeProperties {
 		private Duration maxDelay = Duration.ofSeconds(5);
 
 		/**
-		 * Largest random time by which a delay is shorter or longer, in milliseconds
-		 * unless a unit is given.
+		 * Largest random time that is added to a delay, also to the largest one, in
+		 * milliseconds unless a unit is given.
 		 */
 		private Duration jitter = Duration.ofMillis(50);
 
@@ -1452,7 +1453,8 @@ public class NamedPipeProperties {
 		DROP_OLDEST,
 
 		/**
-		 * The sender waits for room, for as long as the write timeout.
+		 * The sender waits for room. A peer that lets a write stand for the write timeout
+		 * is disconnected, which ends the wait.
 		 */
 		BLOCK
 
