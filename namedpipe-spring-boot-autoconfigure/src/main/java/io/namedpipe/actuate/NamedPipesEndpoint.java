@@ -200,7 +200,8 @@ public class NamedPipesEndpoint {
 	 *
 	 * @param role server, client or process
 	 * @param state new, running or stopped
-	 * @param fault why it does not do its work although it is running, or {@code null}
+	 * @param fault why it does not do its work although it is running, or why it stopped
+	 * by itself, or {@code null}
 	 * @param address the path, the full pipe name or the command line
 	 * @param settings what is configured, by the name of the property
 	 * @param totals what was counted over all connections

@@ -32,9 +32,11 @@ import io.namedpipe.TransmissionMode;
  * of connections; the state of one connection is in its {@link MessageReader} and
  * {@link MessageWriter}.
  * <p>
- * With each framing a peer that sends more than the maximum message size for one message
- * gets a {@link FramingException} raised with its connection, and no more memory than a
- * small multiple of what it has really sent.
+ * Reading from a peer that sends more than the maximum message size for one message
+ * raises a {@link FramingException}, and in message mode a
+ * {@link io.namedpipe.MessageTooLargeException}. With {@link #raw() raw} it raises
+ * nothing: a payload is cut at the maximum. With each framing a peer gets no more memory
+ * than a small multiple of what it has really sent.
  */
 public abstract class MessageFraming {
 

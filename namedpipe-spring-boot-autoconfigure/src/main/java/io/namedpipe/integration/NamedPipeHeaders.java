@@ -31,7 +31,9 @@ public final class NamedPipeHeaders {
 
 	/**
 	 * The id of the connection that a message came on; an outbound adapter sends to the
-	 * connection with that id only. A {@link String}.
+	 * connection with that id only. The adapter of a client or process, which has but one
+	 * connection, takes no notice of the id if {@link #NAME} says that it is from another
+	 * pipe. A {@link String}.
 	 */
 	public static final String CONNECTION_ID = PREFIX + "connectionId";
 

@@ -83,7 +83,10 @@ public enum NamedPipeObservation implements ObservationDocumentation {
 		/** The logical name of the pipe. */
 		PIPE("pipe"),
 
-		/** Which end of the pipe this is: {@code server} or {@code client}. */
+		/**
+		 * Which end of the pipe this is: {@code server}, {@code client} or
+		 * {@code process}.
+		 */
 		ROLE("role"),
 
 		/** How it ended: {@code success}, {@code timeout} or {@code error}. */

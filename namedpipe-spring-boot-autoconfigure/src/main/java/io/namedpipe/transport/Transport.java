@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipes of one platform. Implementations hold no state of their own and may be used
- * by any number of threads.
+ * The pipes of one platform. Implementations may keep something from one connection for
+ * the next, see {@link #releaseKept()}, and may be used by any number of threads.
  */
 public interface Transport {
 

@@ -44,7 +44,7 @@ public interface TransportListener extends Closeable {
 	/**
 	 * Verifies that the name still leads to this listener, and takes it again where it
 	 * has vanished (a cleaner of temporary files deleted the socket file). Accepted
-	 * channels are not affected. Called about once a second.
+	 * channels are not affected. Called about twice a second.
 	 * @return {@code true} if the name had vanished and was taken again
 	 * @throws TransportException if the name is lost and cannot be taken again now
 	 */

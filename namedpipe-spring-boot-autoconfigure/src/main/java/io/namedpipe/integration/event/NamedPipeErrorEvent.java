@@ -25,8 +25,9 @@ import io.namedpipe.PipeErrorType;
 
 /**
  * Something failed on a pipe. What the peer did wrong on the wire is told by the
- * {@link #getCause() cause}, a {@link io.namedpipe.framing.FramingException} with the
- * length and the limit.
+ * {@link #getCause() cause}: a {@link io.namedpipe.framing.FramingException}, with the
+ * length and the limit where they are known and matter, or, if a message is too large in
+ * message mode, a {@link io.namedpipe.MessageTooLargeException}.
  */
 public class NamedPipeErrorEvent extends NamedPipeEvent {
 

@@ -29,9 +29,10 @@ import io.namedpipe.integration.NamedPipeObserver;
 /**
  * Sends messages to the connection in the header {@link NamedPipeHeaders#CONNECTION_ID},
  * and those without that header to all connections, by way of the queue of each
- * connection. The sender gets an exception if the payload cannot be sent, or the
- * connection in the header is not there, or a client is not connected. A server without
- * connections counts the message as dropped.
+ * connection. A client or process has one connection and takes no notice of an id that
+ * came from another pipe. The sender gets an exception if the payload cannot be sent, or
+ * the connection in the header is not there, or a client is not connected. A server
+ * without connections counts the message as dropped.
  */
 public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 
