@@ -36,6 +36,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -139,12 +140,13 @@ final class PathLock implements Closeable {
 
 	// One spelling for one file, as a lock is one of the file and of the whole process
 	private static Path lockFileOf(Path path) {
-		Path file = path.resolveSibling(path.getFileName() + ".lock");
+		Path name = Path.of(path.getFileName() + ".lock");
+		Path folder = Objects.requireNonNullElse(path.getParent(), path.getRoot());
 		try {
-			return file.getParent().toRealPath().resolve(file.getFileName());
+			return folder.toRealPath().resolve(name);
 		}
 		catch (IOException ex) {
-			return file;
+			return folder.resolve(name);
 		}
 	}
 

@@ -110,8 +110,7 @@ enum SystemError {
 		// takes no descriptor, of which there may be none left
 		private static boolean isTranslated() {
 			try {
-				Path.of("/dev/null/none").toRealPath();
-				return false;
+				return !Path.of("/dev/null/none").toRealPath().isAbsolute();
 			}
 			catch (FileSystemException ex) {
 				return ex.getReason() != null && !ex.getReason().equals("Not a directory");
