@@ -251,7 +251,7 @@ public final class ExchangePool {
 	}
 
 	private Exchange connect(long deadline) throws PipeException {
-		Exchange exchange = connect(() -> connect(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+		Exchange exchange = connect(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 		if (!isRunning()) {
 			// so that no request is sent after a stop that did not wait for it
 			exchange.connection().close(CloseReason.STOP);
@@ -264,44 +264,43 @@ public final class ExchangePool {
 	/**
 	 * Makes a connection for the place that was taken.
 	 */
-	private Exchange connect(NamedPipeClient.Connect connect) throws PipeException {
-		boolean connected = false;
+	private Exchange connect(Duration atMost) throws PipeException {
 		try {
-			Exchange exchange = exchange(connect.connect());
-			this.open.add(exchange);
-			connected = true;
+			Exchange exchange = exchange(this.client.connect(atMost));
+			connected(exchange);
 			return exchange;
 		}
-		finally {
-			this.lock.lock();
-			try {
-				this.connecting--;
-			}
-			finally {
-				this.lock.unlock();
-			}
-			if (!connected) {
-				giveUpPlace();
-			}
+		catch (PipeException ex) {
+			connectFailed(ex);
+			throw ex;
 		}
 	}
 
-	private PipeConnection connect(Duration atMost) throws PipeException {
+	private void connected(Exchange exchange) {
+		this.lock.lock();
 		try {
-			PipeConnection connection = this.client.connect(atMost);
+			this.connecting--;
+			this.open.add(exchange);
 			this.fault.connected();
-			return connection;
 		}
-		catch (PipeClosedException ex) {
-			throw ex;
+		finally {
+			this.lock.unlock();
 		}
-		catch (PipeException ex) {
+	}
+
+	private void connectFailed(PipeException failure) {
+		this.lock.lock();
+		try {
+			this.connecting--;
 			// one that is open is all that there has to be
-			if (this.open.isEmpty()) {
-				this.fault.failed(ex);
+			if (this.open.isEmpty() && !(failure instanceof PipeClosedException)) {
+				this.fault.failed(failure);
 			}
-			throw ex;
 		}
+		finally {
+			this.lock.unlock();
+		}
+		giveUpPlace();
 	}
 
 	private Exchange exchange(PipeConnection connection) throws PipeException {
@@ -514,7 +513,7 @@ public final class ExchangePool {
 
 	private boolean openFirst() {
 		try {
-			release(connect(() -> this.client.connect(this.fault)), true);
+			release(connect(this.client.pipe().connectTimeout()), true);
 			return true;
 		}
 		catch (PipeException ex) {
@@ -538,15 +537,18 @@ public final class ExchangePool {
 				release(exchange, false);
 			}
 		}
-		if (isEmpty() && stopSignal.getCount() > 0) {
-			this.fault.lost();
+		if (stopSignal.getCount() > 0) {
+			tellIfLost();
 		}
 	}
 
-	private boolean isEmpty() {
+	private void tellIfLost() {
 		this.lock.lock();
 		try {
-			return this.connections == 0;
+			// with nobody who is about to connect, which would end the fault
+			if (this.connections == 0) {
+				this.fault.lost();
+			}
 		}
 		finally {
 			this.lock.unlock();

@@ -271,16 +271,17 @@ public final class NamedPipeClient extends NamedPipe {
 	void doStart() {
 		this.client.start();
 		clearFaults();
-		this.stopSignal = new CountDownLatch(1);
+		CountDownLatch stopped = new CountDownLatch(1);
+		this.stopSignal = stopped;
 		boolean sharing = gate().receiver() != null || this.sending || this.pool == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
 			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;
 			if (this.pool != null) {
-				this.pool.start(connectNow ? connectNow(() -> connect(this.poolFault)) : null, this.stopSignal);
+				this.pool.start(connectNow ? connectNow(() -> connect(this.poolFault)) : null, stopped);
 			}
 			if (sharing) {
-				Thread keeper = this.threads.newThread(() -> keepConnected(connection));
+				Thread keeper = this.threads.newThread(() -> keepConnected(connection, stopped));
 				this.thread = keeper;
 				keeper.start();
 			}
@@ -329,13 +330,12 @@ public final class NamedPipeClient extends NamedPipe {
 		}
 	}
 
-	private void keepConnected(@Nullable PipeConnection first) {
-		CountDownLatch stopped = this.stopSignal;
+	private void keepConnected(@Nullable PipeConnection first, CountDownLatch stopped) {
 		ReconnectBackoff.Attempts attempts = this.backoff.start();
 		PipeConnection connection = first;
 		do {
 			if (connection == null) {
-				connection = tryConnect();
+				connection = tryConnect(stopped);
 			}
 			if (connection != null && stopped.getCount() == 0) {
 				connection.close(CloseReason.STOP);
@@ -364,9 +364,9 @@ public final class NamedPipeClient extends NamedPipe {
 		return connection.statistics().messagesIn() > 0 || nanos > this.backoff.maxDelay().toNanos();
 	}
 
-	private @Nullable PipeConnection tryConnect() {
+	private @Nullable PipeConnection tryConnect(CountDownLatch stopped) {
 		try {
-			return connectShared();
+			return (stopped.getCount() > 0) ? connectShared() : null;
 		}
 		catch (PipeException ex) {
 			return null;
@@ -410,7 +410,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * Makes a connection.
 	 */
 	@FunctionalInterface
-	interface Connect {
+	private interface Connect {
 
 		PipeConnection connect() throws PipeException;
 

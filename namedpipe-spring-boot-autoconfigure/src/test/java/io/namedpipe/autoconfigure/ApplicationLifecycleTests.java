@@ -47,6 +47,7 @@ import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.RequiresRoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -170,6 +171,15 @@ class ApplicationLifecycleTests {
 					context.getSourceApplicationContext().start();
 				}
 			});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	@RequiresRoot
+	void whenVirtualThreadsAreEnabledThenAFlowCanRunAsItsClientAllTheSame() {
+		runner("spring.threads.virtual.enabled=true", "namedpipe.server.orders.gateway.channel=requests",
+				"namedpipe.server.orders.gateway.impersonate-client=true")
+			.run((context) -> exchange());
 	}
 
 	@Test
