@@ -91,16 +91,17 @@ final class ConnectionDeadlines {
 	}
 
 	/**
-	 * Whether nothing went over the connection for the timeout. Called by the supervisor,
-	 * after it has looked whether a write is overdue: one that is not is no silence.
+	 * Whether nothing went over the connection for the timeout, and nobody was busy.
+	 * Called by the supervisor, after it has looked whether a write is overdue: one that
+	 * is not is no silence.
 	 */
-	boolean idleOverdue(long now, @Nullable Duration timeout, ConnectionStatistics statistics) {
+	boolean idleOverdue(long now, @Nullable Duration timeout, ConnectionStatistics statistics, boolean busy) {
 		if (timeout == null) {
 			return false;
 		}
 		long traffic = statistics.bytesIn() + statistics.bytesOut() + statistics.messagesIn()
 				+ statistics.messagesOut();
-		if (traffic != this.seenTraffic || this.writeStandsSince != NONE) {
+		if (busy || traffic != this.seenTraffic || this.writeStandsSince != NONE) {
 			this.seenTraffic = traffic;
 			this.silentSince = now;
 			return false;

@@ -356,7 +356,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 			else if (deadlines.writeOverdue(now, this.settings.writeTimeout(), connection.statistics())) {
 				connection.close(CloseReason.WRITE_TIMEOUT);
 			}
-			else if (deadlines.idleOverdue(now, this.settings.idleTimeout(), connection.statistics())) {
+			else if (deadlines.idleOverdue(now, this.settings.idleTimeout(), connection.statistics(),
+					connection.isBusy())) {
 				connection.close(CloseReason.IDLE);
 			}
 		}

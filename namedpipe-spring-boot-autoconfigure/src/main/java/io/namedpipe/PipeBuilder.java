@@ -159,7 +159,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
-	 * Closes a connection with no traffic for that long. Default: never.
+	 * Closes a connection with no traffic for that long, unless somebody is at work for
+	 * it (see {@link PipeConnection#busyWhile}). Default: never.
 	 * @param timeout the time, or {@code null} for never
 	 * @return this builder
 	 */

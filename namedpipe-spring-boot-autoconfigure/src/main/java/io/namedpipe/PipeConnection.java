@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,8 @@ public final class PipeConnection implements Closeable {
 	private final AtomicReference<@Nullable CloseReason> closeReason = new AtomicReference<>();
 
 	private final ConnectionDeadlines deadlines = new ConnectionDeadlines();
+
+	private volatile BooleanSupplier busy = () -> false;
 
 	private volatile boolean stopping;
 
@@ -562,6 +565,20 @@ public final class PipeConnection implements Closeable {
 		catch (TransportException ex) {
 			throw PipeExceptions.translate(ex, address());
 		}
+	}
+
+	/**
+	 * Names who knows of work in progress that somebody at an end of this connection
+	 * waits for: meanwhile it is not idle. For framing on top of this connection.
+	 * @param busy tells whether there is such work; asked by the thread that looks after
+	 * time limits, and must not block
+	 */
+	public void busyWhile(BooleanSupplier busy) {
+		this.busy = busy;
+	}
+
+	boolean isBusy() {
+		return this.busy.getAsBoolean();
 	}
 
 	/**

@@ -37,10 +37,12 @@ class ConnectionDeadlinesTests {
 
 	private final ConnectionStatistics statistics = new ConnectionStatistics(new PipeStatistics());
 
+	private boolean busy;
+
 	private boolean isIdleAfter(long seconds, @Nullable Duration writeTimeout) {
 		long now = TimeUnit.SECONDS.toNanos(seconds);
 		assertThat(this.deadlines.writeOverdue(now, writeTimeout, this.statistics)).isFalse();
-		return this.deadlines.idleOverdue(now, IDLE, this.statistics);
+		return this.deadlines.idleOverdue(now, IDLE, this.statistics, this.busy);
 	}
 
 	@Test
@@ -66,6 +68,16 @@ class ConnectionDeadlinesTests {
 		assertThat(isIdleAfter(0, null)).isFalse();
 		this.deadlines.writeBegins();
 		assertThat(isIdleAfter(10, null)).isTrue();
+	}
+
+	@Test
+	void whenSomebodyIsBusyThenItIsNotIdle() {
+		assertThat(isIdleAfter(0, WRITE)).isFalse();
+		this.busy = true;
+		assertThat(isIdleAfter(25, WRITE)).isFalse();
+		this.busy = false;
+		assertThat(isIdleAfter(34, WRITE)).isFalse();
+		assertThat(isIdleAfter(35, WRITE)).isTrue();
 	}
 
 	@Test

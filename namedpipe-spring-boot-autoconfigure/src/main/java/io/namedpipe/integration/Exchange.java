@@ -55,6 +55,7 @@ final class Exchange {
 		this.connection = connection;
 		this.reader = pipe.framing().reader(connection, pipe.format());
 		this.writer = pipe.framing().writer(connection, pipe.encoder());
+		connection.busyWhile(() -> this.thread != null);
 	}
 
 	PipeConnection connection() {

@@ -68,10 +68,13 @@ public final class NamedPipeSession {
 
 	private volatile boolean begun;
 
+	private volatile boolean heldBack;
+
 	NamedPipeSession(NamedPipe pipe, PipeConnection connection) {
 		this.pipe = pipe;
 		this.connection = connection;
 		this.writer = pipe.outboundFraming().writer(connection, pipe.encoder());
+		connection.busyWhile(() -> this.dispatching != null || this.heldBack);
 	}
 
 	/**
@@ -283,8 +286,11 @@ public final class NamedPipeSession {
 	private boolean enterDispatch(Thread thread) {
 		this.dispatching = thread;
 		while (!this.pipe.gate().isOpen()) {
+			this.heldBack = true;
 			this.dispatching = null;
-			if (!this.pipe.gate().await(this)) {
+			boolean opened = this.pipe.gate().await(this);
+			this.heldBack = false;
+			if (!opened) {
 				return false;
 			}
 			this.dispatching = thread;

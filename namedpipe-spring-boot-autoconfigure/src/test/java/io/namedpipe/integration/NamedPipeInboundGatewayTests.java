@@ -453,6 +453,32 @@ class NamedPipeInboundGatewayTests {
 	}
 
 	@Test
+	void aFlowThatTakesLongerThanTheIdleTimeoutStillGivesItsReply() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			CountDownLatch late = new CountDownLatch(1);
+			NamedPipeServer server = flows.server((builder) -> builder,
+					(pipe) -> pipe.idleTimeout(Duration.ofMillis(200)));
+			flows.flow("in",
+					IntegrationFlow.from(NamedPipes.inboundGateway(server)).<String, String>transform((text) -> {
+						TestFlows.awaitLatch(late);
+						return text.toUpperCase();
+					}).get())
+				.start();
+			TestPeer peer = flows.connect();
+			peer.send("slow");
+			for (int i = 0; i < 2; i++) {
+				assertThat(flows.connect().receive()).as("what a silent peer gets").isNull();
+			}
+
+			late.countDown();
+
+			assertThat(peer.receive()).isEqualTo("SLOW");
+			assertThat(peer.receive()).isNull();
+			assertThat(server.statistics().closed(CloseReason.IDLE)).isEqualTo(3);
+		}
+	}
+
+	@Test
 	void whenTheClientCannotBeImpersonatedThenTheStartFails() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.MEMORY)) {
 			NamedPipeServer server = flows.server();

@@ -564,7 +564,8 @@ class NamedPipeOutboundGatewayTests {
 				ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			Path path = Path.of(flows.pipeName());
 			server.bind(UnixDomainSocketAddress.of(path));
-			NamedPipeClient client = flows.client((builder) -> builder, (pipe) -> pipe.waitForServer(false));
+			NamedPipeClient client = flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP),
+					(pipe) -> pipe.waitForServer(false));
 			withGateway(flows, client).start();
 			try (SocketChannel only = server.accept()) {
 				Future<Object> caller = async(() -> flows.exchange("out", "first"));
@@ -583,6 +584,30 @@ class NamedPipeOutboundGatewayTests {
 				assertThat(caller.get(TestFlows.SECONDS, TimeUnit.SECONDS)).isEqualTo("first");
 			}
 			await().untilAsserted(() -> assertThat(client.fault()).isPresent());
+		}
+	}
+
+	@Test
+	void aReplyThatTakesLongerThanTheIdleTimeoutIsWaitedFor() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
+			NamedPipeClient client = flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP),
+					(pipe) -> pipe.idleTimeout(Duration.ofMillis(200)));
+			withGateway(flows, client).start();
+			TestPeer slow = flows.accept(server);
+			Future<Object> caller = async(() -> flows.exchange("out", "slow"));
+			assertThat(slow.receive()).isEqualTo("slow");
+			for (int i = 1; i <= 2; i++) {
+				Future<Object> quick = async(() -> flows.exchange("out", "quick"));
+				TestPeer peer = flows.accept(server);
+				assertThat(peer.receive()).isEqualTo("quick");
+				peer.send("done");
+				assertThat(quick.get(TestFlows.SECONDS, TimeUnit.SECONDS)).isEqualTo("done");
+				assertThat(peer.receive()).as("what is idle is closed").isNull();
+			}
+
+			slow.send("at last");
+
+			assertThat(caller.get(TestFlows.SECONDS, TimeUnit.SECONDS)).isEqualTo("at last");
 		}
 	}
 
