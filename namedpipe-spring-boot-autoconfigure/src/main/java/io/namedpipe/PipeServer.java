@@ -69,7 +69,8 @@ public final class PipeServer extends PipeEndpoint {
 
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
-	private final ReentrantLock accepting = new ReentrantLock();
+	// One for each run: the last one's thread may still be with a listener
+	private volatile ReentrantLock accepting = new ReentrantLock();
 
 	private volatile @Nullable TransportListener listener;
 
@@ -117,6 +118,7 @@ public final class PipeServer extends PipeEndpoint {
 			PipeExceptions.preload();
 			TransportListener started = this.transport.listen(this.options);
 			started.warnings().forEach((warning) -> logger.warn(warning + ": " + address()));
+			this.accepting = new ReentrantLock();
 			this.listener = started;
 			this.fault = null;
 			this.nameLost = false;
@@ -151,8 +153,9 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	private @Nullable PipeConnection tryAccept(TransportListener current) throws PipeException {
+		ReentrantLock turn = this.accepting;
 		try {
-			this.accepting.lockInterruptibly();
+			turn.lockInterruptibly();
 			try {
 				int limit = (this.options.maxInstances() < 0) ? Integer.MAX_VALUE : this.options.maxInstances();
 				if (!registry().awaitFewerThan(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
@@ -161,7 +164,7 @@ public final class PipeServer extends PipeEndpoint {
 				return register(current, current.accept());
 			}
 			finally {
-				this.accepting.unlock();
+				turn.unlock();
 			}
 		}
 		catch (PeerRejectedException ex) {

@@ -45,6 +45,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.RequiresRoot;
@@ -332,6 +334,32 @@ class UnixPipeOwnershipTests {
 			catch (IOException ex) {
 				return;
 			}
+		}
+	}
+
+	// 21
+	@ParameterizedTest
+	@EnumSource
+	void whenTheServerOnlyWritesThenTheFirstWriteToItSaysSo(TransmissionMode mode) throws Exception {
+		try (PipeServer server = PipeServer.builder(this.path + "-out")
+			.direction(PipeDirection.OUT)
+			.transmissionMode(mode)
+			.maxMessageSize(1024)
+			.build();
+				PipeClient client = PipeClient.builder(this.path + "-out")
+					.transmissionMode(mode)
+					.maxMessageSize(1024)
+					.build()) {
+			server.start();
+			PipeConnection connection = client.connect();
+			connection.readToEnd();
+			server.accept();
+
+			assertThatExceptionOfType(PeerGoneException.class)
+				.isThrownBy(() -> connection.write(ByteBuffer.wrap(new byte[1])))
+				.withMessageContaining("does not read");
+
+			assertThat(connection.isOpen()).isTrue();
 		}
 	}
 

@@ -265,22 +265,25 @@ public final class ExchangePool {
 	 * Makes a connection for the place that was taken.
 	 */
 	private Exchange connect(Duration atMost) throws PipeException {
+		boolean connected = false;
 		try {
-			Exchange exchange = exchange(this.client.connect(atMost));
-			connected(exchange);
+			Exchange exchange = exchange(this.client.connect(atMost, this::tellFailure));
+			add(exchange);
+			connected = true;
 			return exchange;
 		}
-		catch (PipeException ex) {
-			connectFailed(ex);
-			throw ex;
+		finally {
+			if (!connected) {
+				giveUpConnecting();
+			}
 		}
 	}
 
-	private void connected(Exchange exchange) {
+	private void add(Exchange exchange) {
 		this.lock.lock();
 		try {
-			this.connecting--;
 			this.open.add(exchange);
+			this.connecting--;
 			this.fault.connected();
 		}
 		finally {
@@ -288,19 +291,28 @@ public final class ExchangePool {
 		}
 	}
 
-	private void connectFailed(PipeException failure) {
+	private void giveUpConnecting() {
 		this.lock.lock();
 		try {
 			this.connecting--;
-			// one that is open is all that there has to be
-			if (this.open.isEmpty() && !(failure instanceof PipeClosedException)) {
+			giveUpPlace();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// One that is open is all that there has to be
+	private void tellFailure(PipeException failure) {
+		this.lock.lock();
+		try {
+			if (this.open.isEmpty()) {
 				this.fault.failed(failure);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-		giveUpPlace();
 	}
 
 	private Exchange exchange(PipeConnection connection) throws PipeException {
@@ -310,6 +322,7 @@ public final class ExchangePool {
 		catch (RuntimeException | Error ex) {
 			PipeException failure = new PipeException("The framing of '" + this.client.getName() + "' failed: " + ex,
 					this.client.address(), ex);
+			tellFailure(failure);
 			this.client.reportFailure(PipeErrorType.FRAMING, connection, failure);
 			connection.close(CloseReason.ERROR, failure);
 			throw failure;

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -186,10 +187,12 @@ public final class NamedPipeClient extends NamedPipe {
 
 	/**
 	 * Connects once, with the time limit of this client.
+	 * @param atMost a shorter limit
+	 * @param failed gets to know of a failure before those who listen to events do
 	 * @return the connection
 	 * @throws PipeException if that fails, which has been counted
 	 */
-	PipeConnection connect(Duration atMost) throws PipeException {
+	PipeConnection connect(Duration atMost, Consumer<PipeException> failed) throws PipeException {
 		Duration timeout = this.client.connectTimeout();
 		NamedPipeTimings timings = timings();
 		long started = System.nanoTime();
@@ -202,16 +205,17 @@ public final class NamedPipeClient extends NamedPipe {
 			throw ex;
 		}
 		catch (PipeException ex) {
-			throw connectFailed(ex, System.nanoTime() - started);
+			throw connectFailed(ex, System.nanoTime() - started, failed);
 		}
 		catch (RuntimeException | Error ex) {
 			// no memory, or no descriptor to load a class with: no reason to try no more
 			throw connectFailed(new PipeException("Connecting to " + address() + " failed: " + ex, address(), ex),
-					System.nanoTime() - started);
+					System.nanoTime() - started, failed);
 		}
 	}
 
-	private PipeException connectFailed(PipeException failure, long nanos) {
+	private PipeException connectFailed(PipeException failure, long nanos, Consumer<PipeException> failed) {
+		failed.accept(failure);
 		timings().connected((failure instanceof PipeTimeoutException) ? Outcome.TIMEOUT : Outcome.ERROR, nanos);
 		reportFailure(PipeErrorType.CONNECT, null, failure);
 		return failure;
@@ -222,18 +226,9 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @param fault gets the failure
 	 */
 	PipeConnection connect(ConnectFault fault) throws PipeException {
-		try {
-			PipeConnection connection = connect(this.client.connectTimeout());
-			fault.connected();
-			return connection;
-		}
-		catch (PipeClosedException ex) {
-			throw ex;
-		}
-		catch (PipeException ex) {
-			fault.failed(ex);
-			throw ex;
-		}
+		PipeConnection connection = connect(this.client.connectTimeout(), fault::failed);
+		fault.connected();
+		return connection;
 	}
 
 	private void connectionGone(CountDownLatch stopped) {
@@ -263,6 +258,12 @@ public final class NamedPipeClient extends NamedPipe {
 
 	@Override
 	void toNobody() throws PipeClosedException {
+		if (sessions().length > 0) {
+			throw new PipeClosedException(
+					"'" + getName() + "' cannot send to " + address()
+							+ ": the other end has just left, or does not read (its direction, or our rights there)",
+					address(), null, null);
+		}
 		throw new PipeClosedException("'" + getName() + "' is not connected to " + address(), address(), null,
 				lastFault());
 	}
@@ -384,8 +385,8 @@ public final class NamedPipeClient extends NamedPipe {
 		if (this.pool != null) {
 			this.pool.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
 		}
-		clearFaults();
 		joinThread();
+		clearFaults();
 	}
 
 	private void joinThread() {

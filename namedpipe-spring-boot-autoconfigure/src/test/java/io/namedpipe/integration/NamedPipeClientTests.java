@@ -21,8 +21,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -41,8 +43,11 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandlingException;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeNotFoundException;
 import io.namedpipe.PipeServer;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.TransmissionMode;
@@ -52,6 +57,7 @@ import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 import io.namedpipe.integration.event.NamedPipeConnectionOpenedEvent;
+import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -289,6 +295,51 @@ class NamedPipeClientTests {
 			assertThat(peer.receive()).isEqualTo("A SERVER ASKS");
 			assertThat(peer.receive()).isNull();
 			stopping.get(TestFlows.SECONDS, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void aClientThatIsStoppedWhenItCannotConnectIsNotAtFault() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeClient client = flows.client((builder) -> builder, (pipe) -> pipe.waitForServer(false));
+			CountDownLatch stopped = new CountDownLatch(1);
+			List<Optional<PipeException>> faults = new CopyOnWriteArrayList<>();
+			flows.context().addApplicationListener((ApplicationListener<NamedPipeErrorEvent>) (event) -> {
+				faults.add(client.fault());
+				client.stop();
+				stopped.countDown();
+			});
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(client)).handle(flows::keep).get()).start();
+			TestFlows.awaitLatch(stopped);
+			await().until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().startsWith("namedpipe-billing-connection")));
+
+			assertThat(faults).first()
+				.satisfies((fault) -> assertThat(fault).containsInstanceOf(PipeNotFoundException.class));
+			assertThat(client.fault()).isEmpty();
+		}
+	}
+
+	@Test
+	void whenTheServerDoesNotReadThenASenderIsToldSo() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX);
+				PipeServer server = TestTransport.UNIX.server(flows.pipeName()).direction(PipeDirection.OUT).build()) {
+			server.start();
+			NamedPipeClient client = flows.client();
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(client)).handle(flows::keep).get())
+				.flow("out", (flow) -> flow.handle(NamedPipes.outboundAdapter(client)))
+				.start();
+			PipeConnection connection = server.accept();
+			await().until(() -> client.sessions().length == 1);
+
+			await().untilAsserted(() -> assertThatExceptionOfType(MessageHandlingException.class)
+				.isThrownBy(() -> flows.send("out", "hello"))
+				.withMessageContaining("does not read"));
+
+			assertThat(connection.isOpen()).isTrue();
+			assertThat(client.isConnected()).isTrue();
 		}
 	}
 

@@ -229,8 +229,9 @@ final class FifoFile implements Closeable {
 	}
 
 	private String owner() throws IOException {
-		return String.valueOf((this.held != NOT_HELD) ? Files.getAttribute(reachable(), "unix:uid")
-				: Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+		Object uid = (this.held != NOT_HELD) ? Files.getAttribute(reachable(), "unix:uid")
+				: Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+		return Integer.toUnsignedString((Integer) uid);
 	}
 
 	private static boolean isFifo(Path path) throws IOException {

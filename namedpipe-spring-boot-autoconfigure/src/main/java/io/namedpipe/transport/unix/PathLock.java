@@ -35,10 +35,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -65,7 +65,9 @@ final class PathLock implements Closeable {
 
 	private static final Set<Path> heldHere = new HashSet<>();
 
-	private static final List<FileChannel> overlapping = new CopyOnWriteArrayList<>();
+	// What another class loader of this process has locked: to close one would end its
+	// lock, see fcntl(2)
+	private static final Map<Object, FileChannel> overlapping = new ConcurrentHashMap<>();
 
 	private static final ReentrantLock lock = new ReentrantLock();
 
@@ -152,6 +154,9 @@ final class PathLock implements Closeable {
 
 	private static FileChannel lockFile(Path file, long deadline) throws IOException, InterruptedException {
 		while (true) {
+			if (Files.exists(file) && overlapping.containsKey(identityOf(file))) {
+				throw timedOut(file);
+			}
 			FileChannel channel = FileChannel.open(file,
 					Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
 							LinkOption.NOFOLLOW_LINKS),
@@ -165,8 +170,7 @@ final class PathLock implements Closeable {
 				channel.close();
 			}
 			catch (OverlappingFileLockException ex) {
-				// another class loader's: to close this would end its lock, see fcntl(2)
-				overlapping.add(channel);
+				overlapping.put(identityOf(file), channel);
 				throw timedOut(file);
 			}
 			catch (IOException | RuntimeException ex) {

@@ -80,14 +80,17 @@ final class PipeFolder {
 	 */
 	static void checkOwner(Path path) throws IOException {
 		if (isOthers(folderOf(path))) {
-			throw unusable(folderOf(path), "belongs to another user, who could have the permissions of any file "
-					+ "changed by a link in the place of the pipe: name a folder of this user or of root, or on Linux "
-					+ "add net.java.dev.jna:jna, with which no link is followed");
+			throw unusable(folderOf(path),
+					"belongs to another user, who could have the permissions of any file "
+							+ "changed by a link in the place of the pipe: name a folder of this user or of root"
+							+ NativeLinux.obstacle(". Not to follow links")
+								.map((obstacle) -> obstacle + ", and then no link is followed")
+								.orElse(""));
 		}
 	}
 
 	private static boolean isOthers(Path folder) throws IOException {
-		String owner = String.valueOf(Files.getAttribute(folder, "unix:uid"));
+		String owner = Integer.toUnsignedString((Integer) Files.getAttribute(folder, "unix:uid"));
 		return !owner.equals(ROOT) && !owner.equals(PosixAccounts.get().currentUserId());
 	}
 

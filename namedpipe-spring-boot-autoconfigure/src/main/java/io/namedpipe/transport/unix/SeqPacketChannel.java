@@ -223,8 +223,7 @@ final class SeqPacketChannel implements TransportChannel {
 		}
 		return switch (error) {
 			case Errno.EMSGSIZE -> tooLarge(length);
-			case Errno.EPIPE, Errno.ECONNRESET -> new TransportException(Reason.PEER_GONE,
-					"The peer on " + this.path + " (" + this.peer.describe() + ") has left");
+			case Errno.EPIPE, Errno.ECONNRESET -> UnixPeer.gone(this.path, this.peer, null);
 			default -> Errno.failure("send a message on " + this.path, error);
 		};
 	}

@@ -74,8 +74,8 @@ final class SeqPacketListener extends SocketListener<ListeningSocket> {
 			peer = SeqPacketSockets.peer(socket);
 			granted = rightsOf(peer);
 			SeqPacketSockets.passCredentials(socket);
-			SeqPacketSockets.useDirections(socket, options().readable(), options().writable() && granted.read(),
-					options().outBufferSize(), options().maxMessageSize());
+			SeqPacketSockets.useDirections(socket, options().readable() && granted.write(),
+					options().writable() && granted.read(), options().outBufferSize(), options().maxMessageSize());
 		}
 		catch (TransportException | RuntimeException ex) {
 			LibC.close(socket);

@@ -102,7 +102,8 @@ final class SeqPacketSockets {
 
 	/**
 	 * Prepares a socket for the directions it is used in. As .NET does in byte mode, an
-	 * end that never writes says so, and its peer sees the end of the stream.
+	 * end that never writes says so, and its peer sees the end of the stream; the peer of
+	 * one that never reads cannot write to it.
 	 * @param socket the descriptor
 	 * @param readable whether this end reads
 	 * @param writable whether this end writes
@@ -114,6 +115,9 @@ final class SeqPacketSockets {
 			int maxMessageSize) throws TransportException {
 		if (writable) {
 			sizeSendBuffer(socket, outBufferSize, maxMessageSize);
+			if (!readable) {
+				LibC.shutdown(socket, LibC.SHUT_RD);
+			}
 		}
 		else if (readable) {
 			LibC.shutdown(socket, LibC.SHUT_WR);

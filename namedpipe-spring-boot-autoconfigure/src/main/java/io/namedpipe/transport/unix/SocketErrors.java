@@ -38,6 +38,13 @@ final class SocketErrors {
 	private SocketErrors() {
 	}
 
+	/**
+	 * Loads what is needed when no descriptor is left to load it with.
+	 */
+	static void preload(Path path) {
+		ofAccept(path, new IOException("none"));
+	}
+
 	static boolean isRefused(IOException ex) {
 		return ex instanceof ConnectException || SystemError.CONNECTION_REFUSED.isIn(ex);
 	}

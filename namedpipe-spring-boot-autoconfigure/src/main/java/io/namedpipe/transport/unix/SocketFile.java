@@ -177,7 +177,7 @@ final class SocketFile {
 	}
 
 	private static String ownerId(Path path) throws IOException {
-		return String.valueOf(Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
+		return Integer.toUnsignedString((Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
 	}
 
 	private static PosixFileAttributes attributes(Path path) throws IOException {

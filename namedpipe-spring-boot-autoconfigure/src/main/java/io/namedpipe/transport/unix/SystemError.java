@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +105,8 @@ enum SystemError {
 					texts.put(error, text.toLowerCase(Locale.ROOT));
 				}
 			}
-			return texts;
+			// without descriptors, what is provoked is something else
+			return (Set.copyOf(texts.values()).size() < texts.size()) ? Map.of() : texts;
 		}
 
 		// takes no descriptor, of which there may be none left

@@ -18,12 +18,16 @@ package io.namedpipe.transport.unix;
 
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
+import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * The credentials at the other end of a Unix socket, as the kernel noted them when it
@@ -33,6 +37,14 @@ import io.namedpipe.transport.PeerCredentials;
 final class UnixPeer {
 
 	private UnixPeer() {
+	}
+
+	/**
+	 * What a write tells that nobody takes.
+	 */
+	static TransportException gone(Path path, PeerCredentials peer, @Nullable IOException cause) {
+		return new TransportException(Reason.PEER_GONE, "The peer on " + path + " (" + peer.describe()
+				+ ") has left, or does not read (its direction, or the rights of this user there)", cause);
 	}
 
 	static PeerCredentials of(SocketChannel channel) throws IOException {

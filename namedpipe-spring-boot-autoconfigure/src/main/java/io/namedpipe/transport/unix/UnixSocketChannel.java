@@ -105,8 +105,7 @@ final class UnixSocketChannel implements TransportChannel {
 		}
 		catch (IOException ex) {
 			if (SocketErrors.isPeerGone(ex)) {
-				throw new TransportException(Reason.PEER_GONE,
-						"The peer on " + this.path + " (" + this.peer.describe() + ") has left", ex);
+				throw UnixPeer.gone(this.path, this.peer, ex);
 			}
 			throw ex;
 		}

@@ -50,8 +50,7 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 	}
 
 	static UnixSocketListener open(Path path, PosixAccess access, ListenOptions options) throws TransportException {
-		// loads what is needed when no descriptor is left to load it with
-		SocketErrors.ofAccept(path, new IOException("none"));
+		SocketErrors.preload(path);
 		UnixSocketListener listener = null;
 		try {
 			listener = new UnixSocketListener(path, access, options);
@@ -115,7 +114,7 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			if (options().outBufferSize().isPresent()) {
 				channel.setOption(StandardSocketOptions.SO_SNDBUF, options().outBufferSize().getAsInt());
 			}
-			UnixSocketTransport.closeUnusedDirection(channel, options().readable(),
+			UnixSocketTransport.closeUnusedDirection(channel, options().readable() && granted.write(),
 					options().writable() && granted.read());
 			return new UnixSocketChannel(path(), channel, peer, granted);
 		}

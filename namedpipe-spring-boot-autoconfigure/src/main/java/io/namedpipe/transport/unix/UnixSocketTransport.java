@@ -81,6 +81,7 @@ final class UnixSocketTransport implements Transport {
 	public UnixSocketChannel connect(ConnectOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		ServerUser expectedUser = ServerUser.of(options.verifyServerUser());
+		SocketErrors.preload(path);
 		SocketChannel channel = null;
 		try {
 			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
@@ -108,11 +109,15 @@ final class UnixSocketTransport implements Transport {
 
 	/**
 	 * As .NET does ({@code NamedPipeClientStream.Unix.cs}, {@code ConfigureSocket}): an
-	 * end that never writes says so, and its peer sees the end of the stream.
+	 * end that never writes says so, and its peer sees the end of the stream; the peer of
+	 * one that never reads cannot write to it.
 	 */
 	static void closeUnusedDirection(SocketChannel channel, boolean readable, boolean writable) throws IOException {
 		if (readable && !writable) {
 			channel.shutdownOutput();
+		}
+		else if (writable && !readable) {
+			channel.shutdownInput();
 		}
 	}
 

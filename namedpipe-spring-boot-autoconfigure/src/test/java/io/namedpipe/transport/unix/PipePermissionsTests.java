@@ -99,8 +99,8 @@ class PipePermissionsTests {
 		Files.setAttribute(this.folder, "unix:uid", 54321);
 
 		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> PipeFolder.checkOwner(socket))
-			.withMessageContaining("belongs to another user")
-			.withMessageContaining("net.java.dev.jna:jna");
+			.withMessageContaining("Folder " + this.folder + " belongs to another user")
+			.withMessageContaining("name a folder of this user or of root");
 		PipePermissions.set(socket, EVERYONE);
 		assertPermissions(socket, "rw-rw-rw-");
 	}
