@@ -58,10 +58,7 @@ public final class PipeClient extends PipeEndpoint {
 		this.waitForServer = builder.waitForServer;
 		this.transport = transport;
 		if (!this.options.serverName().equals(".") && !transport.supports(Capability.REMOTE_SERVER)) {
-			throw new PipeUnsupportedException(
-					"The server name '" + this.options.serverName()
-							+ "' is not this machine: this platform has no pipes over the network, use '.'",
-					settings.pipeName(), null);
+			throw new PipeServerNameException(this.options.serverName(), settings.pipeName());
 		}
 	}
 

@@ -19,6 +19,7 @@ package io.namedpipe.autoconfigure;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.HexFormat;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +76,10 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 		}
 		if (delimiter == null || delimiter.isEmpty()) {
 			throw path.invalid("delimiter", delimiter,
-					"Framing of type 'delimiter' needs one: bytes in hexadecimal digits, for example 0x00, "
-							+ "or the characters themselves");
+					"Framing of type 'delimiter' needs one: bytes in hexadecimal digits, for example \"0x00\" "
+							+ "(in quotes, or YAML makes a number of it), or the characters themselves");
 		}
-		if (!delimiter.startsWith(HEX_PREFIX)) {
+		if (!delimiter.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX)) {
 			return ByteBuffer.wrap(delimiter.getBytes(charset));
 		}
 		try {
@@ -91,7 +92,7 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 			// not pairs of digits
 		}
 		throw path.invalid("delimiter", delimiter,
-				"After 0x it must consist of pairs of hexadecimal digits, for example 0x0d0a");
+				"After 0x it must consist of pairs of hexadecimal digits, for example \"0x0d0a\"");
 	}
 
 	private static @Nullable String codec(PropertyPath path, FramingType type, @Nullable String codec) {

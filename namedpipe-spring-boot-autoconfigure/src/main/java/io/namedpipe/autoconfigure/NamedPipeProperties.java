@@ -840,7 +840,8 @@ public class NamedPipeProperties {
 
 		/**
 		 * Delimiter that ends a message. Framing of type delimiter only: bytes in
-		 * hexadecimal digits (for example 0x0d0a) or the characters themselves.
+		 * hexadecimal digits (for example "0x0d0a", in quotes in YAML) or the characters
+		 * themselves.
 		 */
 		private @Nullable String delimiter;
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.InvalidPipeNameException;
 import io.namedpipe.PipeBuilder;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeServerNameException;
 import io.namedpipe.PipeType;
 import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.TransmissionMode;
@@ -93,6 +94,9 @@ final class PipeBuilders {
 
 	private static RuntimeException unsupported(PipeSettings settings, PipeUnsupportedException ex) {
 		String reason = String.valueOf(ex.getMessage());
+		if (ex instanceof PipeServerNameException serverName) {
+			return settings.path().invalid("server-name", serverName.getServerName(), reason, ex);
+		}
 		if (settings.transmissionMode() == TransmissionMode.MESSAGE) {
 			return settings.path().invalid("transmission-mode", "message", reason, ex);
 		}

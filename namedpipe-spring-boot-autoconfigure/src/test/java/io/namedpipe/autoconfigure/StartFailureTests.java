@@ -27,6 +27,8 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -97,6 +99,17 @@ class StartFailureTests {
 		start("--namedpipe.client.parent.handle=54321", "--namedpipe.client.parent.direction=out");
 		assertThat(output).contains("The handle '54321' is not open in this process; start it by the process")
 			.contains("Correct 'namedpipe.client.parent.handle'");
+	}
+
+	@ParameterizedTest
+	@EnabledOnOs(OS.LINUX)
+	@ValueSource(strings = { "transmission-mode=byte", "transmission-mode=message", "type=fifo" })
+	void whenTheServerIsOnAnotherMachineThenNamesThatProperty(String other, CapturedOutput output) {
+		start("--namedpipe.client.orders.server-name=box", "--namedpipe.client.orders." + other,
+				"--namedpipe.client.orders.direction=in");
+		assertThat(output)
+			.contains("Invalid value 'box' for configuration property 'namedpipe.client.orders.server-name'")
+			.contains("use '.'");
 	}
 
 	@Test
