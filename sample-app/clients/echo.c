@@ -47,7 +47,8 @@ int main(int argc, char **argv) {
 	}
 	size_t size = ntohl(header);
 	char *answer = malloc(size + 1);
-	if (!answer || recv(fd, answer, size, MSG_WAITALL) != (ssize_t) size) {
+	/* to receive nothing would wait for the next message */
+	if (!answer || (size > 0 && recv(fd, answer, size, MSG_WAITALL) != (ssize_t) size)) {
 		fprintf(stderr, "the answer is cut short\n");
 		return 1;
 	}

@@ -1,6 +1,7 @@
 /* Sends messages to the sample's echo in message mode and prints what comes back:
  * cc -o messages messages.c && ./messages hello world
  * Linux only. Each send is one message, an empty one too. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,14 @@ int main(int argc, char **argv) {
 	}
 	for (int i = 1; i < argc; i++) {
 		ssize_t size = strlen(argv[i]);
-		if (send(fd, argv[i], size, MSG_NOSIGNAL) != size || (size = recv(fd, answer, sizeof(answer), 0)) < 0) {
+		ssize_t sent = send(fd, argv[i], size, MSG_NOSIGNAL);
+		if (sent < 0 && errno == EMSGSIZE) {
 			perror("messages");
+			return 1;
+		}
+		/* an echo has the size of what was sent; at the end of the connection nothing is received */
+		if (sent != size || recv(fd, answer, sizeof(answer), 0) != size) {
+			fprintf(stderr, "the sample closed the connection\n");
 			return 1;
 		}
 		printf("%.*s\n", (int) size, answer);

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,6 +91,7 @@ class ClientTests {
 		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "echo.c");
 
 		assertThat(Program.run(folder, program, "hello from C")).isEqualTo("hello from C");
+		assertThat(Program.run(folder, program, "")).isEmpty();
 	}
 
 	@Test
@@ -100,12 +102,27 @@ class ClientTests {
 	}
 
 	@Test
+	@RequiresCommand("python3")
+	void whenAMessageOfPythonIsTooLargeThenItSaysThatTheConnectionWasClosed() throws Exception {
+		assertThatConnectionIsClosedAfterHello("python3", "messages.py");
+	}
+
+	@Test
 	@RequiresCommand("gcc")
 	void whenCSendsMessagesThenTheirBoundariesHold(@TempDir Path programs) throws Exception {
 		String program = programs.resolve("messages").toString();
 		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "messages.c");
 
 		assertThat(Program.run(folder, program, "hello", "", "from C")).isEqualTo("hello\n\nfrom C");
+	}
+
+	@Test
+	@RequiresCommand("gcc")
+	void whenAMessageOfCIsTooLargeThenItSaysThatTheConnectionWasClosed(@TempDir Path programs) throws Exception {
+		String program = programs.resolve("messages").toString();
+		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "messages.c");
+
+		assertThatConnectionIsClosedAfterHello(program);
 	}
 
 	@Test
@@ -179,6 +196,15 @@ class ClientTests {
 			.toList();
 		assertThat(commands).hasSizeGreaterThan(5);
 		return commands;
+	}
+
+	private static void assertThatConnectionIsClosedAfterHello(String... client) throws Exception {
+		List<String> command = new ArrayList<>(List.of(client));
+		command.addAll(List.of("hello", "x".repeat(70_000), "never sent"));
+		try (Program program = Program.start(folder, command.toArray(String[]::new))) {
+			assertThat(program.output().lines()).containsExactlyInAnyOrder("hello", "the sample closed the connection");
+			assertThat(program.exitValue()).isEqualTo(1);
+		}
 	}
 
 	private void awaitHealthOfQuotes(String status) {
