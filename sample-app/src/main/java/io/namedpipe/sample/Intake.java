@@ -28,8 +28,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Keeps the lines that anybody writes into the FIFO {@code intake}, until they are
- * fetched by HTTP. Once there is no more room, writers wait.
+ * Keeps the lines that any program of the same user writes into the FIFO {@code intake},
+ * until they are fetched by HTTP. Once there is no more room, writers wait.
  */
 @Configuration(proxyBeanMethods = false)
 @Profile("posix")
