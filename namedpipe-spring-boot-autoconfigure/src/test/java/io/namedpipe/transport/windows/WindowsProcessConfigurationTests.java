@@ -107,9 +107,16 @@ class WindowsProcessConfigurationTests {
 
 	@Test
 	void whenTheChildIsKilledThenItsEndIsTold() {
-		runner(child("wait", "{out}")).withPropertyValues("namedpipe.process.worker.from-child.channel=received")
+		runner(child("shout", "{in}", "{out}"))
+			.withPropertyValues("namedpipe.process.worker.to-child.channel=toSend",
+					"namedpipe.process.worker.from-child.channel=received",
+					"namedpipe.process.worker.from-child.payload.type=text")
 			.run((context) -> {
 				NamedPipeProcess process = context.getBean("workerNamedPipeProcess", NamedPipeProcess.class);
+				// Wine leaves a console behind, with the handles, of whom is killed at
+				// once
+				send(context, "started");
+				assertThat(receive()).isEqualTo("STARTED");
 
 				process.pipe().process().destroyForcibly();
 
