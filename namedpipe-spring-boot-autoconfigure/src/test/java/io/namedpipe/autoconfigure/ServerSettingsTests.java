@@ -147,7 +147,7 @@ class ServerSettingsTests {
 							outbound.queue-capacity=5    | outbound.channel         | name of a channel
 							gateway.reply-timeout=5s     | gateway.channel          | name of a channel
 							framing.length.bytes=3       | framing.length.bytes     | 1, 2 or 4
-							framing.type=delimiter       | framing.delimiter        | for example 0x00
+							framing.type=delimiter       | framing.delimiter        | in quotes, or YAML
 							framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'
 							framing.type=custom          | framing.codec            | name of a bean
 							framing.codec=myCodec        | framing.codec            | 'namedpipe.server.orders.framing.type' set to 'custom'
