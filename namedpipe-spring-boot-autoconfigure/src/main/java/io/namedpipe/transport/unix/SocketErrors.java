@@ -38,13 +38,6 @@ final class SocketErrors {
 	private SocketErrors() {
 	}
 
-	/**
-	 * Loads what is needed when no descriptor is left to load it with.
-	 */
-	static void preload(Path path) {
-		ofAccept(path, new IOException("none"));
-	}
-
 	static boolean isRefused(IOException ex) {
 		return ex instanceof ConnectException || SystemError.CONNECTION_REFUSED.isIn(ex);
 	}
@@ -118,10 +111,6 @@ final class SocketErrors {
 	static boolean isResource(IOException ex) {
 		return SystemError.TOO_MANY_OPEN_FILES.isIn(ex) || SystemError.TOO_MANY_OPEN_FILES_IN_SYSTEM.isIn(ex)
 				|| SystemError.OUT_OF_MEMORY.isIn(ex) || SystemError.NO_BUFFER_SPACE.isIn(ex);
-	}
-
-	static boolean isReset(IOException ex) {
-		return SystemError.CONNECTION_RESET.isIn(ex);
 	}
 
 }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,13 @@ enum SystemError {
 	}
 
 	/**
+	 * Finds the translations, for when no descriptor is left to find them with. Once.
+	 */
+	static void preload() {
+		Objects.requireNonNull(Translations.texts);
+	}
+
+	/**
 	 * Whether this is what an exception tells of.
 	 */
 	boolean isIn(IOException ex) {
@@ -99,8 +107,9 @@ enum SystemError {
 				return Map.of();
 			}
 			Map<SystemError, String> texts = new EnumMap<>(SystemError.class);
+			boolean told = NativeLinux.isAvailable();
 			for (SystemError error : SystemError.values()) {
-				String text = NativeLinux.isAvailable() ? LibC.strerror(error.number) : provoke(error);
+				String text = told ? LibC.strerror(error.number) : provoke(error);
 				if (text != null && !text.isBlank()) {
 					texts.put(error, text.toLowerCase(Locale.ROOT));
 				}

@@ -76,7 +76,7 @@ final class UnixSocketChannel implements TransportChannel {
 			throw closed(ex);
 		}
 		catch (IOException ex) {
-			if (this.inputEnded || SocketErrors.isReset(ex)) {
+			if (this.inputEnded || SystemError.CONNECTION_RESET.isIn(ex)) {
 				// a peer that closed without reading all we sent has left, no more
 				return -1;
 			}

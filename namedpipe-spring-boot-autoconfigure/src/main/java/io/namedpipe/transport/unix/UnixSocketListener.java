@@ -50,7 +50,8 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 	}
 
 	static UnixSocketListener open(Path path, PosixAccess access, ListenOptions options) throws TransportException {
-		SocketErrors.preload(path);
+		// loads what is needed when no descriptor is left to load it with
+		SocketErrors.ofAccept(path, new IOException("none"));
 		UnixSocketListener listener = null;
 		try {
 			listener = new UnixSocketListener(path, access, options);

@@ -81,7 +81,7 @@ final class UnixSocketTransport implements Transport {
 	public UnixSocketChannel connect(ConnectOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		ServerUser expectedUser = ServerUser.of(options.verifyServerUser());
-		SocketErrors.preload(path);
+		SystemError.preload();
 		SocketChannel channel = null;
 		try {
 			channel = SocketChannel.open(StandardProtocolFamily.UNIX);
