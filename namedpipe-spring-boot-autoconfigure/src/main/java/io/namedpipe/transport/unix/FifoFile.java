@@ -25,7 +25,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
@@ -50,10 +49,6 @@ final class FifoFile implements Closeable {
 
 	/** A FIFO is at first only its owner's, and gets its permissions after its group. */
 	private static final int OWNER_ONLY = 0600;
-
-	private static final int TYPE_MASK = 0170000;
-
-	private static final int TYPE_FIFO = 0010000;
 
 	private static final int NOT_HELD = -1;
 
@@ -119,7 +114,7 @@ final class FifoFile implements Closeable {
 	static FifoFile find(Path path, @Nullable ServerUser expectedUser) throws TransportException {
 		try {
 			Path real = path.toRealPath();
-			if (!isFifo(real)) {
+			if (!FileStatus.isFifo(real, LinkOption.NOFOLLOW_LINKS)) {
 				throw new TransportException(Reason.IO, path + " is not a FIFO");
 			}
 			FifoFile file = hold(real, false);
@@ -191,7 +186,7 @@ final class FifoFile implements Closeable {
 	}
 
 	private static FifoFile hold(Path path, boolean created) throws IOException {
-		Object identity = identityOf(path);
+		Object identity = FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS);
 		if (!NativeLinux.isAvailable()) {
 			return new FifoFile(path, identity, created, NOT_HELD);
 		}
@@ -206,7 +201,7 @@ final class FifoFile implements Closeable {
 		}
 		FifoFile file = new FifoFile(path, identity, created, descriptor);
 		// a symbolic link has been followed, or the file was exchanged meanwhile
-		if (!identity.equals(Files.readAttributes(file.reachable(), BasicFileAttributes.class).fileKey())) {
+		if (!identity.equals(FileStatus.identity(file.reachable()))) {
 			LibC.close(descriptor);
 			throw inUse(path, "is not a FIFO. It is left alone: remove it, or choose another name");
 		}
@@ -214,7 +209,7 @@ final class FifoFile implements Closeable {
 	}
 
 	private void checkOurs() throws IOException {
-		if (!isFifo(this.path)) {
+		if (!FileStatus.isFifo(this.path, LinkOption.NOFOLLOW_LINKS)) {
 			throw inUse(this.path, "is a file that is not a FIFO. It is left alone: remove it, or choose another name");
 		}
 		String owner = owner();
@@ -229,14 +224,8 @@ final class FifoFile implements Closeable {
 	}
 
 	private String owner() throws IOException {
-		Object uid = (this.held != NOT_HELD) ? Files.getAttribute(reachable(), "unix:uid")
-				: Files.getAttribute(this.path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-		return Integer.toUnsignedString((Integer) uid);
-	}
-
-	private static boolean isFifo(Path path) throws IOException {
-		int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-		return (mode & TYPE_MASK) == TYPE_FIFO;
+		return (this.held != NOT_HELD) ? FileStatus.ownerId(reachable())
+				: FileStatus.ownerId(this.path, LinkOption.NOFOLLOW_LINKS);
 	}
 
 	private void apply(Set<PosixFilePermission> permissions, @Nullable String group) throws IOException {
@@ -296,7 +285,7 @@ final class FifoFile implements Closeable {
 	 */
 	boolean isMissing() throws TransportException {
 		try {
-			if (this.identity.equals(identityOf(this.path))) {
+			if (this.identity.equals(FileStatus.identity(this.path, LinkOption.NOFOLLOW_LINKS))) {
 				return false;
 			}
 		}
@@ -307,10 +296,6 @@ final class FifoFile implements Closeable {
 			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at " + this.path + ": " + ex, ex);
 		}
 		throw inUse(this.path, "has been replaced by another file. It is left alone: remove it to be served again");
-	}
-
-	private static Object identityOf(Path path) throws IOException {
-		return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
 	}
 
 	/**

@@ -32,10 +32,6 @@ final class InheritedDescriptor {
 
 	private static final int LAST_STANDARD = 2;
 
-	private static final int TYPE_MASK = 0170000;
-
-	private static final int TYPE_PIPE = 0010000;
-
 	private final String handle;
 
 	private final int number;
@@ -77,7 +73,7 @@ final class InheritedDescriptor {
 		String target;
 		try {
 			Path path = Path.of("/proc/self/fd/" + this.number);
-			if (((Integer) Files.getAttribute(path, "unix:mode") & TYPE_MASK) == TYPE_PIPE) {
+			if (FileStatus.isFifo(path)) {
 				return;
 			}
 			target = Files.readSymbolicLink(path).toString();

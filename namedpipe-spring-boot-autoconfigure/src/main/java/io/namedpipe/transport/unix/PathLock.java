@@ -27,7 +27,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,7 +35,6 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,16 +111,12 @@ final class PathLock implements Closeable {
 	private static PathLock lock(Path file, long deadline) throws IOException, InterruptedException {
 		FileChannel channel = lockFile(file, deadline);
 		try {
-			return new PathLock(file, channel, identityOf(file));
+			return new PathLock(file, channel, FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS));
 		}
 		catch (IOException | RuntimeException ex) {
 			channel.close();
 			throw ex;
 		}
-	}
-
-	private static Object identityOf(Path file) throws IOException {
-		return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
 	}
 
 	/**
@@ -143,7 +137,7 @@ final class PathLock implements Closeable {
 	// One spelling for one file, as a lock is one of the file and of the whole process
 	private static Path lockFileOf(Path path) {
 		Path name = Path.of(path.getFileName() + ".lock");
-		Path folder = Objects.requireNonNullElse(path.getParent(), path.getRoot());
+		Path folder = PipeFolder.of(path);
 		try {
 			return folder.toRealPath().resolve(name);
 		}
@@ -154,7 +148,7 @@ final class PathLock implements Closeable {
 
 	private static FileChannel lockFile(Path file, long deadline) throws IOException, InterruptedException {
 		while (true) {
-			if (Files.exists(file) && overlapping.containsKey(identityOf(file))) {
+			if (Files.exists(file) && overlapping.containsKey(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS))) {
 				throw timedOut(file);
 			}
 			FileChannel channel = FileChannel.open(file,
@@ -170,7 +164,7 @@ final class PathLock implements Closeable {
 				channel.close();
 			}
 			catch (OverlappingFileLockException ex) {
-				overlapping.put(identityOf(file), channel);
+				overlapping.put(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS), channel);
 				throw timedOut(file);
 			}
 			catch (IOException | RuntimeException ex) {
@@ -233,7 +227,7 @@ final class PathLock implements Closeable {
 	@Override
 	public void close() {
 		try (this.channel) {
-			if (this.identity.equals(identityOf(this.file))) {
+			if (this.identity.equals(FileStatus.identity(this.file, LinkOption.NOFOLLOW_LINKS))) {
 				Files.delete(this.file);
 			}
 		}

@@ -43,7 +43,7 @@ final class PipeFolder {
 	}
 
 	static void check(Path path) throws TransportException {
-		Path folder = folderOf(path);
+		Path folder = of(path);
 		if (!Files.isDirectory(folder)) {
 			throw unusable(folder, (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
 					: "does not exist: create it, or name another one");
@@ -52,7 +52,7 @@ final class PipeFolder {
 			throw unusable(folder, "is not writable for this process: change its permissions, or name another one");
 		}
 		try {
-			int mode = (Integer) Files.getAttribute(folder, "unix:mode");
+			int mode = FileStatus.mode(folder);
 			if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
 				throw unusable(folder, "is writable for everyone and not sticky, so that anybody could replace the "
 						+ "pipe: set the sticky bit (chmod +t) or take the write permission away");
@@ -70,8 +70,8 @@ final class PipeFolder {
 	 * Whether somebody else can put another file in the place of one of ours.
 	 */
 	static boolean isChangedByOthers(Path path) throws IOException {
-		int mode = (Integer) Files.getAttribute(folderOf(path), "unix:mode");
-		return isOthers(folderOf(path)) || ((mode & GROUP_WRITE) != 0 && (mode & STICKY) == 0);
+		int mode = FileStatus.mode(of(path));
+		return isOthers(of(path)) || ((mode & GROUP_WRITE) != 0 && (mode & STICKY) == 0);
 	}
 
 	/**
@@ -79,8 +79,8 @@ final class PipeFolder {
 	 * may write to a folder is trusted.
 	 */
 	static void checkOwner(Path path) throws IOException {
-		if (isOthers(folderOf(path))) {
-			throw unusable(folderOf(path),
+		if (isOthers(of(path))) {
+			throw unusable(of(path),
 					"belongs to another user, who could have the permissions of any file "
 							+ "changed by a link in the place of the pipe: name a folder of this user or of root"
 							+ NativeLinux.obstacle(". Not to follow links")
@@ -90,11 +90,11 @@ final class PipeFolder {
 	}
 
 	private static boolean isOthers(Path folder) throws IOException {
-		String owner = Integer.toUnsignedString((Integer) Files.getAttribute(folder, "unix:uid"));
+		String owner = FileStatus.ownerId(folder);
 		return !owner.equals(ROOT) && !owner.equals(PosixAccounts.get().currentUserId());
 	}
 
-	private static Path folderOf(Path path) {
+	static Path of(Path path) {
 		return Objects.requireNonNullElse(path.getParent(), path.getRoot());
 	}
 

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
@@ -33,10 +32,6 @@ import io.namedpipe.transport.TransportException.Reason;
  * socket, JNA has.
  */
 final class PipePermissions {
-
-	private static final int TYPE_MASK = 0170000;
-
-	private static final int TYPE_SOCKET = 0140000;
 
 	private PipePermissions() {
 	}
@@ -55,8 +50,8 @@ final class PipePermissions {
 		int descriptor = Errno.checked("look at " + socket, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
 		try {
 			Path held = Path.of("/proc/self/fd/" + descriptor);
-			boolean isSocket = ((Integer) Files.getAttribute(held, "unix:mode") & TYPE_MASK) == TYPE_SOCKET;
-			if (!isSocket || !key(held).equals(key(socket, LinkOption.NOFOLLOW_LINKS))) {
+			if (!FileStatus.isSocket(held)
+					|| !FileStatus.identity(held).equals(FileStatus.identity(socket, LinkOption.NOFOLLOW_LINKS))) {
 				throw new TransportException(Reason.NAME_IN_USE, socket
 						+ " has been replaced by another file. It is left alone: remove it, or choose another folder");
 			}
@@ -65,10 +60,6 @@ final class PipePermissions {
 		finally {
 			LibC.close(descriptor);
 		}
-	}
-
-	private static Object key(Path path, LinkOption... options) throws IOException {
-		return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
 	}
 
 }

@@ -53,10 +53,6 @@ final class SocketFile {
 
 	private static final Log logger = LogFactory.getLog(SocketFile.class);
 
-	private static final int TYPE_MASK = 0170000;
-
-	private static final int TYPE_SOCKET = 0140000;
-
 	private final Path path;
 
 	private final Object identity;
@@ -103,17 +99,17 @@ final class SocketFile {
 	}
 
 	private static void removeIfStale(Path path) throws IOException {
-		int mode;
+		boolean socket;
 		try {
-			mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+			socket = FileStatus.isSocket(path, LinkOption.NOFOLLOW_LINKS);
 		}
 		catch (NoSuchFileException ex) {
 			return;
 		}
-		if ((mode & TYPE_MASK) != TYPE_SOCKET) {
+		if (!socket) {
 			throw inUse(path, "is a file that is not a socket. It is left alone: remove it, or choose another name");
 		}
-		String owner = ownerId(path);
+		String owner = FileStatus.ownerId(path, LinkOption.NOFOLLOW_LINKS);
 		if (!PosixAccounts.get().currentUserId().equals(owner)) {
 			throw inUse(path, "belongs to user " + Files.getOwner(path, LinkOption.NOFOLLOW_LINKS) + " (" + owner
 					+ "). It is left alone: choose another name or folder");
@@ -174,10 +170,6 @@ final class SocketFile {
 		if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
 			permissions.add(PosixFilePermission.OTHERS_WRITE);
 		}
-	}
-
-	private static String ownerId(Path path) throws IOException {
-		return Integer.toUnsignedString((Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS));
 	}
 
 	private static PosixFileAttributes attributes(Path path) throws IOException {
