@@ -382,7 +382,8 @@ public final class PipeServer extends PipeEndpoint {
 			thread.interrupt();
 			try {
 				// it may be with a listener, who waits for what the caller of this holds
-				if (!join(thread, ACCEPT_END)) {
+				thread.join(ACCEPT_END.toMillis());
+				if (thread.isAlive()) {
 					logger.warn("The thread that accepts clients of " + address()
 							+ " has not ended: it may be busy with a listener");
 				}
@@ -391,11 +392,6 @@ public final class PipeServer extends PipeEndpoint {
 				Thread.currentThread().interrupt();
 			}
 		}
-	}
-
-	private static boolean join(Thread thread, Duration timeout) throws InterruptedException {
-		thread.join(timeout.toMillis());
-		return !thread.isAlive();
 	}
 
 	/**

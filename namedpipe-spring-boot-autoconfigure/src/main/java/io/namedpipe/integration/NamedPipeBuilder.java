@@ -196,19 +196,23 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	 * Makes the threads that read.
 	 */
 	final ThreadFactory readers(boolean parksVirtualThreads) {
-		return (parksVirtualThreads && this.virtualThreads != null) ? this.virtualThreads : daemonThreads("connection");
+		ThreadFactory virtual = virtualThreads(parksVirtualThreads);
+		return (virtual != null) ? virtual : daemonThreads("connection");
 	}
 
-	final boolean isOnVirtualThreads(boolean parksVirtualThreads) {
-		return parksVirtualThreads && this.virtualThreads != null;
+	/**
+	 * Makes virtual threads, or is {@code null} where there are to be none.
+	 */
+	final @Nullable ThreadFactory virtualThreads(boolean parksVirtualThreads) {
+		return parksVirtualThreads ? this.virtualThreads : null;
 	}
 
 	/**
 	 * Runs what writes: a thread for each queue that is not empty.
 	 */
 	final Executor writers(boolean parksVirtualThreads) {
-		ThreadFactory virtual = this.virtualThreads;
-		if (parksVirtualThreads && virtual != null) {
+		ThreadFactory virtual = virtualThreads(parksVirtualThreads);
+		if (virtual != null) {
 			return (task) -> virtual.newThread(task).start();
 		}
 		return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(),

@@ -46,7 +46,7 @@ public final class NamedPipeServer extends NamedPipe {
 	private NamedPipeServer(Builder builder, ConnectionEvents events, PipeServer server) {
 		super(builder, events, server, builder.writers(parksVirtualThreads(server)), DEFAULT_PHASE);
 		this.server = server;
-		this.onVirtualThreads = builder.isOnVirtualThreads(parksVirtualThreads(server));
+		this.onVirtualThreads = builder.virtualThreads(parksVirtualThreads(server)) != null;
 	}
 
 	private static boolean parksVirtualThreads(PipeServer server) {
