@@ -17,10 +17,8 @@
 package io.namedpipe;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,8 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-import io.namedpipe.transport.Capability;
-import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -95,9 +91,7 @@ class AcceptFailureTests {
 	/**
 	 * Fails a few times before it accepts.
 	 */
-	private static final class FailingTransport implements Transport {
-
-		private final MemoryTransport memory = new MemoryTransport();
+	private static final class FailingTransport extends MemoryTransport {
 
 		private final AtomicInteger failures = new AtomicInteger(FAILURES);
 
@@ -108,23 +102,8 @@ class AcceptFailureTests {
 		}
 
 		@Override
-		public Set<Capability> capabilities() {
-			return this.memory.capabilities();
-		}
-
-		@Override
-		public String resolve(String pipeName, @Nullable Path directory) {
-			return this.memory.resolve(pipeName, directory);
-		}
-
-		@Override
-		public TransportChannel connect(ConnectOptions options) throws TransportException {
-			return this.memory.connect(options);
-		}
-
-		@Override
 		public TransportListener listen(ListenOptions options) throws TransportException {
-			TransportListener listener = this.memory.listen(options);
+			TransportListener listener = super.listen(options);
 			return new TransportListener() {
 
 				@Override

@@ -18,7 +18,6 @@ package io.namedpipe;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,12 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
-import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
-import io.namedpipe.transport.TransportListener;
 import io.namedpipe.transport.Transports;
 import io.namedpipe.transport.memory.MemoryTransport;
 
@@ -208,9 +204,7 @@ class WaitForServerTests extends PipeFixture {
 	/**
 	 * Records attempts and waits. The first attempts fail for the reasons given.
 	 */
-	private static final class RecordingTransport implements Transport {
-
-		private final MemoryTransport memory = new MemoryTransport();
+	private static final class RecordingTransport extends MemoryTransport {
 
 		private final List<Long> attempts = new ArrayList<>();
 
@@ -235,35 +229,20 @@ class WaitForServerTests extends PipeFixture {
 		}
 
 		@Override
-		public Set<Capability> capabilities() {
-			return this.memory.capabilities();
-		}
-
-		@Override
-		public String resolve(String pipeName, @Nullable Path directory) {
-			return this.memory.resolve(pipeName, directory);
-		}
-
-		@Override
-		public TransportListener listen(ListenOptions options) throws TransportException {
-			return this.memory.listen(options);
-		}
-
-		@Override
 		public TransportChannel connect(ConnectOptions options) throws TransportException {
 			this.attempts.add(System.nanoTime());
 			Reason failure = this.failures.poll();
 			if (failure != null) {
 				throw new TransportException(failure, "no connection");
 			}
-			return this.memory.connect(options);
+			return super.connect(options);
 		}
 
 		@Override
 		public void awaitServer(ConnectOptions options, Reason reason, Duration atMost) throws InterruptedException {
 			long passed = this.attempts.get(this.attempts.size() - 1) - this.attempts.get(0);
 			this.waits.add(new Wait(reason, atMost, this.attempts.size(), Duration.ofNanos(passed)));
-			this.memory.awaitServer(options, reason, atMost);
+			super.awaitServer(options, reason, atMost);
 		}
 
 	}

@@ -33,6 +33,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.testsupport.ConnectedPipe;
+import io.namedpipe.testsupport.ReadingCodec;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -511,7 +513,7 @@ class MessageFramingTests {
 	@Test
 	void whenABufferWasLittleEndianForAnotherPipeThenACodecFindsItBigEndian() throws Exception {
 		MessageFraming little = MessageFraming.lengthHeader(4, ByteOrder.LITTLE_ENDIAN);
-		MessageFraming codec = MessageFraming.codec(new IntegerCodec());
+		MessageFraming codec = MessageFraming.codec(new ReadingCodec(() -> MessageFramingTests::number));
 		for (int i = 0; i < 3; i++) {
 			try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.UNIX);
 					MessageWriter writer = little.writer(pipe.clientEnd(), BYTES);
@@ -528,33 +530,14 @@ class MessageFramingTests {
 		}
 	}
 
-	/**
-	 * Takes each four bytes for a number, and leaves the buffer little-endian.
-	 */
-	private static final class IntegerCodec implements FrameCodec {
-
-		@Override
-		public FrameDecoder decoder(int maxMessageSize) {
-			return (input) -> {
-				if (input.remaining() < Integer.BYTES) {
-					return null;
-				}
-				byte[] text = String.valueOf(input.getInt()).getBytes(StandardCharsets.US_ASCII);
-				input.order(ByteOrder.LITTLE_ENDIAN);
-				return text;
-			};
+	// Takes each four bytes for a number, and leaves the buffer little-endian
+	private static byte @Nullable [] number(ByteBuffer input) {
+		if (input.remaining() < Integer.BYTES) {
+			return null;
 		}
-
-		@Override
-		public int maxFrameSize(int payloadSize) {
-			return payloadSize;
-		}
-
-		@Override
-		public void encode(ByteBuffer payload, ByteBuffer target) {
-			target.put(payload);
-		}
-
+		byte[] text = String.valueOf(input.getInt()).getBytes(StandardCharsets.US_ASCII);
+		input.order(ByteOrder.LITTLE_ENDIAN);
+		return text;
 	}
 
 }

@@ -251,13 +251,13 @@ class NamedPipeInboundGatewayTests {
 				asked.countDown();
 				if (asked.getCount() == 1) {
 					threads.execute(() -> {
-						awaitLatch(asked);
+						TestFlows.awaitLatch(asked);
 						replies.send(new GenericMessage<>("again " + message.getPayload()));
 						second.countDown();
 					});
 				}
 				else {
-					awaitLatch(second);
+					TestFlows.awaitLatch(second);
 				}
 				replies.send(new GenericMessage<>(message.getPayload()));
 				replies.send(new GenericMessage<>("twice " + message.getPayload()));
@@ -271,13 +271,11 @@ class NamedPipeInboundGatewayTests {
 		}
 	}
 
-	private static void awaitLatch(CountDownLatch latch) {
-		try {
-			assertThat(latch.await(TestFlows.SECONDS, TimeUnit.SECONDS)).isTrue();
-		}
-		catch (InterruptedException ex) {
-			throw new IllegalStateException(ex);
-		}
+	private static void startWithCapitalsOnce(CountDownLatch opened, TestFlows flows, NamedPipeServer server) {
+		flows.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server)).<String, String>transform((text) -> {
+			TestFlows.awaitLatch(opened);
+			return text.toUpperCase();
+		}).get()).start();
 	}
 
 	@ParameterizedTest
@@ -286,12 +284,7 @@ class NamedPipeInboundGatewayTests {
 		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server();
 			CountDownLatch late = new CountDownLatch(1);
-			flows.flow("in",
-					IntegrationFlow.from(NamedPipes.inboundGateway(server)).<String, String>transform((text) -> {
-						TestFlows.awaitLatch(late);
-						return text.toUpperCase();
-					}).get())
-				.start();
+			startWithCapitalsOnce(late, flows, server);
 			TestPeer peer = flows.connect();
 			peer.send("one");
 			peer.send("two");
@@ -310,12 +303,7 @@ class NamedPipeInboundGatewayTests {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
 			CountDownLatch late = new CountDownLatch(1);
-			flows.flow("in",
-					IntegrationFlow.from(NamedPipes.inboundGateway(server)).<String, String>transform((text) -> {
-						TestFlows.awaitLatch(late);
-						return text.toUpperCase();
-					}).get())
-				.start();
+			startWithCapitalsOnce(late, flows, server);
 			TestPeer peer = flows.connect();
 			peer.send("never mind");
 			peer.close();
@@ -458,12 +446,7 @@ class NamedPipeInboundGatewayTests {
 			CountDownLatch late = new CountDownLatch(1);
 			NamedPipeServer server = flows.server((builder) -> builder,
 					(pipe) -> pipe.idleTimeout(Duration.ofMillis(200)));
-			flows.flow("in",
-					IntegrationFlow.from(NamedPipes.inboundGateway(server)).<String, String>transform((text) -> {
-						TestFlows.awaitLatch(late);
-						return text.toUpperCase();
-					}).get())
-				.start();
+			startWithCapitalsOnce(late, flows, server);
 			TestPeer peer = flows.connect();
 			peer.send("slow");
 			for (int i = 0; i < 2; i++) {

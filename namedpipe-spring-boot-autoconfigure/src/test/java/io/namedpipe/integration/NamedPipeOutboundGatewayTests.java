@@ -55,12 +55,12 @@ import io.namedpipe.PipeNotFoundException;
 import io.namedpipe.PipeServer;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.framing.FrameCodec;
-import io.namedpipe.framing.FrameDecoder;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.testsupport.ReadingCodec;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -636,27 +636,12 @@ class NamedPipeOutboundGatewayTests {
 	@Test
 	void whenTheFramingFailsOnceThenTheClientConnectsAgain() throws Exception {
 		AtomicInteger decoders = new AtomicInteger();
-		FrameCodec codec = new FrameCodec() {
-
-			@Override
-			public FrameDecoder decoder(int maxMessageSize) {
-				if (decoders.incrementAndGet() == 1) {
-					throw new IllegalStateException("not yet");
-				}
-				return (input) -> null;
+		FrameCodec codec = new ReadingCodec(() -> {
+			if (decoders.incrementAndGet() == 1) {
+				throw new IllegalStateException("not yet");
 			}
-
-			@Override
-			public int maxFrameSize(int payloadSize) {
-				return payloadSize;
-			}
-
-			@Override
-			public void encode(ByteBuffer payload, ByteBuffer target) {
-				target.put(payload);
-			}
-
-		};
+			return (input) -> null;
+		});
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			serveCapitals(server);
 			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec)),

@@ -44,7 +44,7 @@ import io.namedpipe.transport.TransportListener;
  * Pipes between threads of this process, in byte and message mode, with the semantics of
  * Unix sockets. Each instance is a name space of its own.
  */
-public final class MemoryTransport implements Transport {
+public class MemoryTransport implements Transport {
 
 	private static final Set<Capability> CAPABILITIES = EnumSet.of(Capability.BYTE_MODE, Capability.MESSAGE_MODE,
 			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.PEER_USER, Capability.PEER_USER_ID,
