@@ -315,6 +315,24 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
+	void whenTheMachineIsBusyThenAWriterThatIsNotReadMeetsABrokenPipeAllTheSame() throws Exception {
+		for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+			shell("while :; do :; done");
+		}
+		PipeServer server = started(server(PipeDirection.IN));
+		server.serve((connection) -> {
+			connection.read(ByteBuffer.allocate(10));
+			connection.close(CloseReason.PROTOCOL);
+		});
+
+		for (int i = 1; i <= 5; i++) {
+			assertThat(shell("trap '' PIPE; yes 2> /dev/null > intake; echo broken $?").output()).startsWith("broken");
+
+			assertThat(server.statistics().accepted()).isEqualTo(i);
+		}
+	}
+
+	@Test
 	void whenAConnectionIsClosedEarlyThenWhatItsWriterLeftIsThrownAway() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		PeerProcess writer = shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait");
@@ -727,6 +745,11 @@ class FifoTests extends PipeFixture {
 				assertThat(other.nextLine()).isEqualTo(number);
 			}
 			assertThat(writers.output()).isEmpty();
+			assertThat(shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait").nextLine())
+				.isEqualTo("written");
+			assertThat(other.nextLine()).isEqualTo("closed early");
+			assertThat(shell("echo clean > intake").output()).isEmpty();
+			assertThat(other.nextLine()).isEqualTo("clean");
 			other.send("stop");
 			assertThat(other.nextLine()).isEqualTo("stopped, accept ended");
 			assertThat(other.nextLine()).isEqualTo("waiting for a reader");
@@ -788,6 +811,13 @@ class FifoTests extends PipeFixture {
 			for (String line : readLines(server, 100)) {
 				System.out.println(line);
 			}
+			server.accept().close(CloseReason.PROTOCOL);
+			System.out.println("closed early");
+			PipeConnection next = server.accept();
+			ByteBuffer buffer = ByteBuffer.allocate(6);
+			next.read(buffer);
+			System.out.print(new String(buffer.array(), StandardCharsets.UTF_8));
+			next.close();
 			Thread accepting = new Thread(() -> {
 				try {
 					server.accept();

@@ -22,6 +22,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,8 +36,9 @@ import io.namedpipe.transport.TransportException;
  * Serves a FIFO that others write. A channel comes with the first byte and ends when the
  * last writer leaves; a writer that says nothing is not noticed.
  * <p>
- * A channel that is closed before its end closes the reading end for a moment, so that
- * its writers meet {@code EPIPE}, and what they had written is thrown away.
+ * A channel that is closed before its end closes the reading end for a pause, so that its
+ * writers meet {@code EPIPE}, and what they had written is thrown away. A pause, as a
+ * writer that waits for room notices only if it runs while there is no reading end.
  */
 final class FifoInputListener extends FifoListener {
 
@@ -47,12 +49,16 @@ final class FifoInputListener extends FifoListener {
 	/** A writer that has written what it had to takes no longer to leave. */
 	private static final Duration LEAVING = Duration.ofMillis(250);
 
+	/** A writer that can run does so within this time. */
+	private static final Duration NOTICING = Duration.ofMillis(250);
+
 	private final OptionalInt bufferSize;
 
 	/** The reading end while no channel has it. */
-	private volatile @Nullable FifoSource source;
+	private final AtomicReference<@Nullable FifoSource> source = new AtomicReference<>();
 
-	private volatile boolean discard;
+	/** What to begin after when a channel was closed before its writers had left. */
+	private final AtomicReference<@Nullable FifoRest> rest = new AtomicReference<>();
 
 	FifoInputListener(Path path, ListenOptions options) throws TransportException {
 		super(path, options);
@@ -75,7 +81,7 @@ final class FifoInputListener extends FifoListener {
 				ByteBuffer first = ByteBuffer.allocate(FIRST_READ);
 				if (serves(file) && current.read(first) > 0) {
 					take();
-					this.source = null;
+					this.source.set(null);
 					return new FifoInputChannel(file, current, first.flip(), (ended) -> release(file, ended));
 				}
 			}
@@ -96,16 +102,19 @@ final class FifoInputListener extends FifoListener {
 	}
 
 	private FifoSource open(FifoFile file) throws TransportException {
-		FifoSource current = this.source;
+		FifoSource current = this.source.get();
+		FifoRest left = this.rest.get();
 		try {
-			if (current == null) {
+			if (left != null) {
+				awaitUnserved(file, NOTICING);
+				current = left.reopen();
+				this.source.set(current);
+				closeRest();
+			}
+			else if (current == null) {
 				current = FifoSource.open(file);
-				this.source = current;
+				this.source.set(current);
 				file.resize(this.bufferSize, true);
-				if (this.discard) {
-					this.discard = false;
-					current.discard();
-				}
 			}
 			else if (current.isEnded()) {
 				current.begin();
@@ -119,58 +128,65 @@ final class FifoInputListener extends FifoListener {
 
 	private void release(FifoFile file, FifoSource released) {
 		if (released.isEnded() && serves(file)) {
-			this.source = released;
+			this.source.set(released);
 		}
 		else {
-			FifoSource next = (serves(file)) ? openAfterWriters(file, released) : null;
+			if (serves(file)) {
+				partFromWriters(file, released);
+			}
 			released.close();
-			this.source = next;
-			this.discard = next == null;
+		}
+		if (!serves(file)) {
+			wake(file);
 		}
 		release();
-		if (!serves(file)) {
-			closeSource();
-		}
 	}
 
 	/**
 	 * Opens the reading end anew when a channel is closed before its writers have left.
-	 * What they still write belongs to nobody. Those that go on meet {@code EPIPE}.
-	 * @return the reading end, or {@code null} if there are still writers
+	 * What they still write belongs to nobody. It stays closed if they do not leave.
 	 */
-	private static @Nullable FifoSource openAfterWriters(FifoFile file, FifoSource abandoned) {
+	private void partFromWriters(FifoFile file, FifoSource released) {
 		try {
 			FifoSource next = FifoSource.open(file);
-			abandoned.close();
-			if (next.discardToEnd(LEAVING)) {
-				return next;
+			try {
+				released.close();
+				if (next.discardToEnd(LEAVING)) {
+					this.source.set(next);
+				}
+				else {
+					this.rest.set(next.abandon());
+				}
 			}
-			next.close();
+			catch (IOException | RuntimeException ex) {
+				next.close();
+				throw ex;
+			}
 		}
 		catch (IOException ex) {
 			logger.debug("Cannot open " + file + " anew yet", ex);
 		}
-		return null;
 	}
 
 	@Override
 	void wake(FifoFile abandoned) {
 		closeSource();
+		closeRest();
 	}
 
 	private void dropClosedSource() {
-		FifoSource current = this.source;
+		FifoSource current = this.source.get();
 		if (current != null && !current.isOpen()) {
 			closeSource();
 		}
 	}
 
 	private void closeSource() {
-		FifoSource closing = this.source;
-		if (closing != null) {
-			closing.close();
-			this.source = null;
-		}
+		UnixSocketChannel.closeQuietly(this.source.getAndSet(null));
+	}
+
+	private void closeRest() {
+		UnixSocketChannel.closeQuietly(this.rest.getAndSet(null));
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.namedpipe.transport.unix;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -115,6 +116,29 @@ abstract class FifoListener implements TransportListener {
 		}
 	}
 
+	/**
+	 * Waits, but no longer than a FIFO is served.
+	 * @param candidate the FIFO
+	 * @param atMost the longest time to wait
+	 * @throws TransportException if interrupted
+	 */
+	final void awaitUnserved(FifoFile candidate, Duration atMost) throws TransportException {
+		this.lock.lock();
+		try {
+			long remaining = atMost.toNanos();
+			while (remaining > 0 && serves(candidate)) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw interrupted(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	final TransportException interrupted(Exception cause) {
 		return new TransportException(Reason.IO, "Interrupted while waiting for the other end of " + this.path, cause);
 	}
@@ -188,6 +212,7 @@ abstract class FifoListener implements TransportListener {
 			}
 			FifoFile lost = this.file;
 			this.file = FifoFile.claim(this.path, this.access, this.serverReads);
+			this.changed.signalAll();
 			wake(lost);
 			lost.close();
 			return true;

@@ -76,12 +76,6 @@ interface FifoSource extends Closeable {
 	void begin() throws IOException;
 
 	/**
-	 * Throws away what is in the pipe.
-	 * @throws IOException if the platform fails
-	 */
-	void discard() throws IOException;
-
-	/**
 	 * Throws away what is in the pipe and what writers still write to it, until the last
 	 * of them has left, which ends the period.
 	 * @param atMost the longest time to wait
@@ -89,6 +83,13 @@ interface FifoSource extends Closeable {
 	 * @throws IOException if the platform fails
 	 */
 	boolean discardToEnd(Duration atMost) throws IOException;
+
+	/**
+	 * Closes the reading end though there are writers.
+	 * @return opens it again, without what they have left in the pipe
+	 * @throws IOException if the platform fails, with the reading end open
+	 */
+	FifoRest abandon() throws IOException;
 
 	/**
 	 * Closes the reading end, which ends a blocked read. Idempotent.

@@ -101,15 +101,33 @@ final class KeptFifoSource implements FifoSource {
 	}
 
 	@Override
-	public void discard() throws IOException {
-		try (FileInputStream input = new FileInputStream(this.file.path().toFile())) {
-			input.readNBytes(input.available());
-		}
-	}
-
-	@Override
 	public boolean discardToEnd(Duration atMost) {
 		return false;
+	}
+
+	/**
+	 * Throws away what is there before it closes: afterwards it could not be told from
+	 * what the next writer has written. What comes in between is left.
+	 */
+	@Override
+	public FifoRest abandon() throws IOException {
+		try (FileInputStream input = new FileInputStream(this.file.path().toFile())) {
+			// readNBytes and skip would ask for a position, which a FIFO does not have
+			input.read(new byte[input.available()]);
+		}
+		close();
+		return new FifoRest() {
+
+			@Override
+			public FifoSource reopen() throws IOException {
+				return new KeptFifoSource(KeptFifoSource.this.file);
+			}
+
+			@Override
+			public void close() {
+			}
+
+		};
 	}
 
 	@Override

@@ -70,6 +70,8 @@ final class LibC {
 
 	static final int F_SETPIPE_SZ = 1031;
 
+	static final int FIONREAD = 0x541B;
+
 	static final int O_RDONLY = 0;
 
 	static final int O_WRONLY = 1;
@@ -152,6 +154,9 @@ final class LibC {
 
 	/** See fcntl(2). */
 	static native int fcntl(int descriptor, int command, int argument);
+
+	/** See ioctl(2). */
+	static native int ioctl(int descriptor, long request, int[] value);
 
 	/** See poll(2). */
 	static native int poll(int[] descriptors, long count, int timeout);

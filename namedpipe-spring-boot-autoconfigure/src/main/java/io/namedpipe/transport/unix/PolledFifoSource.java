@@ -35,9 +35,6 @@ final class PolledFifoSource implements FifoSource {
 
 	private static final int READ_SIZE = 64 * 1024;
 
-	/** Nobody can make a pipe larger than this without being root. */
-	private static final int LARGEST_PIPE = 1024 * 1024;
-
 	private final FifoFile file;
 
 	private final Wakeup wakeup;
@@ -180,15 +177,19 @@ final class PolledFifoSource implements FifoSource {
 		}
 	}
 
-	@Override
-	public void discard() throws IOException {
+	/**
+	 * Throws away what is in the pipe.
+	 * @param atMost the number of bytes after which something else begins
+	 * @throws TransportException if the source is closed
+	 */
+	void discard(long atMost) throws TransportException {
 		int number = this.descriptor.enter();
 		try {
-			long total = 0;
-			long count = LibC.read(number, this.address, READ_SIZE);
-			while (count > 0 && total < LARGEST_PIPE) {
-				total += count;
-				count = LibC.read(number, this.address, READ_SIZE);
+			long remaining = atMost;
+			long count = 1;
+			while (remaining > 0 && count > 0) {
+				count = LibC.read(number, this.address, Math.min(READ_SIZE, remaining));
+				remaining -= count;
 			}
 		}
 		finally {
@@ -218,6 +219,13 @@ final class PolledFifoSource implements FifoSource {
 		finally {
 			this.descriptor.leave();
 		}
+	}
+
+	@Override
+	public FifoRest abandon() throws TransportException {
+		FifoRest rest = new MeasuredFifoRest(this.file);
+		close();
+		return rest;
 	}
 
 	@Override
