@@ -27,6 +27,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -34,6 +35,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -308,8 +310,8 @@ class FifoTests extends PipeFixture {
 
 		connection.close(CloseReason.PROTOCOL);
 
-		Future<String> next = async(() -> readAndClose(server.accept()));
 		assertThat(flood.output()).startsWith("broken");
+		Future<String> next = async(() -> readAndClose(server.accept()));
 		shell("echo clean > intake").output();
 		assertThat(get(next)).isEqualTo("clean\n");
 	}
@@ -325,11 +327,12 @@ class FifoTests extends PipeFixture {
 			connection.close(CloseReason.PROTOCOL);
 		});
 
-		for (int i = 1; i <= 5; i++) {
+		for (int i = 0; i < 10; i++) {
 			assertThat(shell("trap '' PIPE; yes 2> /dev/null > intake; echo broken $?").output()).startsWith("broken");
-
-			assertThat(server.statistics().accepted()).isEqualTo(i);
 		}
+
+		// one that did not get to run for a quarter of a second is another connection
+		assertThat(server.statistics().accepted()).isBetween(10L, 14L);
 	}
 
 	@Test
@@ -520,7 +523,12 @@ class FifoTests extends PipeFixture {
 			connection.write(ByteBuffer.allocate(1_000_000));
 			return null;
 		});
-		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> writing.get(200, TimeUnit.MILLISECONDS));
+		await().atMost(SOON)
+			.until(() -> Thread.getAllStackTraces()
+				.values()
+				.stream()
+				.flatMap(Stream::of)
+				.anyMatch((call) -> call.getMethodName().equals("awaitRoom")));
 
 		connection.close();
 
@@ -690,7 +698,7 @@ class FifoTests extends PipeFixture {
 
 		shell("for i in $(seq 200); do : < intake; done").output();
 
-		assertThat(shell("cat intake").output()).isEqualTo("hello");
+		assertThat(shell("head -n 1 intake").output()).isEqualTo("hello");
 		assertThat(server.statistics().errors(PipeErrorType.ACCEPT)).isZero();
 	}
 
@@ -747,6 +755,7 @@ class FifoTests extends PipeFixture {
 			assertThat(writers.output()).isEmpty();
 			assertThat(shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait").nextLine())
 				.isEqualTo("written");
+			other.send("close");
 			assertThat(other.nextLine()).isEqualTo("closed early");
 			assertThat(shell("echo clean > intake").output()).isEmpty();
 			assertThat(other.nextLine()).isEqualTo("clean");
@@ -811,6 +820,8 @@ class FifoTests extends PipeFixture {
 			for (String line : readLines(server, 100)) {
 				System.out.println(line);
 			}
+			Scanner lines = new Scanner(System.in);
+			lines.nextLine();
 			server.accept().close(CloseReason.PROTOCOL);
 			System.out.println("closed early");
 			PipeConnection next = server.accept();
@@ -830,7 +841,7 @@ class FifoTests extends PipeFixture {
 				}
 			});
 			accepting.start();
-			System.in.read();
+			lines.nextLine();
 			server.stop();
 			accepting.join();
 			PipeServer out = builder.direction(PipeDirection.OUT).build();

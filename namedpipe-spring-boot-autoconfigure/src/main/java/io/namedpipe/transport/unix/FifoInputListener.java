@@ -106,7 +106,7 @@ final class FifoInputListener extends FifoListener {
 		FifoRest left = this.rest.get();
 		try {
 			if (left != null) {
-				awaitUnserved(file, NOTICING);
+				pause(file, NOTICING);
 				current = left.reopen();
 				this.source.set(current);
 				closeRest();
@@ -127,19 +127,20 @@ final class FifoInputListener extends FifoListener {
 	}
 
 	private void release(FifoFile file, FifoSource released) {
-		if (released.isEnded() && serves(file)) {
-			this.source.set(released);
-		}
-		else {
-			if (serves(file)) {
+		try {
+			if (released.isEnded() && serves(file)) {
+				this.source.set(released);
+			}
+			else {
 				partFromWriters(file, released);
 			}
-			released.close();
 		}
-		if (!serves(file)) {
-			wake(file);
+		finally {
+			if (!serves(file)) {
+				wake(file);
+			}
+			release();
 		}
-		release();
 	}
 
 	/**
@@ -147,24 +148,22 @@ final class FifoInputListener extends FifoListener {
 	 * What they still write belongs to nobody. It stays closed if they do not leave.
 	 */
 	private void partFromWriters(FifoFile file, FifoSource released) {
-		try {
-			FifoSource next = FifoSource.open(file);
-			try {
-				released.close();
-				if (next.discardToEnd(LEAVING)) {
-					this.source.set(next);
-				}
-				else {
-					this.rest.set(next.abandon());
-				}
+		try (released) {
+			if (!serves(file)) {
+				return;
 			}
-			catch (IOException | RuntimeException ex) {
-				next.close();
-				throw ex;
+			FifoSource next = FifoSource.open(file);
+			this.source.set(next);
+			released.close();
+			if (!next.discardToEnd(LEAVING)) {
+				this.rest.set(next.abandon());
+				closeSource();
 			}
 		}
 		catch (IOException ex) {
 			logger.debug("Cannot open " + file + " anew yet", ex);
+			closeSource();
+			this.rest.set(() -> FifoSource.open(file));
 		}
 	}
 

@@ -117,17 +117,21 @@ abstract class FifoListener implements TransportListener {
 	}
 
 	/**
-	 * Waits, but no longer than a FIFO is served.
-	 * @param candidate the FIFO
-	 * @param atMost the longest time to wait
-	 * @throws TransportException if interrupted
+	 * Waits.
+	 * @param candidate the FIFO that is to be served afterwards
+	 * @param duration how long
+	 * @throws TransportException if interrupted, or with {@link Reason#CLOSED} as soon as
+	 * the FIFO is not served any more
 	 */
-	final void awaitUnserved(FifoFile candidate, Duration atMost) throws TransportException {
+	final void pause(FifoFile candidate, Duration duration) throws TransportException {
 		this.lock.lock();
 		try {
-			long remaining = atMost.toNanos();
+			long remaining = duration.toNanos();
 			while (remaining > 0 && serves(candidate)) {
 				remaining = this.changed.awaitNanos(remaining);
+			}
+			if (!serves(candidate)) {
+				throw new TransportException(Reason.CLOSED, "The FIFO " + candidate + " is not served any more");
 			}
 		}
 		catch (InterruptedException ex) {

@@ -26,7 +26,8 @@ import java.io.IOException;
 interface FifoRest extends Closeable {
 
 	/**
-	 * Opens the reading end again, and throws the rest away.
+	 * Opens the reading end again, and throws the rest away if that can be told from what
+	 * comes after it.
 	 * @return the reading end, in its first period
 	 * @throws IOException if the FIFO cannot be opened; the rest is as it was then
 	 */
@@ -36,6 +37,7 @@ interface FifoRest extends Closeable {
 	 * Releases what is kept to tell the rest from what comes after it. Idempotent.
 	 */
 	@Override
-	void close();
+	default void close() {
+	}
 
 }

@@ -80,14 +80,14 @@ interface FifoSource extends Closeable {
 	 * of them has left, which ends the period.
 	 * @param atMost the longest time to wait
 	 * @return {@code false} if there are still writers, or that cannot be told
-	 * @throws IOException if the platform fails
+	 * @throws IOException if the source is closed, or the platform fails
 	 */
 	boolean discardToEnd(Duration atMost) throws IOException;
 
 	/**
 	 * Closes the reading end though there are writers.
-	 * @return opens it again, without what they have left in the pipe
-	 * @throws IOException if the platform fails, with the reading end open
+	 * @return what they have left in the pipe
+	 * @throws IOException if the source is closed, or the platform fails
 	 */
 	FifoRest abandon() throws IOException;
 

@@ -44,15 +44,16 @@ final class KeptFifoSource implements FifoSource {
 	private final AtomicBoolean closed = new AtomicBoolean();
 
 	KeptFifoSource(FifoFile file) throws IOException {
-		this.file = file;
-		FileChannel both = file.openBothEnds();
+		this.file = file.retain();
+		FileChannel both = null;
 		try {
+			both = file.openBothEnds();
 			this.reader = file.openToRead();
 			this.keeper = both;
-			file.retain();
 		}
 		catch (IOException ex) {
-			both.close();
+			UnixSocketChannel.closeQuietly(both);
+			file.close();
 			throw ex;
 		}
 	}
@@ -116,18 +117,7 @@ final class KeptFifoSource implements FifoSource {
 			input.read(new byte[input.available()]);
 		}
 		close();
-		return new FifoRest() {
-
-			@Override
-			public FifoSource reopen() throws IOException {
-				return new KeptFifoSource(KeptFifoSource.this.file);
-			}
-
-			@Override
-			public void close() {
-			}
-
-		};
+		return () -> new KeptFifoSource(this.file);
 	}
 
 	@Override

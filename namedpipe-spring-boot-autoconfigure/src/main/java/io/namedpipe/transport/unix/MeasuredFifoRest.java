@@ -35,13 +35,18 @@ final class MeasuredFifoRest implements FifoRest {
 	 * @throws TransportException if it cannot be opened for writing
 	 */
 	MeasuredFifoRest(FifoFile file) throws TransportException {
-		this.file = file;
-		byte[] path = file.nativePath();
-		int number = Errno.checked("open " + file + " for writing",
-				() -> LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0));
-		this.writingEnd = new Descriptor(number, (ignored) -> {
-		}, () -> {
-		});
+		this.file = file.retain();
+		try {
+			byte[] path = file.nativePath();
+			int number = Errno.checked("open " + file + " for writing",
+					() -> LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0));
+			this.writingEnd = new Descriptor(number, (ignored) -> {
+			}, file::close);
+		}
+		catch (TransportException ex) {
+			file.close();
+			throw ex;
+		}
 	}
 
 	@Override

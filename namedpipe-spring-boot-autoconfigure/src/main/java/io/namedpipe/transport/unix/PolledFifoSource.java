@@ -51,18 +51,21 @@ final class PolledFifoSource implements FifoSource {
 
 	PolledFifoSource(FifoFile file) throws TransportException {
 		this.file = file.retain();
-		int number = -1;
+		Wakeup created = null;
+		int number;
 		try {
+			created = new Wakeup();
+			// the last thing that can fail: writers that wait for it go on at once
 			number = open(file);
-			this.wakeup = new Wakeup();
 		}
 		catch (TransportException ex) {
-			if (number >= 0) {
-				LibC.close(number);
+			if (created != null) {
+				created.close();
 			}
 			file.close();
 			throw ex;
 		}
+		this.wakeup = created;
 		this.descriptor = new Descriptor(number, (ignored) -> this.wakeup.signal(), () -> {
 			this.wakeup.close();
 			file.close();
@@ -205,11 +208,11 @@ final class PolledFifoSource implements FifoSource {
 			long count = LibC.read(number, this.address, READ_SIZE);
 			while (count != 0) {
 				long remaining = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-				if (remaining <= 0) {
+				if (remaining <= 0 || this.descriptor.isClosed()) {
 					return false;
 				}
 				if (count < 0) {
-					LibC.poll(new int[] { number, LibC.POLLIN }, 1, (int) remaining);
+					this.wakeup.await(number, LibC.POLLIN, (int) remaining);
 				}
 				count = LibC.read(number, this.address, READ_SIZE);
 			}

@@ -28,6 +28,8 @@ final class Wakeup {
 
 	private static final int COUNTER_SIZE = 8;
 
+	private static final int FOR_EVER = -1;
+
 	private final int counter;
 
 	Wakeup() throws TransportException {
@@ -42,8 +44,21 @@ final class Wakeup {
 	 * @throws TransportException if the platform fails
 	 */
 	int await(int descriptor, int events) throws TransportException {
+		return await(descriptor, events, FOR_EVER);
+	}
+
+	/**
+	 * Waits until something happens to a descriptor, or {@link #signal()} is called, or a
+	 * time is over.
+	 * @param descriptor the descriptor
+	 * @param events what to wait for; errors and hang-ups are always waited for
+	 * @param milliseconds the longest time to wait
+	 * @return what has happened, which may be nothing
+	 * @throws TransportException if the platform fails
+	 */
+	int await(int descriptor, int events, int milliseconds) throws TransportException {
 		int[] polled = { descriptor, events, this.counter, LibC.POLLIN };
-		if (LibC.poll(polled, 2, -1) < 0) {
+		if (LibC.poll(polled, 2, milliseconds) < 0) {
 			if (Errno.last() == Errno.EINTR) {
 				return 0;
 			}
