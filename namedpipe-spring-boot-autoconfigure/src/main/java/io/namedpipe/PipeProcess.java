@@ -52,6 +52,9 @@ public final class PipeProcess extends PipeEndpoint {
 	/** The part of the stop timeout that the child has to end by itself. */
 	private static final double PATIENCE = 0.5;
 
+	/** One that is killed is gone at once, but for a busy machine. */
+	private static final Duration DYING = Duration.ofSeconds(5);
+
 	/** The part of the stop timeout after which the child is killed. */
 	private static final double LAST_RESORT = 0.9;
 
@@ -200,7 +203,7 @@ public final class PipeProcess extends PipeEndpoint {
 	/**
 	 * Has the child end, with a bound of its own.
 	 * @param timeout the time after which the child has ended and its connection is
-	 * closed
+	 * closed, but for what the system takes to end a child that is killed
 	 */
 	public void stop(Duration timeout) {
 		this.lifecycle.lock();
@@ -299,7 +302,7 @@ public final class PipeProcess extends PipeEndpoint {
 					this.process.destroy();
 					if (!awaitExit(begin, timeout, LAST_RESORT)) {
 						this.process.destroyForcibly();
-						awaitExit(begin, timeout, 1);
+						this.process.waitFor(DYING.toNanos(), TimeUnit.NANOSECONDS);
 					}
 				}
 			}
