@@ -393,6 +393,9 @@ final class WindowsChannel implements TransportChannel {
 		try {
 			this.flush = flush;
 			this.written = false;
+			if (this.handle.isClosed()) {
+				throw this.handle.closed(); // before it could be cancelled
+			}
 			Completion completion = flush.await(timeout);
 			this.written |= (completion != Completion.DONE);
 			if (completion == Completion.PEER_GONE) {
