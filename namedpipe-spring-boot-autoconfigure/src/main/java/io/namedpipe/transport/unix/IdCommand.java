@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdCommand {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(2);
+	private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
 	private static final Pattern NUMBERS = Pattern.compile("\\d+(\\s+\\d+)*");
 
