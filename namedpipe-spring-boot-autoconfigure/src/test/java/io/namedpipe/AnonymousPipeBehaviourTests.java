@@ -386,7 +386,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 
 	@Test
 	void whenTheChildStaysThenItIsTerminatedWithinTheTimeout() throws Exception {
-		PipeProcess process = process(stay("{in}", "{out}"));
+		PipeProcess process = closing(builder(stay("{in}", "{out}")).drainTimeout(Duration.ofSeconds(8)).build());
 		PipeConnection connection = process.start();
 		assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(1);
 		long begin = System.nanoTime();

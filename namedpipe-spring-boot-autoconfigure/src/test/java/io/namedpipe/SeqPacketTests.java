@@ -463,6 +463,7 @@ class SeqPacketTests extends PipeFixture {
 				throw new IllegalStateException(ex);
 			}
 		});
+		await().until(() -> connection.statistics().messagesOut() > 0);
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> writing.get(300, TimeUnit.MILLISECONDS));
 
 		connection.close();

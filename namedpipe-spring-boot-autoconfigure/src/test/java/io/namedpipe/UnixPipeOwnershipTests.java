@@ -25,6 +25,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -200,12 +201,17 @@ class UnixPipeOwnershipTests {
 	@Test
 	void fileThatIsNotOursAnyMoreIsNotUnlinked() throws Exception {
 		this.server.start();
-		Files.delete(this.path);
-		Files.writeString(this.path, "somebody else's");
+		replace("somebody else's");
 
 		this.server.stop();
 
 		assertThat(this.path).hasContent("somebody else's");
+	}
+
+	// at once, as a name without a file is soon bound again
+	private void replace(String content) throws IOException {
+		Path other = Files.writeString(this.folder.resolve("other"), content);
+		Files.move(other, this.path, StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	@Test
@@ -228,8 +234,7 @@ class UnixPipeOwnershipTests {
 	void replacedSocketFileIsAFaultUntilItIsRemoved() throws Exception {
 		this.server.start();
 		this.server.serve(UnixPipeOwnershipTests::echo);
-		Files.delete(this.path);
-		Files.writeString(this.path, "in the way");
+		replace("in the way");
 
 		await().atMost(SOON).until(() -> this.server.fault().isPresent());
 		assertThat(this.server.fault().orElseThrow()).hasMessageContaining("replaced");

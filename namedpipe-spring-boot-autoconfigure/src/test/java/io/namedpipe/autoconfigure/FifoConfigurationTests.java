@@ -111,8 +111,11 @@ class FifoConfigurationTests {
 	}
 
 	private static void awaitConnections(ApplicationContext context, int count) {
-		await().atMost(SOON)
-			.untilAsserted(() -> assertThat(context.getBean(NamedPipe.class).connections()).hasSize(count));
+		NamedPipe pipe = context.getBean(NamedPipe.class);
+		await().atMost(SOON).untilAsserted(() -> {
+			assertThat(pipe.connections()).hasSize(count);
+			assertThat(pipe.sessions()).hasSize(count);
+		});
 	}
 
 	@Test

@@ -238,17 +238,18 @@ class ProcessConfigurationTests {
 	@Test
 	void whenOnlyMessagesToTheChildAreConfiguredThenTheyAreWrittenBeforeItIsStopped() {
 		Path file = this.folder.resolve("got");
-		runner(shell("sleep 0.3; cat > '" + file + "'"), "to-child.channel=workerIn").run((context) -> {
-			assertThat(context).doesNotHaveBean("workerNamedPipeProcessInbound");
-			for (int i = 0; i < 100; i++) {
-				send(context, "line " + i);
-			}
+		runner(shell("sleep 0.3; cat > '" + file + "'"), "to-child.channel=workerIn", "stop-timeout=60s")
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean("workerNamedPipeProcessInbound");
+				for (int i = 0; i < 100; i++) {
+					send(context, "line " + i);
+				}
 
-			worker(context).stop();
+				worker(context).stop();
 
-			assertThat(Files.readAllLines(file)).hasSize(100).endsWith("line 99");
-			assertThat(event(NamedPipeProcessExitedEvent.class).getExitCode()).isZero();
-		});
+				assertThat(Files.readAllLines(file)).hasSize(100).endsWith("line 99");
+				assertThat(event(NamedPipeProcessExitedEvent.class).getExitCode()).isZero();
+			});
 	}
 
 	@Test

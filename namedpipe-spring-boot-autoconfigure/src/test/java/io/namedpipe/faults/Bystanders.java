@@ -49,9 +49,14 @@ final class Bystanders implements AutoCloseable {
 
 	private static final int SIZE = 64;
 
-	private static final int ENOUGH = 100;
+	/**
+	 * As many as the slowest hundredth of is more than all were waiting for at one time.
+	 */
+	private static final int ENOUGH = 1000;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final Metronome metronome = new Metronome();
 
 	private final List<Bystander> all = new ArrayList<>();
 
@@ -64,6 +69,7 @@ final class Bystanders implements AutoCloseable {
 			this.all.add(bystander);
 			bystander.start();
 		}
+		this.metronome.start();
 	}
 
 	int count() {
@@ -92,7 +98,7 @@ final class Bystanders implements AutoCloseable {
 	Latencies since(long start) {
 		long end = System.nanoTime();
 		return new Latencies(this.all.stream().flatMapToLong((each) -> each.latencies(start, end)).sorted().toArray(),
-				this.all.stream().flatMapToLong((each) -> each.stalls(start, end)).max().orElse(0));
+				this.metronome.longestStall(start, end));
 	}
 
 	@Override
@@ -100,6 +106,7 @@ final class Bystanders implements AutoCloseable {
 		for (Bystander bystander : this.all) {
 			bystander.over = true;
 		}
+		this.metronome.close();
 		for (Bystander bystander : this.all) {
 			bystander.join(TimeUnit.SECONDS.toMillis(20));
 		}
@@ -153,15 +160,11 @@ final class Bystanders implements AutoCloseable {
 
 		private final ConcurrentLinkedQueue<long[]> exchanges = new ConcurrentLinkedQueue<>();
 
-		private final ConcurrentLinkedQueue<long[]> pauses = new ConcurrentLinkedQueue<>();
-
 		private final ByteBuffer message;
 
 		private final ByteBuffer reply;
 
 		private volatile long startedAt = System.nanoTime();
-
-		private volatile long pausedAt = System.nanoTime();
 
 		private volatile boolean waiting = true;
 
@@ -193,12 +196,9 @@ final class Bystanders implements AutoCloseable {
 					this.waiting = true;
 					exchange();
 					long endedAt = System.nanoTime();
-					this.pausedAt = endedAt;
 					this.waiting = false;
 					this.exchanges.add(new long[] { endedAt, endedAt - this.startedAt });
 					LockSupport.parkNanos(PAUSE);
-					long pausedUntil = System.nanoTime();
-					this.pauses.add(new long[] { pausedUntil, pausedUntil - endedAt });
 				}
 			}
 			catch (Throwable ex) {
@@ -225,23 +225,10 @@ final class Bystanders implements AutoCloseable {
 		}
 
 		LongStream latencies(long start, long end) {
-			LongStream ended = ended(this.exchanges, start, end);
+			LongStream ended = this.exchanges.stream()
+				.filter((exchange) -> exchange[0] - start >= 0 && exchange[0] - end <= 0)
+				.mapToLong((exchange) -> exchange[1]);
 			return this.waiting ? LongStream.concat(ended, LongStream.of(Math.max(0, end - this.startedAt))) : ended;
-		}
-
-		/**
-		 * How much longer than they should the pauses have been.
-		 */
-		LongStream stalls(long start, long end) {
-			LongStream ended = ended(this.pauses, start, end);
-			return (this.waiting ? ended : LongStream.concat(ended, LongStream.of(end - this.pausedAt)))
-				.map((length) -> Math.max(0, length - PAUSE));
-		}
-
-		private static LongStream ended(ConcurrentLinkedQueue<long[]> spans, long start, long end) {
-			return spans.stream()
-				.filter((span) -> span[0] - start >= 0 && span[0] - end <= 0)
-				.mapToLong((span) -> span[1]);
 		}
 
 	}

@@ -48,7 +48,7 @@ final class Scene implements AutoCloseable {
 
 	static final Duration SOON = Duration.ofSeconds(20);
 
-	private static final Duration ALLOWANCE = Duration.ofMillis(50);
+	private static final Duration ALLOWANCE = Duration.ofMillis(200);
 
 	private static final Duration NO_STANDSTILL = Duration.ofSeconds(2);
 

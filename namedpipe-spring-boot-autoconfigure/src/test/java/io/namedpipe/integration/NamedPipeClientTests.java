@@ -259,7 +259,7 @@ class NamedPipeClientTests {
 				peer.send("hello " + i);
 				assertThat(flows.awaitPayloads(1)).containsExactly("hello " + i);
 				client.stop();
-				assertThat(client.sessions()).isEmpty();
+				await().until(() -> client.sessions().length == 0);
 				assertThat(peer.receive()).isNull();
 				peer.close();
 				client.start();

@@ -425,7 +425,7 @@ class NamedPipeInboundChannelAdapterTests {
 	void whenNoFirstFrameComesInTimeThenThePeerIsTurnedAwayAndOthersAreNot() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder,
-					(pipe) -> pipe.handshakeTimeout(Duration.ofSeconds(2)));
+					(pipe) -> pipe.handshakeTimeout(Duration.ofSeconds(5)));
 			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle(flows::keep).get()).start();
 			TestPeer talker = flows.connect();
 			talker.send("hello");

@@ -422,7 +422,7 @@ class NamedPipeInboundGatewayTests {
 	void whenAPeerNeverReadsThenItIsDisconnectedAndOthersAreServed() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder,
-					(pipe) -> pipe.writeTimeout(Duration.ofMillis(500)));
+					(pipe) -> pipe.writeTimeout(Duration.ofSeconds(3)));
 			flows
 				.flow("in",
 						IntegrationFlow.from(NamedPipes.inboundGateway(server))
@@ -445,19 +445,17 @@ class NamedPipeInboundGatewayTests {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			CountDownLatch late = new CountDownLatch(1);
 			NamedPipeServer server = flows.server((builder) -> builder,
-					(pipe) -> pipe.idleTimeout(Duration.ofMillis(200)));
+					(pipe) -> pipe.idleTimeout(Duration.ofSeconds(3)));
 			startWithCapitalsOnce(late, flows, server);
 			TestPeer peer = flows.connect();
 			peer.send("slow");
-			for (int i = 0; i < 2; i++) {
-				assertThat(flows.connect().receive()).as("what a silent peer gets").isNull();
-			}
+			assertThat(flows.connect().receive()).as("what a silent peer gets").isNull();
 
 			late.countDown();
 
 			assertThat(peer.receive()).isEqualTo("SLOW");
 			assertThat(peer.receive()).isNull();
-			assertThat(server.statistics().closed(CloseReason.IDLE)).isEqualTo(3);
+			await().untilAsserted(() -> assertThat(server.statistics().closed(CloseReason.IDLE)).isEqualTo(2));
 		}
 	}
 

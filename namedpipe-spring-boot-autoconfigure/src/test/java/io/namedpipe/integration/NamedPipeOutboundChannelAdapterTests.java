@@ -345,10 +345,11 @@ class NamedPipeOutboundChannelAdapterTests {
 			withOutbound(flows, server).start();
 			TestPeer peer = flows.connect();
 			awaitSessions(server, 1);
+			flows.send("out", LARGE);
+			await().until(() -> server.queueSize() == 0);
 			Future<?> sending = async(() -> {
-				for (int i = 0; i < 3; i++) {
-					flows.send("out", LARGE);
-				}
+				flows.send("out", LARGE);
+				flows.send("out", LARGE);
 			});
 			await().until(() -> server.queueSize() == 1);
 			peer.close();
@@ -398,7 +399,7 @@ class NamedPipeOutboundChannelAdapterTests {
 	void whenAPeerNeverReadsThenItIsDisconnectedAtTheWriteTimeout() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder,
-					(pipe) -> pipe.writeTimeout(Duration.ofMillis(500)));
+					(pipe) -> pipe.writeTimeout(Duration.ofSeconds(3)));
 			withOutbound(flows, server).start();
 			TestPeer deaf = flows.connect();
 			awaitSessions(server, 1);
@@ -406,6 +407,7 @@ class NamedPipeOutboundChannelAdapterTests {
 			flows.send("out", "waits");
 			NamedPipeConnectionClosedEvent closed = flows.awaitEvent(NamedPipeConnectionClosedEvent.class);
 			assertThat(closed.getReason()).isEqualTo(CloseReason.WRITE_TIMEOUT);
+			awaitSessions(server, 0);
 			assertThat(server.statistics().dropped(DropReason.CLOSED)).isEqualTo(1);
 			TestPeer good = flows.connect();
 			awaitSessions(server, 1);

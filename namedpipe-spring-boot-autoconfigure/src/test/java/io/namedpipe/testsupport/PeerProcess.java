@@ -207,6 +207,10 @@ public final class PeerProcess implements AutoCloseable {
 	}
 
 	private void kill() {
+		// the number of one that has ended may be another's
+		if (!this.process.isAlive()) {
+			return;
+		}
 		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
 		this.process.destroyForcibly();
 	}

@@ -21,11 +21,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,7 +52,7 @@ public abstract class PipeFixture {
 		return thread;
 	});
 
-	private final List<AutoCloseable> resources = new ArrayList<>();
+	private final List<AutoCloseable> resources = new CopyOnWriteArrayList<>();
 
 	@AfterEach
 	final void closeAll() throws Exception {

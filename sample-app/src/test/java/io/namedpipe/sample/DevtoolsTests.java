@@ -92,6 +92,7 @@ class DevtoolsTests {
 	private void keepTheLibrary() throws IOException {
 		Path settings = Files.createDirectory(this.watched.resolve("META-INF")).resolve("spring-devtools.properties");
 		Files.writeString(settings, "restart.exclude.library=/namedpipe-spring-boot-autoconfigure/");
+		Files.createFile(this.watched.resolve("changed"));
 	}
 
 	private JavaProcess.Builder withDevtools() {
@@ -105,8 +106,7 @@ class DevtoolsTests {
 
 	private void restart(SampleProcess sample) throws IOException {
 		try (PipeClient client = client(); PipeConnection connection = client.connect()) {
-			Files.writeString(this.watched.resolve("changed"), "again", StandardOpenOption.CREATE,
-					StandardOpenOption.APPEND);
+			Files.writeString(this.watched.resolve("changed"), "again", StandardOpenOption.APPEND);
 
 			assertThat(connection.inputStream().read()).isEqualTo(-1);
 			sample.awaitLines("Started SampleApplication");

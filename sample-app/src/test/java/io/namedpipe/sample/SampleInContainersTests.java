@@ -166,9 +166,9 @@ class SampleInContainersTests {
 		assertThat(result.getExitCode()).isOne();
 		assertThat(result.getStderr()).startsWith("the sample closed the connection");
 		assertThat(result.getStdout()).isEmpty();
+		await().untilAsserted(() -> assertThat(linesOfSample(line)).isEqualTo(lines + 1));
 		assertThat(denied(client.pipe)).isEqualTo(denied + 1);
 		assertThat(total(client.pipe, "accepted")).isEqualTo(accepted);
-		await().untilAsserted(() -> assertThat(linesOfSample(line)).isEqualTo(lines + 1));
 	}
 
 	@Test
