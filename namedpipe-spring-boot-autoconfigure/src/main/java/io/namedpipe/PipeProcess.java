@@ -52,11 +52,11 @@ public final class PipeProcess extends PipeEndpoint {
 	/** The part of the stop timeout that the child has to end by itself. */
 	private static final double PATIENCE = 0.5;
 
-	/** One that is killed is gone at once, but for a busy machine. */
-	private static final Duration DYING = Duration.ofSeconds(5);
-
 	/** The part of the stop timeout after which the child is killed. */
 	private static final double LAST_RESORT = 0.9;
+
+	/** One that is killed is gone at once, but for a busy machine. */
+	private static final Duration DYING = Duration.ofSeconds(5);
 
 	private final List<String> command;
 

@@ -30,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -138,14 +137,6 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 		assertThat(this.output.poll(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo(line);
 	}
 
-	private static void awaitBlocked(Predicate<StackTraceElement> call) {
-		await().atMost(SOON)
-			.until(() -> Thread.getAllStackTraces()
-				.values()
-				.stream()
-				.anyMatch((stack) -> stack.length > 0 && call.test(stack[0])));
-	}
-
 	@Test
 	void whenTheServerWritesThenAClientInThisProcessReadsItAndItsEnd() throws Exception {
 		AnonymousPipeServer server = pipe(PipeDirection.OUT);
@@ -184,7 +175,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	void whenAnEndIsClosedThenItsBlockedReadEnds() throws Exception {
 		AnonymousPipeServer server = pipe(PipeDirection.IN);
 		Future<Integer> read = async(() -> server.connection().read(ByteBuffer.allocate(1)));
-		awaitBlocked(this::isBlockedRead);
+		awaitCall(this::isBlockedRead);
 
 		server.connection().close();
 
@@ -196,7 +187,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	void whenTheInputIsEndedThenABlockedReadGivesTheEndOfTheStream() throws Exception {
 		AnonymousPipeServer server = pipe(PipeDirection.IN);
 		Future<Integer> read = async(() -> server.connection().read(ByteBuffer.allocate(1)));
-		awaitBlocked(this::isBlockedRead);
+		awaitCall(this::isBlockedRead);
 
 		server.connection().endInput();
 
@@ -210,7 +201,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 			server.connection().write(ByteBuffer.allocate(1024 * 1024));
 			return null;
 		});
-		awaitBlocked(this::isBlockedWrite);
+		awaitCall(this::isBlockedWrite);
 
 		server.connection().close();
 
@@ -407,7 +398,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 			connection.write(ByteBuffer.allocate(1024 * 1024));
 			return null;
 		});
-		awaitBlocked(this::isBlockedWrite);
+		awaitCall(this::isBlockedWrite);
 
 		process.stop();
 

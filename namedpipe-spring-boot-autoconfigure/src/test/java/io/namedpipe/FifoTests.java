@@ -35,7 +35,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -523,12 +522,7 @@ class FifoTests extends PipeFixture {
 			connection.write(ByteBuffer.allocate(1_000_000));
 			return null;
 		});
-		await().atMost(SOON)
-			.until(() -> Thread.getAllStackTraces()
-				.values()
-				.stream()
-				.flatMap(Stream::of)
-				.anyMatch((call) -> call.getMethodName().equals("awaitRoom")));
+		awaitCall((call) -> call.getMethodName().equals("awaitRoom"));
 
 		connection.close();
 

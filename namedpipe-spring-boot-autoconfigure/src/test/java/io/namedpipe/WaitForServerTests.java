@@ -63,15 +63,20 @@ class WaitForServerTests extends PipeFixture {
 		return PipeClient.builder("orders").transport(transport);
 	}
 
+	private void assertConnectTimesOut(Transport transport, Duration timeout) throws PipeException {
+		PipeClient client = closing(client(transport).connectTimeout(timeout).build());
+
+		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect);
+	}
+
 	// 14
 	@ParameterizedTest
 	@ValueSource(longs = { 20, 280 })
 	void whenNobodyServesThenEachWaitIsShortAndEndsWithTheTimeout(long millis) throws Exception {
 		Duration timeout = Duration.ofMillis(millis);
 		RecordingTransport transport = new RecordingTransport();
-		PipeClient client = closing(client(transport).connectTimeout(timeout).build());
 
-		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect);
+		assertConnectTimesOut(transport, timeout);
 
 		assertThat(transport.waits).allSatisfy((wait) -> {
 			assertThat(wait.reason()).isEqualTo(Reason.NO_SERVER);
@@ -88,9 +93,8 @@ class WaitForServerTests extends PipeFixture {
 	void whenNobodyServesThenTheClientDoesNotSpin(long millis) throws Exception {
 		Duration timeout = Duration.ofMillis(millis);
 		RecordingTransport transport = new RecordingTransport();
-		PipeClient client = closing(client(transport).connectTimeout(timeout).build());
 
-		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect);
+		assertConnectTimesOut(transport, timeout);
 
 		// one before the waits, and one after the last, which is a short one
 		assertThat(transport.attempts).hasSizeLessThanOrEqualTo((int) timeout.dividedBy(LONGEST_WAIT) + 2);
@@ -100,9 +104,8 @@ class WaitForServerTests extends PipeFixture {
 	@EnumSource(names = { "NO_SERVER", "BUSY" })
 	void whenThereIsNoTimeThenThereIsOneAttempt(Reason reason) throws Exception {
 		RecordingTransport transport = new RecordingTransport(reason);
-		PipeClient client = closing(client(transport).connectTimeout(Duration.ZERO).build());
 
-		assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(client::connect);
+		assertConnectTimesOut(transport, Duration.ZERO);
 
 		transport.assertOneAttempt();
 	}

@@ -30,12 +30,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 
 import io.namedpipe.PipeConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Closes what a test opened, runs calls that block beside it, and sees that each of them
@@ -74,6 +77,14 @@ public abstract class PipeFixture {
 
 	protected static <T> T get(Future<T> future) throws Exception {
 		return future.get(SOON.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	/**
+	 * Waits until some thread is in a call. A native one is always the innermost.
+	 */
+	protected static void awaitCall(Predicate<StackTraceElement> call) {
+		await().atMost(SOON)
+			.until(() -> Thread.getAllStackTraces().values().stream().flatMap(Stream::of).anyMatch(call));
 	}
 
 	protected static ByteBuffer bytes(String text) {

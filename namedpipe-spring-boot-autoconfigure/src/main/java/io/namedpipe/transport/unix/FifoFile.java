@@ -251,10 +251,12 @@ final class FifoFile implements Closeable {
 	}
 
 	/**
-	 * The FIFO for {@link LibC#open}.
+	 * Opens an end without waiting for the other one.
+	 * @param access {@link LibC#O_RDONLY} or {@link LibC#O_WRONLY}
+	 * @return the descriptor, or -1 with the reason in {@link Errno#last()}
 	 */
-	byte[] nativePath() {
-		return LibC.bytes(reachable().toString());
+	int open(int access) {
+		return LibC.open(LibC.bytes(reachable().toString()), access | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
 	}
 
 	/**
@@ -328,9 +330,7 @@ final class FifoFile implements Closeable {
 		if (obstacle.isPresent()) {
 			throw new TransportException(Reason.UNSUPPORTED, obstacle.get());
 		}
-		byte[] name = nativePath();
-		int flags = ((reading) ? LibC.O_RDONLY : LibC.O_WRONLY) | LibC.O_NONBLOCK | LibC.O_CLOEXEC;
-		int descriptor = LibC.open(name, flags, 0);
+		int descriptor = open((reading) ? LibC.O_RDONLY : LibC.O_WRONLY);
 		if (descriptor < 0) {
 			if (Errno.last() == Errno.ENXIO) {
 				return false;

@@ -172,8 +172,7 @@ final class FifoTransport implements Transport {
 		if (obstacle.isPresent()) {
 			throw new TransportException(Reason.UNSUPPORTED, obstacle.get());
 		}
-		byte[] path = file.nativePath();
-		int writer = LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+		int writer = file.open(LibC.O_WRONLY);
 		if (writer < 0) {
 			throw (Errno.last() == Errno.ENXIO)
 					? new TransportException(Reason.NO_SERVER, "Nobody reads the FIFO " + file)

@@ -37,9 +37,7 @@ final class MeasuredFifoRest implements FifoRest {
 	MeasuredFifoRest(FifoFile file) throws TransportException {
 		this.file = file.retain();
 		try {
-			byte[] path = file.nativePath();
-			int number = Errno.checked("open " + file + " for writing",
-					() -> LibC.open(path, LibC.O_WRONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0));
+			int number = Errno.checked("open " + file + " for writing", () -> file.open(LibC.O_WRONLY));
 			this.writingEnd = new Descriptor(number, (ignored) -> {
 			}, file::close);
 		}

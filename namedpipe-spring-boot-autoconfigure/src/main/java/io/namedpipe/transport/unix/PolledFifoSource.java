@@ -73,9 +73,7 @@ final class PolledFifoSource implements FifoSource {
 	}
 
 	private static int open(FifoFile file) throws TransportException {
-		byte[] path = file.nativePath();
-		return Errno.checked("open " + file + " for reading",
-				() -> LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0));
+		return Errno.checked("open " + file + " for reading", () -> file.open(LibC.O_RDONLY));
 	}
 
 	@Override

@@ -557,20 +557,13 @@ class WindowsTransportTests extends PipeFixture {
 		TransportChannel server = accept(listener);
 		write(server, bytes("unread"));
 		Future<Boolean> draining = async(() -> server.drain(Duration.ofMinutes(5)));
-		await().atMost(Duration.ofSeconds(20)).until(WindowsTransportTests::isFlushing);
+		awaitCall((call) -> call.getMethodName().equals("FlushFileBuffers"));
 		assertThat(catchThrowable(() -> draining.get(100, TimeUnit.MILLISECONDS))).isNotNull();
 
 		client.close();
 
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(draining))
 			.withCauseInstanceOf(TransportException.class);
-	}
-
-	private static boolean isFlushing() {
-		return Thread.getAllStackTraces()
-			.values()
-			.stream()
-			.anyMatch((stack) -> stack.length > 0 && stack[0].getMethodName().equals("FlushFileBuffers"));
 	}
 
 	@Test
