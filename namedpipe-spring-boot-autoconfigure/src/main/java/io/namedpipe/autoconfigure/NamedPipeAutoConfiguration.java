@@ -46,6 +46,11 @@ import org.springframework.core.task.VirtualThreadTaskExecutor;
 public final class NamedPipeAutoConfiguration {
 
 	@Bean
+	static KeepAliveRegistrar namedPipeKeepAliveRegistrar(ObjectProvider<NamedPipeProperties> properties) {
+		return new KeepAliveRegistrar(() -> properties.getObject().isKeepAlive());
+	}
+
+	@Bean
 	@ConditionalOnPipe({ "server", "client", "process" })
 	Framings namedPipeFramings(ListableBeanFactory beanFactory) {
 		return new Framings(beanFactory);

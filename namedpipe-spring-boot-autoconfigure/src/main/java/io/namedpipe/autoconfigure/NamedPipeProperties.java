@@ -57,6 +57,12 @@ public class NamedPipeProperties {
 	private boolean enabled = true;
 
 	/**
+	 * Whether the application stays up while a server, a client that receives or a child
+	 * process runs, as it does with a web server.
+	 */
+	private boolean keepAlive = true;
+
+	/**
 	 * Folder of pipes with a short name on Linux and macOS. Default is the folder that
 	 * .NET uses: the environment variable TMPDIR where it is set, else /tmp. Not used on
 	 * Windows.
@@ -119,6 +125,14 @@ public class NamedPipeProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public boolean isKeepAlive() {
+		return this.keepAlive;
+	}
+
+	public void setKeepAlive(boolean keepAlive) {
+		this.keepAlive = keepAlive;
 	}
 
 	public @Nullable Path getDirectory() {

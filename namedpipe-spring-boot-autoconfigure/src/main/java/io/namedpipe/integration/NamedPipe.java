@@ -104,6 +104,8 @@ public abstract class NamedPipe
 
 	private volatile NamedPipeObserver observer = NamedPipeObserver.NONE;
 
+	private volatile @Nullable KeepAlive keepAlive;
+
 	private volatile boolean startedOnce;
 
 	private @Nullable String beanName;
@@ -268,6 +270,32 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * Keeps the virtual machine up while this runs and waits for others, as a server
+	 * does, a client that receives, and a child process. Default: nothing does.
+	 * @param keepAlive what keeps it up
+	 */
+	public final void setKeepAlive(KeepAlive keepAlive) {
+		this.keepAlive = keepAlive;
+		updateKeepAlive();
+	}
+
+	/**
+	 * To be called after each change of what {@link #isRunning()} and
+	 * {@link #isWaitingForOthers()} return.
+	 */
+	final void updateKeepAlive() {
+		KeepAlive current = this.keepAlive;
+		if (current != null) {
+			current.update(this);
+		}
+	}
+
+	/**
+	 * Whether something may come at any time, so that the application has to stay up.
+	 */
+	abstract boolean isWaitingForOthers();
+
+	/**
 	 * Whether this starts with the application. Default: {@code true}.
 	 * @param autoStartup whether it starts
 	 */
@@ -314,6 +342,7 @@ public abstract class NamedPipe
 		Assert.state(direction().canRead(),
 				() -> "'" + this.name + "' only writes (direction " + direction() + "): nothing can be received");
 		this.gate.attach(newReceiver);
+		updateKeepAlive();
 	}
 
 	/**
@@ -331,6 +360,7 @@ public abstract class NamedPipe
 	 */
 	public final void detach(NamedPipeReceiver oldReceiver) {
 		this.gate.detach(oldReceiver);
+		updateKeepAlive();
 	}
 
 	/**
@@ -522,6 +552,7 @@ public abstract class NamedPipe
 				throw ex;
 			}
 			this.startedOnce = true;
+			updateKeepAlive();
 			logger.info("Started " + this);
 		}
 		finally {
@@ -547,6 +578,7 @@ public abstract class NamedPipe
 			}
 			finally {
 				this.state.set(State.STOPPED);
+				updateKeepAlive();
 			}
 			logger.info("Stopped " + this);
 		}
@@ -615,6 +647,7 @@ public abstract class NamedPipe
 
 	/**
 	 * The other end is gone for good: this is stopped now, unless it is being stopped.
+	 * {@link #updateKeepAlive()} is due when those who may start it again have been told.
 	 */
 	final void stoppedByItself() {
 		this.state.compareAndSet(State.RUNNING, State.STOPPED);

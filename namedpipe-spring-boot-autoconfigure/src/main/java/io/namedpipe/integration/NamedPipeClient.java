@@ -141,6 +141,11 @@ public final class NamedPipeClient extends NamedPipe {
 		return Optional.ofNullable(current);
 	}
 
+	@Override
+	boolean isWaitingForOthers() {
+		return gate().receiver() != null;
+	}
+
 	private @Nullable PipeException lastFault() {
 		PipeException current = this.gone;
 		if (current == null) {
@@ -236,6 +241,7 @@ public final class NamedPipeClient extends NamedPipe {
 			this.gone = new PipeException("The other end of the " + address() + " is gone", address(), null);
 			stoppedByItself();
 			logger.warn("'" + getName() + "' is stopped: the other end of the " + address() + " is gone");
+			updateKeepAlive();
 		}
 	}
 

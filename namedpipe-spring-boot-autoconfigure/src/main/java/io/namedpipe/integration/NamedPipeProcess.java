@@ -127,6 +127,11 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	@Override
+	boolean isWaitingForOthers() {
+		return true;
+	}
+
+	@Override
 	void connectionOpened(PipeConnection connection) {
 		announce(connection);
 	}
@@ -183,6 +188,7 @@ public final class NamedPipeProcess extends NamedPipe {
 			}
 		}
 		publish(new NamedPipeProcessExitedEvent(this, getName(), ended.child.pid(), exitCode, expected));
+		updateKeepAlive();
 	}
 
 	private static String circumstances(PipeConnection connection) {

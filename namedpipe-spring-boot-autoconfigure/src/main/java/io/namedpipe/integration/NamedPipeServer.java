@@ -102,6 +102,11 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
+	boolean isWaitingForOthers() {
+		return true;
+	}
+
+	@Override
 	Optional<Duration> handshakeTimeout() {
 		return this.server.handshakeTimeout();
 	}

@@ -145,8 +145,8 @@ class ConfigurationMetadataTests {
 
 	@Test
 	void whenContractNamesPropertyThenMetadataHasIt() {
-		Set<String> contract = new LinkedHashSet<>(List.of("namedpipe.enabled", "namedpipe.directory",
-				"namedpipe.server", "namedpipe.client", "namedpipe.process"));
+		Set<String> contract = new LinkedHashSet<>(List.of("namedpipe.enabled", "namedpipe.keep-alive",
+				"namedpipe.directory", "namedpipe.server", "namedpipe.client", "namedpipe.process"));
 		add(contract, "namedpipe.server.*.", PIPE + SERVER);
 		add(contract, "namedpipe.client.*.", PIPE + CLIENT);
 		add(contract, "namedpipe.process.*.", PROCESS);

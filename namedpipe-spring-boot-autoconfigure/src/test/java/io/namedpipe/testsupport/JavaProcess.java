@@ -60,7 +60,17 @@ public final class JavaProcess implements AutoCloseable {
 	 * @return the builder
 	 */
 	public static Builder of(Class<?> mainClass, String... arguments) {
-		return new Builder(mainClass, arguments);
+		return new Builder(false, mainClass.getName(), arguments);
+	}
+
+	/**
+	 * Prepares a process.
+	 * @param jar an executable archive
+	 * @param arguments the arguments of its main class
+	 * @return the builder
+	 */
+	public static Builder ofJar(Path jar, String... arguments) {
+		return new Builder(true, jar.toString(), arguments);
 	}
 
 	/**
@@ -134,7 +144,9 @@ public final class JavaProcess implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final Class<?> mainClass;
+		private final boolean archive;
+
+		private final String main;
 
 		private final List<String> arguments;
 
@@ -146,8 +158,9 @@ public final class JavaProcess implements AutoCloseable {
 
 		private String classPath = ClassPathCopy.original();
 
-		private Builder(Class<?> mainClass, String... arguments) {
-			this.mainClass = mainClass;
+		private Builder(boolean archive, String main, String... arguments) {
+			this.archive = archive;
+			this.main = main;
 			this.arguments = List.of(arguments);
 		}
 
@@ -224,9 +237,8 @@ public final class JavaProcess implements AutoCloseable {
 			List<String> command = new ArrayList<>(this.launcher);
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			command.addAll(this.jvmArguments);
-			command.add("-cp");
-			command.add(this.classPath);
-			command.add(this.mainClass.getName());
+			command.addAll((this.archive) ? List.of("-jar") : List.of("-cp", this.classPath));
+			command.add(this.main);
 			command.addAll(this.arguments);
 			return command;
 		}

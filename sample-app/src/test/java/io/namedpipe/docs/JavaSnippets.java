@@ -53,7 +53,10 @@ final class JavaSnippets {
 	private static final String APPLICATION = """
 			package example;
 			@org.springframework.boot.autoconfigure.SpringBootApplication
-			class Application {
+			public class Application {
+				public static void main(String[] args) {
+					org.springframework.boot.SpringApplication.run(Application.class, args);
+				}
 			}
 			""";
 
