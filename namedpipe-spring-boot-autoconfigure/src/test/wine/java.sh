@@ -1,17 +1,28 @@
-#!/bin/sh
-# The java command of the harness: HotSpot for Linux inside a Wine process, os.name "Windows 11".
-JAVA_HOME=$(dirname "$(dirname "$(readlink -f "$0")")")
-harness=$(dirname "$JAVA_HOME")
-: "${WINEPREFIX:=$harness/prefix}" "${WINEDEBUG:=-all}" "${WINEDLLOVERRIDES:=mscoree=d;mshtml=d;winemenubuilder.exe=d}"
-export JAVA_HOME WINEPREFIX WINEDEBUG WINEDLLOVERRIDES
-. "$harness/tools"
+#!/bin/bash
+# The java command of a JDK for Windows under Wine. Arguments that are paths of this machine become paths of Windows.
+home=$(dirname "$(dirname "$(readlink -f "$0")")")
 
-# Wine's services inherit their standard streams. They are started first, without ours:
-# whoever reads those would wait for them.
-"$WINESERVER" -k0 >/dev/null 2>&1 || "$WINE" wineboot </dev/null >/dev/null 2>&1
+windows_path() {
+	echo "Z:${1//\//\\}"
+}
 
-# -Xrs: the signals are Wine's.
-LD_PRELOAD=$harness/libarena.so exec "$WINE" "$harness/host.exe.so" -Xrs \
-	"-javaagent:$harness/os-name-agent.jar=Windows 11" -Djdk.attach.allowAttachSelf=true \
-	"-Djna.boot.library.path=$harness/boot" "-Djna.library.path=$harness" \
-	"-Dwine.version=$WINE_VERSION" "-Dwine.command=$WINE" "-Dwindows.programs=$harness/bin" "$@"
+class_path() {
+	local entries entry separator=
+	IFS=: read -ra entries <<<"$1"
+	for entry in "${entries[@]}"; do
+		printf '%s%s' "$separator" "$(case $entry in /*) windows_path "$entry" ;; *) echo "$entry" ;; esac)"
+		separator=';'
+	done
+}
+
+arguments=() previous=
+for argument in "$@"; do
+	case $previous,$argument in
+		-cp,*:* | -classpath,*:*) arguments+=("$(class_path "$argument")") ;;
+		*,/*) arguments+=("$(windows_path "$argument")") ;;
+		*) arguments+=("$argument") ;;
+	esac
+	previous=$argument
+done
+exec "$home/bin/run" "$home/runtime/bin/java.exe" "-agentpath:$(windows_path "$home/first-instance.dll")" \
+	"-Dwindows.programs=$(windows_path "$(dirname "$home")/bin")" "${arguments[@]}"

@@ -22,9 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -41,8 +43,16 @@ public final class ClassPathCopy {
 	 * @return the class path
 	 */
 	public static String original() {
-		return Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
+		String classPath = Objects.requireNonNullElse(System.getProperty("surefire.test.class.path"),
 				System.getProperty("java.class.path"));
+		return (Wine.isHere() && classPath.startsWith("/")) ? ofThisSystem(classPath) : classPath;
+	}
+
+	// Surefire says it as its own side of Wine does
+	private static String ofThisSystem(String classPath) {
+		return Arrays.stream(classPath.split(":"))
+			.map((entry) -> Path.of(entry).toAbsolutePath().toString())
+			.collect(Collectors.joining(File.pathSeparator));
 	}
 
 	/**

@@ -42,8 +42,8 @@ public enum Requirement {
 	DOCKER(() -> DockerClientFactory.instance().isDockerAvailable() ? Optional.empty()
 			: Optional.of("no Docker engine answers")),
 
-	/** Wine, and what builds programs for it. */
-	WINE(() -> missing("wine64", "winegcc", "winedump", "x86_64-w64-mingw32-gcc", "gcc")),
+	/** Wine, and what sets up a JVM for Windows in it. */
+	WINDOWS_JVM(() -> missing("wine64", "x86_64-w64-mingw32-gcc", "unzip")),
 
 	/** The languages of the clients that talk to us. */
 	CLIENTS(() -> missing("python3", "node", "gcc", "mcs"));
@@ -65,7 +65,7 @@ public enum Requirement {
 	 * @return the name of the property
 	 */
 	public String property() {
-		return name().toLowerCase() + ".required";
+		return name().toLowerCase().replace('_', '.') + ".required";
 	}
 
 	/**

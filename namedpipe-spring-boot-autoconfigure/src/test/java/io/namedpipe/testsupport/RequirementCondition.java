@@ -42,7 +42,7 @@ class RequirementCondition implements ExecutionCondition {
 			result = check(context, element.get(), RequiresDocker.class, Requirement.DOCKER);
 		}
 		if (!result.isDisabled()) {
-			result = check(context, element.get(), RequiresWine.class, Requirement.WINE);
+			result = check(context, element.get(), RequiresWindowsJvm.class, Requirement.WINDOWS_JVM);
 		}
 		if (!result.isDisabled()) {
 			result = AnnotationSupport.findAnnotation(element.get(), RequiresCommand.class)

@@ -27,33 +27,36 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-import io.namedpipe.testsupport.RequiresWine;
+import io.namedpipe.testsupport.RequiresWindowsJvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * The whole application inside Wine, and the client of Microsoft's sample in C.
+ * The whole application on a JVM for Windows under Wine, and the client of Microsoft's
+ * sample in C.
  */
-@RequiresWine
+@RequiresWindowsJvm
 @Timeout(180)
 class WindowsSampleTests {
 
-	private static final Path HARNESS = Path.of("../namedpipe-spring-boot-autoconfigure/target/wine")
+	private static final Path WINE = Path.of("../namedpipe-spring-boot-autoconfigure/target/wine")
 		.toAbsolutePath()
 		.normalize();
 
+	private static final Path JAVA = WINE.resolve("jdk-17/bin/java");
+
 	@Test
 	void whenTheSampleRunsOnWindowsThenTheClientOfMicrosoftsSampleGetsItsResponse() throws Exception {
-		assumeTrue(Files.exists(HARNESS.resolve("stamp")), "has no harness: verify of the library builds it");
-		Process sample = start(HARNESS.resolve("jdk/bin/java").toString(), "-cp", classPath(),
-				SampleApplication.class.getName(), "--server.port=0");
+		assumeTrue(Files.exists(JAVA), "no JVM for Windows: verify of the library sets it up");
+		Process sample = start(JAVA.toString(), "-cp", classPath(), SampleApplication.class.getName(),
+				"--server.port=0");
 		try {
 			BufferedReader output = sample.inputReader(StandardCharsets.UTF_8);
 			String started = readUntil(output, "Started SampleApplication");
 
-			Process client = start(HARNESS.resolve("run").toString(),
-					HARNESS.resolve("bin/sample-client.exe").toString());
+			Process client = start(WINE.resolve("jdk-17/bin/run").toString(),
+					WINE.resolve("bin/sample-client.exe").toString());
 			String printed = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
 			assertThat(client.waitFor(30, TimeUnit.SECONDS)).isTrue();

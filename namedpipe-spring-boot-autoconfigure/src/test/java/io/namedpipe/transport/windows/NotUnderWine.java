@@ -28,6 +28,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
+import io.namedpipe.testsupport.Wine;
+
 /**
  * The test shows what Wine cannot.
  */
@@ -42,18 +44,19 @@ import org.junit.platform.commons.support.AnnotationSupport;
 	WineLimit value();
 
 	/**
-	 * Asks the system property that the harness sets.
+	 * Asks for Wine.
 	 */
 	final class Condition implements ExecutionCondition {
 
 		@Override
 		public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-			String version = System.getProperty("wine.version");
 			Optional<NotUnderWine> annotation = AnnotationSupport.findAnnotation(context.getElement(),
 					NotUnderWine.class);
-			return (version == null || annotation.isEmpty()) ? ConditionEvaluationResult.enabled("not Wine")
-					: ConditionEvaluationResult
-						.disabled("Not shown by " + version + ": " + annotation.get().value().reason());
+			if (annotation.isEmpty() || !Wine.isHere()) {
+				return ConditionEvaluationResult.enabled("not Wine");
+			}
+			return ConditionEvaluationResult
+				.disabled("Not shown by " + Wine.version().orElseThrow() + ": " + annotation.get().value().reason());
 		}
 
 	}

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * A program for Windows that mingw has built, running on Windows or inside Wine.
+ * A program for Windows that mingw has built, which runs on Windows or under Wine.
  */
 public final class WindowsProgram implements Closeable {
 
@@ -46,7 +46,7 @@ public final class WindowsProgram implements Closeable {
 	}
 
 	/**
-	 * Starts a program out of {@code -Dwindows.programs}, which the harness sets.
+	 * Starts a program out of the folder {@code -Dwindows.programs}.
 	 */
 	static WindowsProgram start(String name, String... arguments) throws IOException {
 		return new WindowsProgram(new ProcessBuilder(command(name, arguments)).redirectErrorStream(true).start());
@@ -60,10 +60,7 @@ public final class WindowsProgram implements Closeable {
 	 */
 	public static String[] command(String name, String... arguments) {
 		List<String> command = new ArrayList<>();
-		if (System.getProperty("wine.command") != null) {
-			command.add(System.getProperty("wine.command"));
-		}
-		command.add(file(name).toString());
+		command.add(path(name));
 		command.addAll(List.of(arguments));
 		return command.toArray(String[]::new);
 	}
@@ -74,8 +71,7 @@ public final class WindowsProgram implements Closeable {
 	 * @return the path
 	 */
 	public static String path(String name) {
-		String program = file(name).toString();
-		return (program.startsWith("/")) ? "Z:" + program.replace('/', '\\') : program;
+		return file(name).toString();
 	}
 
 	private static Path file(String name) {

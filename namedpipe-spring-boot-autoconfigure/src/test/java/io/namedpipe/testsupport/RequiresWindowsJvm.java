@@ -25,14 +25,14 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The test needs Wine and the compilers for it.
+ * The test needs Wine, which runs a JVM for Windows, and the compiler for it.
  *
- * @see Requirement#WINE
+ * @see Requirement#WINDOWS_JVM
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Inherited
 @ExtendWith(RequirementCondition.class)
-public @interface RequiresWine {
+public @interface RequiresWindowsJvm {
 
 }
