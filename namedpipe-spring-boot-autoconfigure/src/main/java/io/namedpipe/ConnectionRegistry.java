@@ -33,6 +33,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportChannel;
 
 /**
@@ -116,7 +117,15 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	// Another thread may close the connection meanwhile, which the listener hears after
 	private void announce(PipeConnection connection) {
-		notifyListener(() -> this.listener.opened(connection));
+		try {
+			notifyListener(() -> this.listener.opened(connection));
+		}
+		finally {
+			announced(connection);
+		}
+	}
+
+	private void announced(PipeConnection connection) {
 		Runnable next;
 		this.lock.lock();
 		try {
@@ -232,6 +241,10 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	private void notifyListener(Runnable call) {
+		ProcessIdentity.executeUnlessLost(() -> callListener(call));
+	}
+
+	private void callListener(Runnable call) {
 		try {
 			call.run();
 		}

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
@@ -551,12 +552,13 @@ public final class PipeConnection implements Closeable {
 	 * @throws PipeAccessDeniedException if the client does not permit it or is not known;
 	 * the task has not run then
 	 * @throws PeerIdentityError if the thread could not get its own identity back. The
-	 * connection is closed, and the thread has to end
+	 * connection is closed, and the thread has to end: let the error pass. Listeners hear
+	 * of it on another thread
 	 * @throws Exception what the task throws
 	 */
 	public <T extends @Nullable Object> T runAsClient(Callable<T> task) throws Exception {
 		try {
-			return this.transport.runAsPeer(task);
+			return ProcessIdentity.leaveFor(() -> this.transport.runAsPeer(task));
 		}
 		catch (PeerIdentityError ex) {
 			close(CloseReason.ERROR, ex);
@@ -647,8 +649,10 @@ public final class PipeConnection implements Closeable {
 	public void close(CloseReason reason, @Nullable Throwable cause) {
 		CloseReason actual = (this.stopping && reason == CloseReason.PEER) ? CloseReason.STOP : reason;
 		if (this.closeReason.compareAndSet(null, actual)) {
-			this.transport.close();
-			this.owner.closed(this, actual, cause);
+			ProcessIdentity.executeUnlessLost(() -> {
+				this.transport.close();
+				this.owner.closed(this, actual, cause);
+			});
 		}
 	}
 

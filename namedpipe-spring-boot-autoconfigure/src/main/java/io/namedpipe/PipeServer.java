@@ -34,6 +34,7 @@ import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.PeerRejectedException;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -210,11 +211,31 @@ public final class PipeServer extends PipeEndpoint {
 				throw new IllegalStateException(
 						"The server of " + address() + ((current != null) ? " serves already" : " is not started"));
 			}
-			Thread thread = new Thread(() -> acceptAndHandle(current, handler),
-					"namedpipe-" + settings().pipeName() + "-accept");
-			thread.setDaemon(true);
-			this.acceptThread = thread;
-			thread.start();
+			startAcceptThread(current, handler);
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private void startAcceptThread(TransportListener current, ConnectionHandler handler) {
+		Thread thread = new Thread(() -> acceptAndHandle(current, handler),
+				"namedpipe-" + settings().pipeName() + "-accept");
+		thread.setDaemon(true);
+		this.acceptThread = thread;
+		thread.start();
+	}
+
+	// The last one must not run anything more
+	private void acceptOnAnotherThread(TransportListener current, ConnectionHandler handler,
+			PeerIdentityError failure) {
+		acceptFailed(
+				new PipeException("The thread that accepted clients of " + address() + " is lost", address(), failure));
+		this.lifecycle.lock();
+		try {
+			if (this.listener == current) {
+				startAcceptThread(current, handler);
+			}
 		}
 		finally {
 			this.lifecycle.unlock();
@@ -237,10 +258,8 @@ public final class PipeServer extends PipeEndpoint {
 				}
 			}
 			catch (PeerIdentityError ex) {
-				acceptFailed(
-						new PipeException("No thread accepts clients of " + address() + " any more", address(), ex),
-						backoff);
-				throw ex;
+				ProcessIdentity.executeUnlessLost(() -> acceptOnAnotherThread(current, handler, ex));
+				return;
 			}
 			catch (RuntimeException | Error ex) {
 				// no memory, or no descriptor to load a class with: no reason to serve no
@@ -271,6 +290,11 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	private void acceptFailed(PipeException failure, AcceptBackoff backoff) {
+		acceptFailed(failure);
+		backoff.await(() -> this.listener != null);
+	}
+
+	private void acceptFailed(PipeException failure) {
 		if (this.fault == null) {
 			logger.warn("Accepting clients of " + address() + " failed, trying again: " + failure.getMessage());
 		}
@@ -280,7 +304,6 @@ public final class PipeServer extends PipeEndpoint {
 		this.acceptFailedAt = System.nanoTime();
 		this.fault = failure;
 		registry().failed(PipeErrorType.ACCEPT, null, failure);
-		backoff.await(() -> this.listener != null);
 	}
 
 	private void checkName() {

@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import io.namedpipe.transport.ProcessIdentity;
+
 /**
  * The one thread of this library that looks after time limits and lost names. It exists
  * only while there is something to look after.
@@ -60,7 +62,9 @@ final class Supervisor {
 				logger.warn("Supervision of a pipe failed", ex);
 			}
 		};
-		return executor.scheduleWithFixedDelay(guarded, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+		// which may start the thread
+		return ProcessIdentity.call(() -> executor.scheduleWithFixedDelay(guarded, period.toNanos(), period.toNanos(),
+				TimeUnit.NANOSECONDS));
 	}
 
 }

@@ -53,6 +53,7 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeEvent;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * A server, client or child process as a bean: its connections with framing, a receiver
@@ -527,14 +528,18 @@ public abstract class NamedPipe
 			connection.close(CloseReason.PEER);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("'" + this.name + "' closes " + connection, ex);
-			connection.close(CloseReason.ERROR, ex);
+			ProcessIdentity.executeUnlessLost(() -> conversationFailed(connection, ex));
 		}
 		finally {
 			this.sessions.remove(session);
 			session.closed();
 			session.release();
 		}
+	}
+
+	private void conversationFailed(PipeConnection connection, Throwable failure) {
+		logger.error("'" + this.name + "' closes " + connection, failure);
+		connection.close(CloseReason.ERROR, failure);
 	}
 
 	@Override
@@ -545,7 +550,11 @@ public abstract class NamedPipe
 				return;
 			}
 			try {
-				doStart();
+				// also where a flow that runs as its client starts this
+				ProcessIdentity.<@Nullable Void, RuntimeException>call(() -> {
+					doStart();
+					return null;
+				});
 			}
 			catch (RuntimeException ex) {
 				this.state.set(State.STOPPED);

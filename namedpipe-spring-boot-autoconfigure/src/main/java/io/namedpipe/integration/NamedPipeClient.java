@@ -40,6 +40,7 @@ import io.namedpipe.PipeException;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * A pipe client as a bean. The inbound and outbound adapters share one connection, which
@@ -81,7 +82,7 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private @Nullable ExchangePool pool;
 
-	private @Nullable Thread thread;
+	private volatile @Nullable Thread thread;
 
 	private NamedPipeClient(Builder builder, ConnectionEvents events, PipeClient client) {
 		super(builder, events, client, builder.writers(parksVirtualThreads(client)), DEFAULT_PHASE);
@@ -191,13 +192,18 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	/**
-	 * Connects once, with the time limit of this client.
+	 * Connects once, with the time limit of this client, and as this process: flows of
+	 * other clients will use the connection too.
 	 * @param atMost a shorter limit
 	 * @param failed gets to know of a failure before those who listen to events do
 	 * @return the connection
 	 * @throws PipeException if that fails, which has been counted
 	 */
 	PipeConnection connect(Duration atMost, Consumer<PipeException> failed) throws PipeException {
+		return ProcessIdentity.call(() -> connectAsThisProcess(atMost, failed));
+	}
+
+	private PipeConnection connectAsThisProcess(Duration atMost, Consumer<PipeException> failed) throws PipeException {
 		Duration timeout = this.client.connectTimeout();
 		NamedPipeTimings timings = timings();
 		long started = System.nanoTime();
@@ -288,9 +294,7 @@ public final class NamedPipeClient extends NamedPipe {
 				this.pool.start(connectNow ? connectNow(() -> connect(this.poolFault)) : null, stopped);
 			}
 			if (sharing) {
-				Thread keeper = this.threads.newThread(() -> keepConnected(connection, stopped));
-				this.thread = keeper;
-				keeper.start();
+				startKeeper(connection, stopped);
 			}
 		}
 		catch (PipeException ex) {
@@ -337,6 +341,12 @@ public final class NamedPipeClient extends NamedPipe {
 		}
 	}
 
+	private void startKeeper(@Nullable PipeConnection first, CountDownLatch stopped) {
+		Thread keeper = this.threads.newThread(() -> keepConnected(first, stopped));
+		this.thread = keeper;
+		keeper.start();
+	}
+
 	private void keepConnected(@Nullable PipeConnection first, CountDownLatch stopped) {
 		ReconnectBackoff.Attempts attempts = this.backoff.start();
 		PipeConnection connection = first;
@@ -350,6 +360,10 @@ public final class NamedPipeClient extends NamedPipe {
 			else if (connection != null) {
 				long opened = System.nanoTime();
 				converse(connection);
+				if (ProcessIdentity.isLost()) {
+					ProcessIdentity.executeUnlessLost(() -> startKeeper(null, stopped));
+					return;
+				}
 				if (this.once) {
 					connectionGone(stopped);
 					return;

@@ -38,6 +38,7 @@ import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * A child process as a bean, with anonymous pipes to it and from it as its one
@@ -159,6 +160,10 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private void accompany(Run current) {
 		converse(current.connection);
+		ProcessIdentity.executeUnlessLost(() -> awaitExit(current));
+	}
+
+	private void awaitExit(Run current) {
 		// as long as it lives there is no later one that could be hit
 		if (current.child.isAlive()) {
 			this.process.stop();

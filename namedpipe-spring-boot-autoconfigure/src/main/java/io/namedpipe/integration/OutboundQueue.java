@@ -28,6 +28,7 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.DropReason;
 import io.namedpipe.PipeStatistics;
 import io.namedpipe.framing.MessageWriter;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * The messages that wait for one connection. A thread writes them for as long as there
@@ -92,7 +93,7 @@ final class OutboundQueue implements Runnable {
 	boolean offer(byte[] message) throws InterruptedException {
 		// What is told of a closed connection may come back here: not with the lock held
 		switch (admit(message)) {
-			case FIRST -> start();
+			case FIRST -> ProcessIdentity.execute(this::start);
 			case TOO_MANY -> this.session.connection().close(CloseReason.OVERFLOW);
 			case ENDED -> {
 				return false;

@@ -24,6 +24,7 @@ import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeOperations;
 import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.NamedPipeSession;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * Opens the observations of one pipe. A registry that observes nothing, also only for the
@@ -105,6 +106,11 @@ public final class PipeObservations implements NamedPipeObserver {
 
 		@Override
 		public void close() {
+			if (ProcessIdentity.isLost()) {
+				// the scope ends with the thread
+				ProcessIdentity.executeUnlessLost(this.observation::stop);
+				return;
+			}
 			this.scope.close();
 			this.observation.stop();
 		}

@@ -31,6 +31,7 @@ import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.unix.ThreadIdentity.Scratch;
@@ -238,6 +239,9 @@ final class RunAs {
 			if (userId.equals(ThreadIdentity.UNMAPPED)) {
 				throw denied("the kernel has no number for it here (65534)", null);
 			}
+			if (groupId.equals(ThreadIdentity.UNMAPPED) || groupIds.contains(ThreadIdentity.UNMAPPED)) {
+				throw denied("the kernel has no number for a group of it here (65534)", null);
+			}
 			return own.asPeer(userId, groupId, groupIds);
 		}
 		catch (IllegalArgumentException ex) {
@@ -262,7 +266,7 @@ final class RunAs {
 			if (failure != null) {
 				ex.addSuppressed(failure);
 			}
-			throw new PeerIdentityError(
+			throw ProcessIdentity.lose(
 					"Thread " + Thread.currentThread().getName() + " may still run as " + peer + " and has to end", ex);
 		}
 	}

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
-import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -256,13 +255,7 @@ final class SeqPacketChannel implements TransportChannel {
 
 	@Override
 	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
-		try {
-			return RunAs.runAs(this.peer, PosixAccounts.get(), task);
-		}
-		catch (PeerIdentityError ex) {
-			close();
-			throw ex;
-		}
+		return RunAs.runAs(this.peer, PosixAccounts.get(), task);
 	}
 
 	@Override

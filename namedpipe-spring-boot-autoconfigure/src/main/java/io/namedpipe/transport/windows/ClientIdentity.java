@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -155,7 +156,7 @@ final class ClientIdentity {
 
 	private static void revert(@Nullable Throwable failure) {
 		if (!Advapi32.RevertToSelf()) {
-			throw new PeerIdentityError("Thread " + Thread.currentThread().getName()
+			throw ProcessIdentity.lose("Thread " + Thread.currentThread().getName()
 					+ " may still run as a client and has to end: RevertToSelf failed with Win32 error "
 					+ Win32Error.last(), failure);
 		}
