@@ -204,6 +204,14 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
+	 * Who is told of what happens to connections.
+	 * @return the listener, {@link PipeListener#NONE} if there is none
+	 */
+	public PipeListener listener() {
+		return this.listener;
+	}
+
+	/**
 	 * The transport to use. Default: the one of this platform that can do what is asked
 	 * for.
 	 * @param transport the transport

@@ -385,12 +385,20 @@ public final class PipeProcess extends PipeEndpoint {
 		 * Gets what the child prints, line by line, on a thread of its own; a line longer
 		 * than 8192 characters comes in pieces. Default: what is printed goes to our
 		 * standard error.
-		 * @param output takes the lines
+		 * @param output takes the lines, or {@code null} for the default
 		 * @return this builder
 		 */
-		public Builder output(Consumer<String> output) {
+		public Builder output(@Nullable Consumer<String> output) {
 			this.output = output;
 			return this;
+		}
+
+		/**
+		 * Gets what the child prints.
+		 * @return what was set, or {@code null} for the default
+		 */
+		public @Nullable Consumer<String> output() {
+			return this.output;
 		}
 
 		/**

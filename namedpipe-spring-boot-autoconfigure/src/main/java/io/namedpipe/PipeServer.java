@@ -607,12 +607,21 @@ public final class PipeServer extends PipeEndpoint {
 		/**
 		 * Makes the threads of {@link PipeServer#serve}. Default: daemon platform
 		 * threads.
-		 * @param threadFactory makes a thread per connection
+		 * @param threadFactory makes a thread per connection, or {@code null} for the
+		 * default
 		 * @return this builder
 		 */
-		public Builder threadFactory(ThreadFactory threadFactory) {
+		public Builder threadFactory(@Nullable ThreadFactory threadFactory) {
 			this.threadFactory = threadFactory;
 			return this;
+		}
+
+		/**
+		 * Makes the threads of {@link PipeServer#serve}.
+		 * @return what was set, or {@code null} for the default
+		 */
+		public @Nullable ThreadFactory threadFactory() {
+			return this.threadFactory;
 		}
 
 		/**

@@ -17,9 +17,18 @@
 package io.namedpipe.autoconfigure;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.Origin;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Entry;
@@ -32,13 +41,24 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
  */
 final class LogicalNames {
 
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(NamedPipeProperties.PREFIX);
+
+	private final Iterable<ConfigurationPropertySource> sources;
+
 	private final Map<String, PropertyPath> owners = new HashMap<>();
 
-	private LogicalNames() {
+	private LogicalNames(Iterable<ConfigurationPropertySource> sources) {
+		this.sources = sources;
 	}
 
-	static void verifyUnique(NamedPipeProperties properties) {
-		LogicalNames names = new LogicalNames();
+	/**
+	 * Checks that no two enabled entries have one name, and that no source of properties
+	 * declares one entry twice, in two spellings of its key.
+	 * @param properties the entries
+	 * @param sources where they come from
+	 */
+	static void verifyUnique(NamedPipeProperties properties, Iterable<ConfigurationPropertySource> sources) {
+		LogicalNames names = new LogicalNames(sources);
 		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
 			names.add(server.getKey(), PropertyPath.server(server.getKey()), server.getValue());
 		}
@@ -48,16 +68,70 @@ final class LogicalNames {
 		for (Map.Entry<String, Process> process : properties.getProcess().entrySet()) {
 			names.add(process.getKey(), PropertyPath.process(process.getKey()), process.getValue());
 		}
+		names.verifySpellings("server");
+		names.verifySpellings("client");
+		names.verifySpellings("process");
 	}
 
 	private void add(String name, PropertyPath path, Entry entry) {
-		PropertyPath owner = (entry.isEnabled()) ? this.owners.putIfAbsent(name, path) : null;
+		PropertyPath owner = (entry.isEnabled()) ? this.owners.putIfAbsent(EntryKeys.uniform(name), path) : null;
 		if (owner != null) {
 			throw new InvalidConfigurationPropertyValueException(path.prefix(), name,
-					("The logical name is taken by '%s'. Servers, clients and processes share one space of names; "
-							+ "choose another key (a pipe-name can be given apart from it)")
-						.formatted(owner.prefix()));
+					("The logical name is taken by '%s'%s. Servers, clients and processes share one space of names; "
+							+ "choose another key%s (a pipe-name can be given apart from it)")
+						.formatted(owner.prefix(), origin(owner), origin(path)));
 		}
+	}
+
+	private String origin(PropertyPath entry) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(entry.prefix(), '.');
+		for (ConfigurationPropertySource source : this.sources) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				Optional<String> origin = iterable.stream()
+					.filter(name::isAncestorOf)
+					.findFirst()
+					.map(iterable::getConfigurationProperty)
+					.map(LogicalNames::origin);
+				if (origin.isPresent()) {
+					return origin.get();
+				}
+			}
+		}
+		return "";
+	}
+
+	private static String origin(@Nullable ConfigurationProperty property) {
+		Origin origin = (property != null) ? property.getOrigin() : null;
+		return (origin != null) ? " (" + origin + ")" : "";
+	}
+
+	private void verifySpellings(String section) {
+		ConfigurationPropertyName prefix = ROOT.append(section);
+		for (ConfigurationPropertySource source : this.sources) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				Map<String, ConfigurationPropertyName> first = new LinkedHashMap<>();
+				iterable.stream().filter(prefix::isAncestorOf).forEach((name) -> {
+					ConfigurationPropertyName other = first.putIfAbsent(EntryKeys.uniform(key(name)), name);
+					if (other != null && !key(other).equals(key(name))) {
+						throw sameEntry(iterable, name, other);
+					}
+				});
+			}
+		}
+	}
+
+	private static String key(ConfigurationPropertyName property) {
+		return property.getElement(ROOT.getNumberOfElements() + 1, Form.ORIGINAL);
+	}
+
+	private static InvalidConfigurationPropertyValueException sameEntry(ConfigurationPropertySource source,
+			ConfigurationPropertyName name, ConfigurationPropertyName other) {
+		ConfigurationProperty property = source.getConfigurationProperty(name);
+		return new InvalidConfigurationPropertyValueException(name.toString(),
+				(property != null) ? property.getValue() : null,
+				"The keys '%s'%s and '%s'%s are the same: upper and lower case, dashes and underscores make no difference. Write one of them, or choose another name"
+					.formatted(key(other), origin(source.getConfigurationProperty(other)), key(name),
+							origin(property)));
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -25,6 +26,8 @@ import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.BeanRegistry.SupplierContext;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
@@ -54,6 +57,9 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		if (!NamedPipeProperties.mayHavePipes(environment)) {
 			return;
 		}
+		if (environment instanceof ConfigurableEnvironment configurable) {
+			RandomValues.keep(configurable);
+		}
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
 			// the condition was met when the application was built, if it was processed
@@ -61,7 +67,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 			registerChannels(registry, ConfiguredChannels.of(properties));
 			return;
 		}
-		LogicalNames.verifyUnique(properties);
+		LogicalNames.verifyUnique(properties, ConfigurationPropertySources.get(environment));
 		boolean any = false;
 		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
 			if (server.getValue().isEnabled()) {
@@ -114,8 +120,8 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		Entry<NamedPipeServer, Server> entry = new Entry<>(registry, PropertyPath.server(name),
 				NamedPipeBeanNames.server(name), NamedPipeServer.class,
 				(properties) -> get(properties.getServer(), name));
-		entry.register("", NamedPipeServer.class,
-				(context) -> context.bean(NamedPipeServerFactory.class).createServer(name, entry.properties(context)));
+		entry.register("", NamedPipeServer.class, (context) -> context.bean(NamedPipeServerFactory.class)
+			.createServer(name, CheckedProperties.server(name, directory(context), entry.properties(context))));
 		registerAdapters(entry, server);
 		if (server.getGateway() != null) {
 			entry.register(NamedPipeBeanNames.GATEWAY, NamedPipeInboundGateway.class,
@@ -128,8 +134,8 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		Entry<NamedPipeClient, Client> entry = new Entry<>(registry, PropertyPath.client(name),
 				NamedPipeBeanNames.client(name), NamedPipeClient.class,
 				(properties) -> get(properties.getClient(), name));
-		entry.register("", NamedPipeClient.class,
-				(context) -> context.bean(NamedPipeClientFactory.class).createClient(name, entry.properties(context)));
+		entry.register("", NamedPipeClient.class, (context) -> context.bean(NamedPipeClientFactory.class)
+			.createClient(name, CheckedProperties.client(name, directory(context), entry.properties(context))));
 		registerAdapters(entry, client);
 		if (client.getGateway() != null) {
 			entry.registerConsumer(NamedPipeBeanNames.GATEWAY, NamedPipeOutboundGateway.class,
@@ -145,7 +151,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				NamedPipeBeanNames.process(name), NamedPipeProcess.class,
 				(properties) -> get(properties.getProcess(), name));
 		entry.register("", NamedPipeProcess.class, (context) -> context.bean(NamedPipeProcessFactory.class)
-			.createProcess(name, entry.properties(context)));
+			.createProcess(name, CheckedProperties.process(name, entry.properties(context))));
 		if (process.getFromChild() != null) {
 			entry.register(NamedPipeBeanNames.INBOUND, NamedPipeInboundChannelAdapter.class,
 					(context) -> context.bean(Endpoints.class)
@@ -171,6 +177,10 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 					(context, handler) -> context.bean(Endpoints.class)
 						.outboundConsumer(entry.path(), handler, entry.properties(context)));
 		}
+	}
+
+	private static @Nullable Path directory(SupplierContext context) {
+		return context.bean(NamedPipeProperties.class).getDirectory();
 	}
 
 	private static <V> V get(Map<String, V> entries, String name) {

@@ -16,7 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
-import io.namedpipe.PipeClient;
+import io.namedpipe.integration.NamedPipeClient;
 
 /**
  * Changes clients made from the configuration, after the properties were applied. Beans
@@ -28,8 +28,9 @@ public interface NamedPipeClientCustomizer {
 	/**
 	 * Customizes a client.
 	 * @param name the logical name
-	 * @param builder builds the client
+	 * @param builder builds the client; what is below it is set on its {@code pipe()}.
+	 * What is set here stays as it is
 	 */
-	void customize(String name, PipeClient.Builder builder);
+	void customize(String name, NamedPipeClient.Builder builder);
 
 }

@@ -16,7 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
-import io.namedpipe.PipeProcess;
+import io.namedpipe.integration.NamedPipeProcess;
 
 /**
  * Changes child processes made from the configuration, after the properties were applied.
@@ -28,8 +28,9 @@ public interface NamedPipeProcessCustomizer {
 	/**
 	 * Customizes a process.
 	 * @param name the logical name
-	 * @param builder builds the process
+	 * @param builder builds the process; what is below it is set on its {@code pipe()}.
+	 * What is set here stays as it is
 	 */
-	void customize(String name, PipeProcess.Builder builder);
+	void customize(String name, NamedPipeProcess.Builder builder);
 
 }

@@ -148,7 +148,7 @@ public class NamedPipeProperties {
 	}
 
 	public void setServer(Map<String, Server> server) {
-		this.server = server;
+		this.server = EntryKeys.merge(server);
 	}
 
 	public Map<String, Client> getClient() {
@@ -156,7 +156,7 @@ public class NamedPipeProperties {
 	}
 
 	public void setClient(Map<String, Client> client) {
-		this.client = client;
+		this.client = EntryKeys.merge(client);
 	}
 
 	public Map<String, Process> getProcess() {
@@ -164,7 +164,7 @@ public class NamedPipeProperties {
 	}
 
 	public void setProcess(Map<String, Process> process) {
-		this.process = process;
+		this.process = EntryKeys.merge(process);
 	}
 
 	/**

@@ -16,7 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
-import io.namedpipe.PipeServer;
+import io.namedpipe.integration.NamedPipeServer;
 
 /**
  * Changes servers made from the configuration, after the properties were applied. Beans
@@ -28,8 +28,9 @@ public interface NamedPipeServerCustomizer {
 	/**
 	 * Customizes a server.
 	 * @param name the logical name
-	 * @param builder builds the server
+	 * @param builder builds the server; what is below it is set on its {@code pipe()}.
+	 * What is set here stays as it is
 	 */
-	void customize(String name, PipeServer.Builder builder);
+	void customize(String name, NamedPipeServer.Builder builder);
 
 }

@@ -28,7 +28,8 @@ public interface NamedPipeServerFactory {
 	/**
 	 * Creates a server.
 	 * @param name the logical name
-	 * @param properties the properties, not checked
+	 * @param properties the properties, checked; what has a default and is not set has
+	 * that
 	 * @return the server, not started
 	 */
 	NamedPipeServer createServer(String name, NamedPipeProperties.Server properties);

@@ -143,8 +143,10 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	}
 
 	private static @Nullable Path directory(@Nullable Path directory) {
+		PropertyPath path = new PropertyPath(NamedPipeProperties.PREFIX);
+		path.resolved("directory", directory);
 		if (directory != null && !directory.isAbsolute()) {
-			throw new PropertyPath("namedpipe").invalid("directory", directory,
+			throw path.invalid("directory", directory,
 					"It must be an absolute path, for example " + directory.toAbsolutePath());
 		}
 		return directory;

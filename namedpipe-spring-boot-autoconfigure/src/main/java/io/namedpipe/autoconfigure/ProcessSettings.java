@@ -54,7 +54,8 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 					"A process needs this channel, '%s' or both".formatted(path.name("from-child.channel")));
 		}
 		return new ProcessSettings(path, name, properties.isAutoStartup(),
-				command(path, properties.getCommand(), toChild, fromChild), properties.getWorkingDirectory(),
+				command(path, properties.getCommand(), toChild, fromChild),
+				path.resolved("working-directory", properties.getWorkingDirectory()),
 				environment(path, properties.getEnvironment()),
 				path.notNegative("stop-timeout", properties.getStopTimeout()), toChild, fromChild);
 	}
@@ -74,6 +75,7 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 		if (command.isEmpty() || command.get(0).isBlank()) {
 			throw path.invalid("command", command, "It must name a program, followed by its arguments");
 		}
+		path.resolved("command", command.get(0));
 		verifyPlaceholder(path, command, "{in}", toChild, "to-child");
 		verifyPlaceholder(path, command, "{out}", fromChild, "from-child");
 		return List.copyOf(command);

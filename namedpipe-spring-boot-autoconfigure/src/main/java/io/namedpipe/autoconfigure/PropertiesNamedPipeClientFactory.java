@@ -62,12 +62,12 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 			.waitForServer(settings.waitForServer())
 			.verifyServerUser(settings.verifyServerUser())
 			.impersonationLevel(settings.impersonationLevel());
-		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
 		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, pipe)
 			.startupFailure(StartupFailurePolicy.valueOf(settings.startupFailure().name()))
 			.reconnect(backoff(settings.reconnect()))
 			.once(handle != null);
 		this.builders.apply(settings.pipe(), builder);
+		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		NamedPipeClient client = this.builders.build(settings.pipe(), builder::build);
 		if (handle != null && client.direction().canWrite()) {
 			client.setPhase(WRITING_HANDLES_PHASE);

@@ -48,7 +48,6 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 			.environment(settings.environment())
 			.direction(direction(settings))
 			.drainTimeout(settings.stopTimeout());
-		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
 		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe).autoStartup(settings.autoStartup());
 		if (settings.fromChild() != null) {
 			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
@@ -58,6 +57,7 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 			process.outboundFraming(framing(settings.path().child("to-child"), settings.toChild()))
 				.outboundPayload(settings.toChild().payload().format());
 		}
+		this.customizers.forEach((customizer) -> customizer.customize(name, process));
 		try {
 			return process.build();
 		}

@@ -55,13 +55,13 @@ class PropertiesNamedPipeServerFactory implements NamedPipeServerFactory {
 			.rejectRemoteClients(settings.rejectRemoteClients())
 			.access(settings.access().policy());
 		settings.maxConnectionsPerUser().ifPresent(pipe::maxConnectionsPerUser);
-		this.customizers.forEach((customizer) -> customizer.customize(name, pipe));
 		NamedPipeServer.Builder server = NamedPipeServer.builder(name, pipe);
 		this.builders.apply(settings.pipe(), server);
 		if (settings.gateway() != null && settings.gateway().impersonateClient()) {
 			// the identity is that of a platform thread
 			server.virtualThreads(null);
 		}
+		this.customizers.forEach((customizer) -> customizer.customize(name, server));
 		return this.builders.build(settings.pipe(), server::build);
 	}
 

@@ -16,8 +16,11 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -33,6 +36,8 @@ import org.springframework.util.unit.DataSize;
 record PropertyPath(String prefix) {
 
 	private static final Duration LONGEST = Duration.ofDays(36_500);
+
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+)[^}]*}");
 
 	static PropertyPath server(String name) {
 		return new PropertyPath("namedpipe.server." + key(name));
@@ -84,6 +89,25 @@ record PropertyPath(String prefix) {
 	String text(String property, @Nullable String value, String reason) {
 		if (!StringUtils.hasText(value)) {
 			throw invalid(property, value, reason);
+		}
+		return resolved(property, value);
+	}
+
+	/**
+	 * Checks that nothing is left of a placeholder, which the binder leaves as it is.
+	 */
+	String resolved(String property, String value) {
+		Matcher placeholder = PLACEHOLDER.matcher(value);
+		if (placeholder.find()) {
+			throw invalid(property, value, "Nothing sets '%1$s'; set it, or give a default, as in '${%1$s:orders}'"
+				.formatted(placeholder.group(1)));
+		}
+		return value;
+	}
+
+	@Nullable Path resolved(String property, @Nullable Path value) {
+		if (value != null) {
+			resolved(property, value.toString());
 		}
 		return value;
 	}

@@ -37,6 +37,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeListener;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 import io.namedpipe.transport.Capability;
@@ -100,7 +101,7 @@ public final class NamedPipeClient extends NamedPipe {
 	/**
 	 * Starts to build a client.
 	 * @param name the logical name
-	 * @param pipe builds the pipe client; its listener is replaced
+	 * @param pipe builds the pipe client
 	 * @return the builder
 	 */
 	public static Builder builder(String name, PipeClient.Builder pipe) {
@@ -494,10 +495,24 @@ public final class NamedPipeClient extends NamedPipe {
 			return this;
 		}
 
+		/**
+		 * Builds the pipe client below this bean.
+		 * @return the builder that {@link #build()} uses
+		 */
+		public PipeClient.Builder pipe() {
+			return this.pipe;
+		}
+
 		@Override
 		public NamedPipeClient build() throws PipeException {
-			ConnectionEvents events = new ConnectionEvents(listener());
-			return new NamedPipeClient(this, events, this.pipe.listener(events).build());
+			PipeListener listener = this.pipe.listener();
+			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			try {
+				return new NamedPipeClient(this, events, this.pipe.listener(events).build());
+			}
+			finally {
+				this.pipe.listener(listener);
+			}
 		}
 
 	}

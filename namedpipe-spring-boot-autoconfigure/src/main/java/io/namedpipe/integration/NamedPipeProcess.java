@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -33,6 +34,7 @@ import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeListener;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
@@ -43,7 +45,8 @@ import io.namedpipe.transport.ProcessIdentity;
 /**
  * A child process as a bean, with anonymous pipes to it and from it as its one
  * connection. What it prints on its standard error goes to the log
- * {@code io.namedpipe.process.<name>}, line by line at level INFO.
+ * {@code io.namedpipe.process.<name>}, line by line at level INFO, unless its builder was
+ * given something else to do with it.
  * <p>
  * A child that ends by itself, or closes its end of the pipe that we read, stops this
  * bean; it is not started again until somebody calls {@link #start()}.
@@ -74,7 +77,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	/**
 	 * Starts to build a process.
 	 * @param name the logical name
-	 * @param pipe builds the process; its listener and output are replaced
+	 * @param pipe builds the process
 	 * @return the builder
 	 */
 	public static Builder builder(String name, PipeProcess.Builder pipe) {
@@ -306,11 +309,30 @@ public final class NamedPipeProcess extends NamedPipe {
 			return (this.outboundFormat != null) ? this.outboundFormat : super.outboundFormat();
 		}
 
+		/**
+		 * Builds the process below this bean.
+		 * @return the builder that {@link #build()} uses
+		 */
+		public PipeProcess.Builder pipe() {
+			return this.pipe;
+		}
+
 		@Override
 		public NamedPipeProcess build() throws PipeException {
-			ConnectionEvents events = new ConnectionEvents(listener());
-			Log output = LogFactory.getLog("io.namedpipe.process." + name());
-			return new NamedPipeProcess(this, events, this.pipe.listener(events).output(output::info).build());
+			PipeListener listener = this.pipe.listener();
+			Consumer<String> output = this.pipe.output();
+			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			try {
+				return new NamedPipeProcess(this, events,
+						this.pipe.listener(events).output((output != null) ? output : log()).build());
+			}
+			finally {
+				this.pipe.listener(listener).output(output);
+			}
+		}
+
+		private Consumer<String> log() {
+			return LogFactory.getLog("io.namedpipe.process." + name())::info;
 		}
 
 	}

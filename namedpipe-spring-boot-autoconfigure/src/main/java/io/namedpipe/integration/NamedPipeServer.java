@@ -19,13 +19,17 @@ package io.namedpipe.integration;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
+
 import io.namedpipe.DropReason;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
+import io.namedpipe.PipeListener;
 import io.namedpipe.PipeServer;
 import io.namedpipe.transport.Capability;
 
@@ -56,7 +60,8 @@ public final class NamedPipeServer extends NamedPipe {
 	/**
 	 * Starts to build a server.
 	 * @param name the logical name
-	 * @param pipe builds the pipe server; its listener and thread factory are replaced
+	 * @param pipe builds the pipe server; it need not have a thread factory, as this has
+	 * one
 	 * @return the builder
 	 */
 	public static Builder builder(String name, PipeServer.Builder pipe) {
@@ -159,16 +164,31 @@ public final class NamedPipeServer extends NamedPipe {
 			return this;
 		}
 
+		/**
+		 * Builds the pipe server below this bean.
+		 * @return the builder that {@link #build()} uses
+		 */
+		public PipeServer.Builder pipe() {
+			return this.pipe;
+		}
+
 		@Override
 		public NamedPipeServer build() throws PipeException {
-			ConnectionEvents events = new ConnectionEvents(listener());
-			AtomicReference<ThreadFactory> threads = new AtomicReference<>();
-			// which threads is known only after the transport is
-			PipeServer server = this.pipe.listener(events)
-				.threadFactory((task) -> threads.get().newThread(task))
-				.build();
-			threads.set(readers(parksVirtualThreads(server)));
-			return new NamedPipeServer(this, events, server);
+			PipeListener listener = this.pipe.listener();
+			ThreadFactory threadFactory = this.pipe.threadFactory();
+			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			AtomicReference<@Nullable ThreadFactory> threads = new AtomicReference<>(threadFactory);
+			try {
+				// which threads is known only after the transport is
+				PipeServer server = this.pipe.listener(events)
+					.threadFactory((task) -> Objects.requireNonNull(threads.get()).newThread(task))
+					.build();
+				threads.compareAndSet(null, readers(parksVirtualThreads(server)));
+				return new NamedPipeServer(this, events, server);
+			}
+			finally {
+				this.pipe.listener(listener).threadFactory(threadFactory);
+			}
 		}
 
 	}

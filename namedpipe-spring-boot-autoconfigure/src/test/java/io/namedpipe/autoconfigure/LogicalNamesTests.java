@@ -16,6 +16,8 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +37,7 @@ class LogicalNamesTests {
 		NamedPipeProperties properties = Properties.bind(first + ".orders.enabled=true",
 				second + ".orders.enabled=true");
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> LogicalNames.verifyUnique(properties))
+			.isThrownBy(() -> LogicalNames.verifyUnique(properties, List.of()))
 			.withMessageContaining("namedpipe." + second + ".orders")
 			.withMessageContaining("'namedpipe." + first + ".orders'");
 	}
@@ -44,7 +46,7 @@ class LogicalNamesTests {
 	void whenOtherEntryIsDisabledThenNameIsFree() {
 		NamedPipeProperties properties = Properties.bind("server.orders.enabled=false", "client.orders.enabled=true",
 				"process.orders.enabled=false");
-		assertThatNoException().isThrownBy(() -> LogicalNames.verifyUnique(properties));
+		assertThatNoException().isThrownBy(() -> LogicalNames.verifyUnique(properties, List.of()));
 	}
 
 }

@@ -20,7 +20,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -52,7 +55,11 @@ import org.springframework.messaging.support.MessageBuilder;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeListener;
 import io.namedpipe.PipeServer;
+import io.namedpipe.framing.LineTerminator;
+import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
@@ -281,6 +288,66 @@ class NamedPipeAutoConfigurationTests {
 	}
 
 	@Test
+	void whenCustomizerSetsListenerAndThreadsThenTheyAreUsed() {
+		List<String> told = new CopyOnWriteArrayList<>();
+		NamedPipeServerCustomizer customizer = (name, builder) -> {
+			builder.framing(MessageFraming.line(LineTerminator.LF)).listener(listener("bean", told));
+			builder.pipe()
+				.listener(listener("pipe", told))
+				.threadFactory((task) -> new Thread(task, "of the application"));
+		};
+		runner("namedpipe.server.orders.payload.type=text", "namedpipe.server.orders.gateway.channel=requests")
+			.withBean(NamedPipeServerCustomizer.class, () -> customizer)
+			.withBean("thread", IntegrationFlow.class,
+					() -> IntegrationFlow.from("requests")
+						.handle(String.class, (payload, headers) -> Thread.currentThread().getName())
+						.get())
+			.run((context) -> {
+				assertThat(exchange("orders", "hello\n")).isEqualTo("of the application\n");
+				assertThat(told).containsExactlyInAnyOrder("bean", "pipe");
+			});
+	}
+
+	private static PipeListener listener(String name, List<String> told) {
+		return new PipeListener() {
+			@Override
+			public void opened(PipeConnection connection) {
+				told.add(name);
+			}
+		};
+	}
+
+	@Test
+	void whenUserHasFactoryThenPropertiesAreCheckedBefore() {
+		runner("namedpipe.server.orders.max-instances=0")
+			.withBean(NamedPipeServerFactory.class, () -> (name, properties) -> server(properties))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class));
+	}
+
+	@Test
+	void whenUserHasFactoryThenPropertiesHaveTheirDefaults() {
+		runner("namedpipe.server.orders.drain-timeout=2s")
+			.withBean(NamedPipeServerFactory.class, () -> (name, properties) -> server(properties))
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).address())
+				.endsWith("CoreFxPipe_orders"));
+	}
+
+	private NamedPipeServer server(NamedPipeProperties.Server properties) {
+		try {
+			assertThat(properties.getFraming().getType()).isEqualTo(NamedPipeProperties.FramingType.LENGTH_HEADER);
+			assertThat(properties.getAccess().getCurrentUserOnly()).isTrue();
+			return NamedPipeServer
+				.builder("orders", PipeServer.builder(properties.getPipeName()).directory(this.directory))
+				.build();
+		}
+		catch (PipeException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Test
 	void whenInitializationIsLazyThenPipeIsServedAllTheSame() {
 		runner("spring.main.lazy-initialization=true", "namedpipe.server.orders.framing.type=line",
 				"namedpipe.server.orders.payload.type=text", "namedpipe.server.orders.gateway.channel=requests")
@@ -428,18 +495,18 @@ class NamedPipeAutoConfigurationTests {
 		@Bean
 		@Order(2)
 		NamedPipeServerCustomizer second() {
-			return (name, builder) -> builder.maxInstances(name.equals("orders") ? 8 : 9);
+			return (name, builder) -> builder.pipe().maxInstances(name.equals("orders") ? 8 : 9);
 		}
 
 		@Bean
 		@Order(1)
 		NamedPipeServerCustomizer first() {
-			return (name, builder) -> builder.maxInstances(7);
+			return (name, builder) -> builder.pipe().maxInstances(7);
 		}
 
 		@Bean
 		NamedPipeClientCustomizer client() {
-			return (name, builder) -> builder.connectTimeout(Duration.ofSeconds(name.equals("billing") ? 9 : 1));
+			return (name, builder) -> builder.pipe().connectTimeout(Duration.ofSeconds(name.equals("billing") ? 9 : 1));
 		}
 
 	}

@@ -389,7 +389,7 @@ class ProcessConfigurationTests {
 	@Test
 	void whenThereAreACustomizerOrAFactoryThenTheyAreAsked() {
 		runner(List.of("cat"), "from-child.channel=workerOut")
-			.withBean(NamedPipeProcessCustomizer.class, () -> (name, builder) -> builder.maxMessageSize(77))
+			.withBean(NamedPipeProcessCustomizer.class, () -> (name, builder) -> builder.pipe().maxMessageSize(77))
 			.run((context) -> assertThat(worker(context).pipe().maxMessageSize()).isEqualTo(77));
 		runner(List.of("cat"), "from-child.channel=workerOut")
 			.withBean(NamedPipeProcessFactory.class, () -> (name, properties) -> {

@@ -1,0 +1,85 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+
+/**
+ * Prepares the properties of an entry for a factory, which may be one of the application:
+ * they are checked, and what is not set has its default.
+ */
+final class CheckedProperties {
+
+	private CheckedProperties() {
+	}
+
+	static Server server(String name, @Nullable Path directory, Server properties) {
+		ServerSettings settings = ServerSettings.from(name, directory, properties);
+		applyDefaults(settings.pipe(), properties);
+		if (settings.access().currentUserOnly()) {
+			properties.getAccess().setCurrentUserOnly(true);
+		}
+		return properties;
+	}
+
+	static Client client(String name, @Nullable Path directory, Client properties) {
+		applyDefaults(ClientSettings.from(name, directory, properties).pipe(), properties);
+		return properties;
+	}
+
+	private static void applyDefaults(PipeSettings settings, Pipe properties) {
+		if (!(properties instanceof Client client) || client.getHandle() == null) {
+			properties.setPipeName(settings.pipeName());
+		}
+		if (properties.getTransmissionMode() != TransmissionMode.MESSAGE) {
+			properties.setFraming(withType(properties.getFraming(), FramingType.LENGTH_HEADER));
+		}
+	}
+
+	static Process process(String name, Process properties) {
+		ProcessSettings.from(name, properties);
+		applyDefaults(properties.getToChild());
+		applyDefaults(properties.getFromChild());
+		return properties;
+	}
+
+	private static void applyDefaults(@Nullable ProcessChannel channel) {
+		if (channel != null) {
+			channel.setFraming(withType(channel.getFraming(), FramingType.LINE));
+		}
+	}
+
+	private static Framing withType(@Nullable Framing configured, FramingType defaultType) {
+		Framing framing = (configured != null) ? configured : new Framing();
+		if (framing.getType() == null) {
+			framing.setType(defaultType);
+		}
+		return framing;
+	}
+
+}

@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.integration.channel.QueueChannel;
+
+import io.namedpipe.integration.NamedPipe;
+import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Keys and names of entries as they come out of files, the environment and the command
+ * line.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class EntryNamesTests {
+
+	private static final String FILE = """
+			namedpipe:
+			  server:
+			    my-orders:
+			      pipe-name: orders
+			      gateway:
+			        channel: in
+			""";
+
+	@TempDir
+	private Path directory;
+
+	@ParameterizedTest
+	@CsvSource({ "NAMEDPIPE_SERVER_MYORDERS_MAXINSTANCES", "NAMEDPIPE_SERVER_MYORDERS_MAX_INSTANCES",
+			"NAMEDPIPE_SERVER_MY_ORDERS_MAX_INSTANCES" })
+	void whenEnvironmentOverridesThenEntryIsChanged(String variable) throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE, Map.of(variable, "7"))) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
+			NamedPipeServer server = context.getBean(NamedPipeServer.class);
+			assertThat(server.pipe().maxInstances()).isEqualTo(7);
+			assertThat(server.address()).endsWith("CoreFxPipe_orders");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "namedpipe.server.my-orders.max-instances", "namedpipe.server.myOrders.maxInstances",
+			"namedpipe.server.my_orders.max_instances", "namedpipe.server.MYORDERS.MAXINSTANCES",
+			"namedPipe.server.myorders.max-instances" })
+	void whenCommandLineOverridesThenEntryIsChanged(String property) throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE, Map.of(), "--" + property + "=7")) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
+			NamedPipeServer server = context.getBean(NamedPipeServer.class);
+			assertThat(server.pipe().maxInstances()).isEqualTo(7);
+			assertThat(server.address()).endsWith("CoreFxPipe_orders");
+		}
+	}
+
+	@Test
+	void whenEntryIsOnlyInEnvironmentThenIsThere() throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE,
+				Map.of("NAMEDPIPE_SERVER_EVENTS_INBOUND_CHANNEL", "in"))) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer",
+					"eventsNamedPipeServer");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "myOrders", "my_orders", "MY-ORDERS" })
+	void whenFileHasTwoSpellingsThenSaysWhere(String spelling, CapturedOutput output) {
+		String file = FILE + "    " + spelling + ":\n      backlog: 5\n";
+		assertThatException().isThrownBy(() -> run(file, Map.of()));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'my-orders'")
+			.contains("'" + spelling + "'")
+			.contains("application.yml] - 4:18")
+			.contains("application.yml] - 8:16")
+			.contains("are the same");
+	}
+
+	@Test
+	void whenServerAndClientAreOneInUniformFormThenNamesBothSources(CapturedOutput output) {
+		String file = FILE + "  client:\n    myOrders:\n      pipe-name: other\n";
+		assertThatException().isThrownBy(() -> run(file, Map.of()));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("namedpipe.client.myOrders")
+			.contains("application.yml] - 9:18")
+			.contains("is taken by 'namedpipe.server.my-orders'")
+			.contains("application.yml] - 4:18");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "namedpipe.server.my-orders.pipe-name", "namedpipe.server.my-orders.gateway.channel",
+			"namedpipe.server.my-orders.gateway.error-channel", "namedpipe.directory",
+			"namedpipe.server.my-orders.access.allow[0].principal", "namedpipe.client.c.server-name",
+			"namedpipe.client.c.verify-server-user" })
+	void whenPlaceholderIsNotSetThenSaysWhich(String property, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(FILE, Map.of(), "--" + property + "=a${NOT_SET}"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Invalid value 'a${NOT_SET}' for configuration property '" + property + "'")
+			.contains("Nothing sets 'NOT_SET'");
+	}
+
+	@Test
+	void whenNameIsRandomThenOthersReadTheOneThatIsServed() throws Exception {
+		String file = FILE + "  client:\n    c:\n      pipe-name: ${namedpipe.server.my-orders.pipe-name}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of(),
+				"--namedpipe.server.my-orders.pipe-name=t-${test.id}", "--test.id=${random.uuid}")) {
+			String served = context.getBean(NamedPipeServer.class).address();
+			assertThat(served).endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+			assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
+			assertThat(context.getEnvironment().getProperty("namedpipe.server.my-orders.pipe-name"))
+				.isEqualTo(context.getBean(Reader.class).name());
+			assertThat(UUID.fromString(context.getBean(Reader.class).name().substring("t-".length()))).isNotNull();
+		}
+	}
+
+	private ConfigurableApplicationContext run(String file, Map<String, Object> variables, String... arguments)
+			throws Exception {
+		Files.writeString(this.directory.resolve("application.yml"), file);
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		application.setEnvironment(environment);
+		List<String> all = new ArrayList<>();
+		all.add("--spring.config.location=" + this.directory + "/");
+		if (List.of(arguments).stream().noneMatch((argument) -> argument.startsWith("--namedpipe.directory"))) {
+			all.add("--namedpipe.directory=" + this.directory);
+		}
+		all.addAll(List.of(arguments));
+		return application.run(all.toArray(String[]::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ IntegrationAutoConfiguration.class, NamedPipeAutoConfiguration.class })
+	static class Application {
+
+		@Bean
+		QueueChannel in() {
+			return new QueueChannel();
+		}
+
+		@Bean
+		Reader reader(@Value("${namedpipe.server.my-orders.pipe-name}") String name) {
+			return new Reader(name);
+		}
+
+	}
+
+	record Reader(String name) {
+	}
+
+}
