@@ -157,9 +157,8 @@ class AccessEnforcementTests {
 			assertThat(connect(account.user())).isEqualTo("admitted");
 			assertThat(connect(ALICE)).isEqualTo("admitted");
 			assertThat(connect(BOB)).isEqualTo("turned away");
-			// in message mode the kernel says that this process is not in the group
-			assertThat(connect(account.userWithoutGroup()))
-				.isEqualTo((this.mode == TransmissionMode.MESSAGE) ? "turned away" : "admitted");
+			// whatever the account database has: this process is not in the group
+			assertThat(connect(account.userWithoutGroup())).isEqualTo("turned away");
 		}
 	}
 
@@ -363,6 +362,45 @@ class AccessEnforcementTests {
 			assertThat(client.ask("exchange client's")).isEqualTo("admitted");
 		}
 		assertThat(failure).hasNullValue();
+	}
+
+	@Test
+	void whenAGroupIsDeniedThenItCountsOnlyForProcessesThatHaveIt() throws IOException {
+		try (TemporaryAccount account = TemporaryAccount.create()) {
+			serve(AccessRules.builder()
+				.deny("group:" + account.groupName(), AccessRights.FULL_CONTROL)
+				.allow("Everyone", AccessRights.READ_WRITE)
+				.build());
+
+			assertThat(connect(account.user())).isEqualTo("turned away");
+			assertThat(connect(account.userWithoutGroup())).isEqualTo("admitted");
+			// in the group, which its account is not
+			assertThat(connect(OtherUser.of(ALICE.userId(), ALICE.groupId(), account.user().groupIds().get(0))))
+				.isEqualTo("turned away");
+		}
+	}
+
+	@Test
+	void whenAClientHasDroppedItsGroupsThenTheServerRunsWithoutThem() throws Exception {
+		try (TemporaryAccount account = TemporaryAccount.create()) {
+			this.server = server(AccessRules.builder().allow(account.name(), AccessRights.READ_WRITE).build());
+			this.server.start();
+			this.server.serve((connection) -> {
+				String groups = connection.runAsClient(() -> Files.readString(Path.of("/proc/thread-self/status")))
+					.replaceAll("(?s).*\nGroups:\\s*([0-9 ]*?) *\n.*", "$1");
+				connection.write(ByteBuffer.wrap(("groups " + groups).getBytes(StandardCharsets.UTF_8)));
+			});
+
+			assertThat(groupsAsClient(account.user())).isEqualTo("groups " + account.user().groupIds().get(0));
+			assertThat(groupsAsClient(account.userWithoutGroup())).isEqualTo("groups ");
+		}
+	}
+
+	private String groupsAsClient(OtherUser user) throws IOException {
+		try (PeerProcess client = user.client(this.mode, address())) {
+			assertThat(client.ask("open")).isEqualTo("opened");
+			return client.ask("receive");
+		}
 	}
 
 	@Test

@@ -59,6 +59,7 @@ class AccessWithoutJnaTests {
 					.start()) {
 			assertThat(process.nextLine()).isEqualTo("ready");
 			process.send("go");
+			assertThat(process.nextLine()).contains("WARN", "for a group goes by the account database");
 			assertThat(process.nextLine()).isEqualTo("done");
 			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
 

@@ -195,6 +195,11 @@ final class PosixPolicy implements PosixAccess {
 	}
 
 	@Override
+	public boolean asksForGroups() {
+		return this.aces.stream().anyMatch((ace) -> ace.sid().unixGroupId() != null);
+	}
+
+	@Override
 	public List<String> warnings() {
 		return List.copyOf(this.warnings);
 	}

@@ -51,6 +51,14 @@ public interface PosixAccess {
 	GrantedAccess evaluate(PeerCredentials peer);
 
 	/**
+	 * Whether {@link #evaluate} may depend on the supplementary groups of a peer.
+	 * @return {@code false} if they do not matter
+	 */
+	default boolean asksForGroups() {
+		return true;
+	}
+
+	/**
 	 * The permissions of a file that is the only gate (a FIFO, whose peers have no
 	 * credentials).
 	 * @return the permissions, which say exactly what the policy says

@@ -59,6 +59,8 @@ final class Errno {
 
 	static final int ELOOP = 40;
 
+	static final int ENODATA = 61;
+
 	static final int EMSGSIZE = 90;
 
 	static final int EPROTOTYPE = 91;

@@ -24,7 +24,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
@@ -57,6 +60,10 @@ import io.namedpipe.transport.unix.ThreadIdentity.Scratch;
  * </ul>
  */
 final class RunAs {
+
+	private static final Log logger = LogFactory.getLog(RunAs.class);
+
+	private static final AtomicBoolean warnedOfGroups = new AtomicBoolean();
 
 	private static final StrayThreads strayThreads = new StrayThreads();
 
@@ -152,6 +159,12 @@ final class RunAs {
 			groups.addAll(peer.groupIds());
 			return groups;
 		}
+		if (!warnedOfGroups.getAndSet(true)) {
+			logger
+				.warn("The groups of a client's process cannot be asked for here, so running as a client takes those that"
+						+ " the account database has for its user: a process that has dropped its groups, or runs in a container,"
+						+ " gets more than it has. Where it matters, use transmission-mode: message");
+		}
 		try {
 			groups.addAll(accounts.groupIdsOf(userId));
 			groups.add(groupId);
@@ -213,7 +226,7 @@ final class RunAs {
 			revert(own, peer, scratch, failure);
 			// not reached if that failed: such a thread is of no more use
 			running.remove();
-			strayThreads.restored(threadId);
+			strayThreads.restored();
 		}
 	}
 

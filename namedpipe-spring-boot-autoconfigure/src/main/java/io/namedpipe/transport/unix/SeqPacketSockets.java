@@ -18,12 +18,8 @@ package io.namedpipe.transport.unix;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-
-import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.TransportException;
@@ -47,8 +43,6 @@ final class SeqPacketSockets {
 	private static final int SIZE_OF_UCRED = 12;
 
 	private static final int ADDRESS_SIZE = 110;
-
-	private static final int FIRST_GROUPS = 64;
 
 	private static final UserNames userNames = new UserNames();
 
@@ -209,25 +203,7 @@ final class SeqPacketSockets {
 				LibC.SO_PEERCRED, credentials, new int[] { SIZE_OF_UCRED }));
 		String userId = Integer.toUnsignedString(credentials[1]);
 		return new PeerCredentials(userNames.nameOf(credentials[1]), userId, Integer.toUnsignedString(credentials[2]),
-				groups(socket), OptionalLong.of(credentials[0]));
-	}
-
-	private static @Nullable List<String> groups(int socket) {
-		int[] length = { FIRST_GROUPS * Integer.BYTES };
-		int[] groups = new int[FIRST_GROUPS];
-		int result = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERGROUPS, groups, length);
-		if (result < 0 && Errno.last() == Errno.ERANGE) {
-			groups = new int[length[0] / Integer.BYTES];
-			result = LibC.getsockopt(socket, LibC.SOL_SOCKET, LibC.SO_PEERGROUPS, groups, length);
-		}
-		if (result < 0) {
-			return null; // before Linux 4.13
-		}
-		List<String> ids = new ArrayList<>();
-		for (int i = 0; i < length[0] / Integer.BYTES; i++) {
-			ids.add(Integer.toUnsignedString(groups[i]));
-		}
-		return ids;
+				PeerGroups.of(socket), OptionalLong.of(credentials[0]));
 	}
 
 }

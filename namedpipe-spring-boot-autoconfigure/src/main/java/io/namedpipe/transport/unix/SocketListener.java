@@ -18,6 +18,7 @@ package io.namedpipe.transport.unix;
 
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -83,6 +84,10 @@ abstract class SocketListener<S extends Closeable> implements TransportListener 
 		}
 	}
 
+	final PosixAccess access() {
+		return this.access;
+	}
+
 	final Path path() {
 		return this.path;
 	}
@@ -134,7 +139,16 @@ abstract class SocketListener<S extends Closeable> implements TransportListener 
 
 	@Override
 	public final List<String> warnings() {
-		return this.access.warnings();
+		List<String> warnings = new ArrayList<>(this.access.warnings());
+		warnings.addAll(furtherWarnings());
+		return warnings;
+	}
+
+	/**
+	 * What an operator should know besides about how the policy is enforced.
+	 */
+	List<String> furtherWarnings() {
+		return List.of();
 	}
 
 	@Override

@@ -24,6 +24,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,34 +44,43 @@ final class StrayThreads {
 
 	private static final Log logger = LogFactory.getLog(StrayThreads.class);
 
-	private static final Path THREADS = Path.of("/proc/self/task");
-
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private static final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
-	private final Set<Long> expected = ConcurrentHashMap.newKeySet();
+	private final Path threadsOfProcess;
 
-	private final Set<Long> reported = ConcurrentHashMap.newKeySet();
+	// Those that run as a client now and then. They were root when they did so for the
+	// first time, so they never are strays
+	private final Set<Long> trusted = ConcurrentHashMap.newKeySet();
+
+	// Those that were looked at already. A thread keeps what it began with
+	private final Set<Long> seen = ConcurrentHashMap.newKeySet();
 
 	private final AtomicLong lastLook = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
 
 	private volatile long startedThen = threads.getTotalStartedThreadCount();
+
+	StrayThreads() {
+		this(Path.of("/proc/self/task"));
+	}
+
+	StrayThreads(Path threadsOfProcess) {
+		this.threadsOfProcess = threadsOfProcess;
+	}
 
 	/**
 	 * A thread is about to run as somebody else on purpose.
 	 * @param threadId its id in the kernel
 	 */
 	void expect(long threadId) {
-		this.expected.add(threadId);
+		this.trusted.add(threadId);
 	}
 
 	/**
 	 * A thread is itself again. Looks for others that are not.
-	 * @param threadId its id in the kernel
 	 */
-	void restored(long threadId) {
-		this.expected.remove(threadId);
+	void restored() {
 		long started = threads.getTotalStartedThreadCount();
 		long last = this.lastLook.get();
 		if (started != this.startedThen && System.nanoTime() - last >= PAUSE_NANOS
@@ -80,23 +90,35 @@ final class StrayThreads {
 		}
 	}
 
-	private List<String> find() {
+	List<String> find() {
 		List<String> found = new ArrayList<>();
-		try (DirectoryStream<Path> all = Files.newDirectoryStream(THREADS)) {
+		Set<Long> alive = new HashSet<>();
+		try (DirectoryStream<Path> all = Files.newDirectoryStream(this.threadsOfProcess)) {
 			for (Path thread : all) {
 				long id = Long.parseLong(thread.getFileName().toString());
-				String userId = effectiveUser(thread);
-				if (!userId.equals("0") && !this.expected.contains(id) && this.reported.add(id)) {
-					found.add("Thread " + id + " (" + Files.readString(thread.resolve("comm")).trim()
-							+ ") runs as user " + userId + " until it ends, as it was started while running as that"
-							+ " client. Do not use pools there that may start threads");
+				alive.add(id);
+				if (this.seen.add(id)) {
+					String userId = effectiveUser(thread);
+					// in this order: a thread is trusted before it runs as somebody else
+					if (!userId.equals("0") && !this.trusted.contains(id)) {
+						found.add("Thread " + id + " (" + Files.readString(thread.resolve("comm")).trim()
+								+ ") runs as user " + userId + " until it ends, as it was started while running as that"
+								+ " client. Do not use pools there that may start threads");
+					}
 				}
 			}
+			this.seen.retainAll(alive);
+			// one that began after the list was made is not forgotten
+			this.trusted.removeIf((id) -> !alive.contains(id) && Files.notExists(thread(id)));
 		}
 		catch (IOException | UncheckedIOException ex) {
 			logger.debug("Cannot look for threads that run as a client", ex);
 		}
 		return found;
+	}
+
+	private Path thread(long id) {
+		return this.threadsOfProcess.resolve(Long.toString(id));
 	}
 
 	private static String effectiveUser(Path thread) {

@@ -32,7 +32,7 @@ import io.namedpipe.transport.TransportException.Reason;
 /**
  * The credentials at the other end of a Unix socket, as the kernel noted them when it
  * connected or listened (unix(7), {@code SO_PEERCRED}). The JDK gives no process id and
- * no supplementary groups.
+ * no supplementary groups; for the latter there is {@link PeerGroups}.
  */
 final class UnixPeer {
 
@@ -48,10 +48,23 @@ final class UnixPeer {
 	}
 
 	static PeerCredentials of(SocketChannel channel) throws IOException {
+		return of(channel, false);
+	}
+
+	/**
+	 * The credentials at the other end.
+	 * @param channel the channel, which nobody else knows yet
+	 * @param withGroups whether supplementary groups are of interest
+	 * @return the credentials
+	 * @throws IOException if the system does not tell them
+	 */
+	static PeerCredentials of(SocketChannel channel, boolean withGroups) throws IOException {
 		UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
 		PosixAccounts accounts = PosixAccounts.get();
-		return new PeerCredentials(principal.user().getName(), accounts.userId(principal.user()),
-				accounts.groupId(principal.group()), null, OptionalLong.empty());
+		String userId = accounts.userId(principal.user());
+		String groupId = accounts.groupId(principal.group());
+		return new PeerCredentials(principal.user().getName(), userId, groupId,
+				(withGroups) ? PeerGroups.of(channel, userId, groupId) : null, OptionalLong.empty());
 	}
 
 }

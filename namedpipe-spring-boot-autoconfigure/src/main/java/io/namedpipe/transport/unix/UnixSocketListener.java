@@ -26,6 +26,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
@@ -42,10 +43,19 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 
+	private static final String GROUPS_OF_ACCOUNTS = "An access rule for a group goes by the account database here, as"
+			+ " the groups of the client's process cannot be asked for: one that has dropped its groups, or runs in a"
+			+ " container, has those of its user all the same. Where it matters, add net.java.dev.jna:jna to the class"
+			+ " path (on Linux) or use transmission-mode: message";
+
 	private final Selector selector;
+
+	// Finding them out takes a native library: not where nothing depends on them
+	private final boolean groupsMatter;
 
 	private UnixSocketListener(Path path, PosixAccess access, ListenOptions options) throws IOException {
 		super(path, access, options);
+		this.groupsMatter = access.asksForGroups() || mayRunAsClient();
 		this.selector = Selector.open();
 	}
 
@@ -62,6 +72,10 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			UnixSocketChannel.closeQuietly((listener != null) ? listener.selector : null);
 			throw (ex instanceof TransportException failure) ? failure : SocketErrors.ofBind(path, ex);
 		}
+	}
+
+	private static boolean mayRunAsClient() {
+		return PosixAccounts.get().currentUserId().equals("0");
 	}
 
 	@Override
@@ -110,7 +124,7 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 
 	private TransportChannel admit(SocketChannel channel) throws IOException {
 		try {
-			PeerCredentials peer = UnixPeer.of(channel);
+			PeerCredentials peer = UnixPeer.of(channel, this.groupsMatter);
 			GrantedAccess granted = rightsOf(peer);
 			if (options().outBufferSize().isPresent()) {
 				channel.setOption(StandardSocketOptions.SO_SNDBUF, options().outBufferSize().getAsInt());
@@ -123,6 +137,11 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			UnixSocketChannel.closeQuietly(channel);
 			throw ex;
 		}
+	}
+
+	@Override
+	List<String> furtherWarnings() {
+		return (access().asksForGroups() && !PeerGroups.areKnownOfChannels()) ? List.of(GROUPS_OF_ACCOUNTS) : List.of();
 	}
 
 	@Override

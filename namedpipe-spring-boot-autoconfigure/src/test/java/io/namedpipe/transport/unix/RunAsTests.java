@@ -282,6 +282,8 @@ class RunAsTests {
 	void whenThePeerIsNotKnownThenNothingRuns() {
 		assertRefused(PeerCredentials.UNKNOWN);
 		assertRefused(peer("65534", "65534", List.of()));
+		assertRefused(peer("1000", "65534", List.of()));
+		assertRefused(peer("1000", "1000", List.of("1001", "65534")));
 		assertRefused(peer("4294967295", "0", List.of()));
 		assertRefused(peer("1000", null, List.of()));
 	}
