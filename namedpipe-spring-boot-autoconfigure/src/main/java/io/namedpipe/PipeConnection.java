@@ -347,13 +347,20 @@ public final class PipeConnection implements Closeable {
 			return;
 		}
 		for (ByteBuffer source : sources) {
-			int limit = source.limit();
+			writeInWindows(source, source.limit());
+		}
+	}
+
+	private void writeInWindows(ByteBuffer source, int limit) throws IOException {
+		try {
 			while (source.position() < limit) {
 				int window = Math.min(WRITE_WINDOW, limit - source.position());
 				source.limit(source.position() + window);
 				this.transport.write(new ByteBuffer[] { source }, 0, 1);
 				this.statistics.bytesWritten(window);
 			}
+		}
+		finally {
 			source.limit(limit);
 		}
 	}

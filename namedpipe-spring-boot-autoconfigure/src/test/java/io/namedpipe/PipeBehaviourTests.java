@@ -542,6 +542,27 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		assertThat(server.connections()).isEmpty();
 	}
 
+	@Test
+	void whenALargeWriteFailsThenTheBufferHasItsLimitAsBefore() throws Exception {
+		assumeTrue(mode() == TransmissionMode.BYTE, "a stream");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		ByteBuffer large = ByteBuffer.allocate(4 * 1024 * 1024);
+		Future<@Nullable Void> writing = async(() -> {
+			serverEnd.write(ByteBuffer.allocate(1), large);
+			return null;
+		});
+		readFully(clientEnd, 1024 * 1024);
+
+		clientEnd.close();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(writing))
+			.withCauseInstanceOf(PipeException.class);
+		assertThat(large.limit()).isEqualTo(large.capacity());
+		assertThat(large.position()).isBetween(512 * 1024, large.capacity() - 1);
+	}
+
 	private static void awaitStandstill(PipeConnection connection) {
 		AtomicInteger same = new AtomicInteger();
 		long[] last = { -1 };
