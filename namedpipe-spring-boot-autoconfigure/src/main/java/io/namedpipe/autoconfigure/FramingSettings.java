@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Terminator;
+import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.PayloadFormat;
 
 /**
  * How messages are marked in a stream of bytes, checked.
@@ -80,7 +82,7 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 							+ "(in quotes, or YAML makes a number of it), or the characters themselves");
 		}
 		if (!delimiter.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX)) {
-			return ByteBuffer.wrap(delimiter.getBytes(charset));
+			return characters(path, delimiter, charset);
 		}
 		try {
 			byte[] bytes = HexFormat.of().parseHex(delimiter, HEX_PREFIX.length(), delimiter.length());
@@ -93,6 +95,17 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 		}
 		throw path.invalid("delimiter", delimiter,
 				"After 0x it must consist of pairs of hexadecimal digits, for example \"0x0d0a\"");
+	}
+
+	private static ByteBuffer characters(PropertyPath path, String delimiter, Charset charset) {
+		try {
+			return ByteBuffer.wrap(PayloadFormat.bytes(charset).toBytes(delimiter));
+		}
+		catch (FramingException ex) {
+			throw path.invalid("delimiter", delimiter,
+					"The charset " + charset + " of the payload does not have it; give its bytes, for example \"0x00\"",
+					ex);
+		}
 	}
 
 	private static @Nullable String codec(PropertyPath path, FramingType type, @Nullable String codec) {

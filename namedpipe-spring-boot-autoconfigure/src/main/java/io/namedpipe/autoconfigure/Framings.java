@@ -76,10 +76,10 @@ class Framings {
 	private MessageFraming codec(PropertyPath path, String codec) {
 		Object bean = (this.beanFactory.containsBean(codec)) ? this.beanFactory.getBean(codec) : null;
 		if (bean instanceof FrameCodec frameCodec) {
-			return MessageFraming.codec(frameCodec);
+			return MessageFraming.codec(frameCodec, codec);
 		}
 		if (bean instanceof Serializer<?> serializer && bean instanceof Deserializer<?> deserializer) {
-			return MessageFraming.serializer(serializer, deserializer);
+			return MessageFraming.serializer(serializer, deserializer, codec);
 		}
 		throw new NamedPipeBeanNotFoundException(path.name("codec"), codec,
 				"a FrameCodec, or a Serializer that is a Deserializer as well",

@@ -967,6 +967,11 @@ public class NamedPipeProperties {
 		 */
 		private Charset charset = StandardCharsets.UTF_8;
 
+		/**
+		 * What happens when a received message is no text in the charset.
+		 */
+		private OnMalformed onMalformed = OnMalformed.REPORT;
+
 		public PayloadType getType() {
 			return this.type;
 		}
@@ -981,6 +986,14 @@ public class NamedPipeProperties {
 
 		public void setCharset(Charset charset) {
 			this.charset = charset;
+		}
+
+		public OnMalformed getOnMalformed() {
+			return this.onMalformed;
+		}
+
+		public void setOnMalformed(OnMalformed onMalformed) {
+			this.onMalformed = onMalformed;
 		}
 
 	}
@@ -1427,6 +1440,23 @@ public class NamedPipeProperties {
 		 * A string.
 		 */
 		TEXT
+
+	}
+
+	/**
+	 * What happens when a received message is no text.
+	 */
+	public enum OnMalformed {
+
+		/**
+		 * It is an error, and the connection is closed.
+		 */
+		REPORT,
+
+		/**
+		 * What is no text becomes replacement characters (U+FFFD).
+		 */
+		REPLACE
 
 	}
 

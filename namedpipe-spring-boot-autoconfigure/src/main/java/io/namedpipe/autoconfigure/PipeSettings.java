@@ -31,6 +31,7 @@ import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Inbound;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Outbound;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
@@ -172,16 +173,18 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	 *
 	 * @param type bytes or text
 	 * @param charset the charset of text
+	 * @param onMalformed what happens with bytes that are no text
 	 */
-	record PayloadSettings(PayloadType type, Charset charset) {
+	record PayloadSettings(PayloadType type, Charset charset, OnMalformed onMalformed) {
 
 		static PayloadSettings from(Payload properties) {
-			return new PayloadSettings(properties.getType(), properties.getCharset());
+			return new PayloadSettings(properties.getType(), properties.getCharset(), properties.getOnMalformed());
 		}
 
 		PayloadFormat format() {
-			return (this.type == PayloadType.TEXT) ? PayloadFormat.text(this.charset)
+			PayloadFormat format = (this.type == PayloadType.TEXT) ? PayloadFormat.text(this.charset)
 					: PayloadFormat.bytes(this.charset);
+			return (this.onMalformed == OnMalformed.REPLACE) ? format.replacingMalformed() : format;
 		}
 
 	}

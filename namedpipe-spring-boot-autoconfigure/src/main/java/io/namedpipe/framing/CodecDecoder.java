@@ -18,6 +18,7 @@ package io.namedpipe.framing;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,10 @@ final class CodecDecoder extends Decoder {
 
 	private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
+	private final String codec;
+
+	private final Object source;
+
 	private final FrameDecoder delegate;
 
 	private final int maxMessageSize;
@@ -37,11 +42,29 @@ final class CodecDecoder extends Decoder {
 
 	private ByteBuffer rest = EMPTY;
 
-	CodecDecoder(FrameCodec codec, int maxMessageSize, PayloadFormat format) {
+	/**
+	 * Creates a decoder.
+	 * @param codec makes the decoder of the application
+	 * @param description what it is called in messages
+	 * @param source where bytes come from
+	 * @throws CodecException if the codec fails
+	 */
+	CodecDecoder(FrameCodec codec, String description, Object source, int maxMessageSize, PayloadFormat format) {
 		super(format);
-		this.delegate = codec.decoder(maxMessageSize);
+		this.codec = description;
+		this.source = source;
 		this.maxMessageSize = maxMessageSize;
-		this.maxFrameSize = Math.max(maxMessageSize, codec.maxFrameSize(maxMessageSize));
+		try {
+			this.delegate = Objects.requireNonNull(codec.decoder(maxMessageSize), "its decoder is null");
+			this.maxFrameSize = Math.max(maxMessageSize, codec.maxFrameSize(maxMessageSize));
+		}
+		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+			throw new CodecException(failure(ex), ex);
+		}
+	}
+
+	private String failure(Throwable failure) {
+		return this.codec + " failed on " + this.source + ": " + failure;
 	}
 
 	@Override
@@ -56,7 +79,7 @@ final class CodecDecoder extends Decoder {
 			if (frame.length > this.maxMessageSize) {
 				throw FramingException.tooLarge(frame.length, this.maxMessageSize);
 			}
-			return format().fromBytes(frame);
+			return payload(frame);
 		}
 		if (source.remaining() > this.maxFrameSize) {
 			throw FramingException.endless(source.remaining(), this.maxMessageSize);
@@ -90,22 +113,27 @@ final class CodecDecoder extends Decoder {
 		catch (FramingException ex) {
 			throw ex;
 		}
-		catch (RuntimeException ex) {
-			throw new FramingException("The frame decoder " + this.delegate.getClass().getName() + " failed: " + ex,
-					ex);
+		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+			throw new FramingException(failure(ex), ex);
 		}
 	}
 
 	@Override
 	@Nullable Object endOfStream() throws FramingException {
 		super.endOfStream();
+		byte[] last = last();
+		return (last != null) ? payload(last) : null;
+	}
+
+	private byte @Nullable [] last() throws FramingException {
 		try {
-			byte[] last = this.delegate.endOfStream();
-			return (last != null) ? format().fromBytes(last) : null;
+			return this.delegate.endOfStream();
 		}
-		catch (RuntimeException ex) {
-			throw new FramingException("The frame decoder " + this.delegate.getClass().getName() + " failed: " + ex,
-					ex);
+		catch (FramingException ex) {
+			throw ex;
+		}
+		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+			throw new FramingException(failure(ex), ex);
 		}
 	}
 

@@ -37,6 +37,8 @@ abstract class Decoder {
 
 	private final PayloadFormat format;
 
+	private final @Nullable TextDecoder text;
+
 	private byte[] scratch = EMPTY;
 
 	private byte[] partial = EMPTY;
@@ -45,6 +47,7 @@ abstract class Decoder {
 
 	Decoder(PayloadFormat format) {
 		this.format = format;
+		this.text = format.textDecoder();
 	}
 
 	/**
@@ -100,15 +103,22 @@ abstract class Decoder {
 	/**
 	 * Takes the next bytes as a payload.
 	 */
-	final Object take(ByteBuffer input, int length) {
-		if (!this.format.isText()) {
+	final Object take(ByteBuffer input, int length) throws FramingException {
+		if (this.text == null) {
 			byte[] bytes = new byte[length];
 			input.get(bytes);
 			return bytes;
 		}
 		byte[] bytes = scratch(length);
 		input.get(bytes, 0, length);
-		return new String(bytes, 0, length, this.format.charset());
+		return this.text.decode(bytes, length);
+	}
+
+	/**
+	 * Makes a payload of all bytes of an array.
+	 */
+	final Object payload(byte[] bytes) throws FramingException {
+		return (this.text != null) ? this.text.decode(bytes, bytes.length) : bytes;
 	}
 
 	private byte[] scratch(int length) {
@@ -138,12 +148,12 @@ abstract class Decoder {
 	/**
 	 * Gives the first bytes of what was kept as a payload and forgets all.
 	 */
-	final Object release(int length) {
+	final Object release(int length) throws FramingException {
 		byte[] bytes = this.partial;
 		this.partial = EMPTY;
 		this.received = 0;
-		if (this.format.isText()) {
-			return new String(bytes, 0, length, this.format.charset());
+		if (this.text != null) {
+			return this.text.decode(bytes, length);
 		}
 		return (bytes.length == length) ? bytes : Arrays.copyOf(bytes, length);
 	}

@@ -27,18 +27,22 @@ class DelimiterDecoder extends Decoder {
 
 	private final byte[] delimiter;
 
+	private final int unit;
+
 	private final int maxMessageSize;
 
 	private final int tail;
 
 	/**
 	 * Creates a decoder.
+	 * @param delimiter what ends a frame
 	 * @param tail how many bytes of an incomplete frame may yet turn out to belong to its
 	 * end rather than to its payload
 	 */
 	DelimiterDecoder(byte[] delimiter, int tail, int maxMessageSize, PayloadFormat format) {
 		super(format);
 		this.delimiter = delimiter;
+		this.unit = CodeUnits.size(format.charset());
 		this.tail = tail;
 		this.maxMessageSize = maxMessageSize;
 	}
@@ -54,27 +58,27 @@ class DelimiterDecoder extends Decoder {
 			if (found < 0) {
 				return keepAll(input);
 			}
-			if (endsWithDelimiter(input, start, found)) {
+			if ((received() + found + 1 - start) % this.unit == 0 && precedes(input, start, found, this.delimiter)) {
 				return frame(input, start, found);
 			}
 			from = found + 1;
 		}
 	}
 
-	private boolean endsWithDelimiter(ByteBuffer input, int start, int end) {
-		for (int i = this.delimiter.length - 2, index = end - 1; i >= 0; i--, index--) {
-			if (!precedes(input, start, index, this.delimiter[i])) {
+	/**
+	 * Whether the bytes up to an index are those given; an index before the start of the
+	 * input means what was kept.
+	 */
+	final boolean precedes(ByteBuffer input, int start, int end, byte[] expected) {
+		for (int i = expected.length - 1, index = end; i >= 0; i--, index--) {
+			if (!precedes(input, start, index, expected[i])) {
 				return false;
 			}
 		}
 		return true;
 	}
 
-	/**
-	 * Whether the byte at an index is the one given; an index before the start of the
-	 * input means what was kept.
-	 */
-	final boolean precedes(ByteBuffer input, int start, int index, byte expected) {
+	private boolean precedes(ByteBuffer input, int start, int index, byte expected) {
 		if (index >= start) {
 			return input.get(index) == expected;
 		}

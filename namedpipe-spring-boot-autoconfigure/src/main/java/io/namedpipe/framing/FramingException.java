@@ -16,6 +16,10 @@
 
 package io.namedpipe.framing;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.util.HexFormat;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 import org.jspecify.annotations.Nullable;
@@ -56,10 +60,22 @@ public class FramingException extends PipeException {
 	}
 
 	private FramingException(Reason reason, String message, long length, long limit, @Nullable Throwable cause) {
-		super(message, null, cause);
+		super(message, null,
+				hidesUnchecked(cause) ? new CodecException(message, Objects.requireNonNull(cause)) : cause);
 		this.reason = reason;
 		this.length = length;
 		this.limit = limit;
+	}
+
+	// Spring's messaging gateways throw the first unchecked exception among the causes,
+	// whatever it is about
+	private static boolean hidesUnchecked(@Nullable Throwable cause) {
+		for (Throwable next = cause; next != null && !(next instanceof CodecException); next = next.getCause()) {
+			if (next instanceof RuntimeException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -96,6 +112,43 @@ public class FramingException extends PipeException {
 		return new FramingException(Reason.MALFORMED,
 				"The header of a frame claims a length of " + length + " bytes; 0 to " + limit + " are allowed", length,
 				limit, null);
+	}
+
+	/**
+	 * Bytes of a message are no text.
+	 * @param input the bytes, from the malformed ones on
+	 * @param length how many are malformed
+	 */
+	static FramingException malformedText(ByteBuffer input, int length, Charset charset) {
+		return new FramingException(hex(input, length) + " at byte " + (input.position() - input.arrayOffset())
+				+ " of a message is no text in " + charset + ": set payload.charset to that of the peer, "
+				+ "payload.on-malformed to 'replace', or payload.type to 'bytes'");
+	}
+
+	/**
+	 * The stream has ended in the middle of a character.
+	 */
+	static FramingException truncatedCharacter(ByteBuffer input, Charset charset) {
+		return new FramingException(Reason.TRUNCATED, "The stream ended in the middle of a character in " + charset
+				+ ", after " + hex(input, input.remaining()), input.remaining(), NONE, null);
+	}
+
+	private static String hex(ByteBuffer input, int length) {
+		byte[] bytes = new byte[Math.min(length, input.remaining())];
+		input.get(input.position(), bytes);
+		return "0x" + HexFormat.of().withUpperCase().formatHex(bytes);
+	}
+
+	/**
+	 * A charset lacks a character of a text that is to be sent.
+	 */
+	static FramingException unknownCharacter(String text, int index, Charset charset) {
+		int character = text.codePointAt(index);
+		boolean half = Character.MIN_SURROGATE <= character && character <= Character.MAX_SURROGATE;
+		String shown = half ? "half of a surrogate pair" : "'" + Character.toString(character) + "'";
+		return new FramingException("A payload with the character U+%04X (%s) at index %d cannot be sent in %s"
+			.formatted(character, shown, index, charset)
+				+ (half ? "" : ": set payload.charset to one that has it, such as UTF-8, or take it out"));
 	}
 
 	/**

@@ -25,15 +25,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineDecoder extends DelimiterDecoder {
 
-	private static final byte[] LF = { '\n' };
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final byte[] lineFeed;
+
+	private final byte[] carriageReturn;
 
 	LineDecoder(int maxMessageSize, PayloadFormat format) {
-		super(LF, 1, maxMessageSize, format);
+		this(CodeUnits.encode("\n", format.charset()), CodeUnits.encode("\r", format.charset()), maxMessageSize,
+				format);
+	}
+
+	private LineDecoder(byte[] lineFeed, byte[] carriageReturn, int maxMessageSize, PayloadFormat format) {
+		super(lineFeed, carriageReturn.length + lineFeed.length - 1, maxMessageSize, format);
+		this.lineFeed = lineFeed;
+		this.carriageReturn = carriageReturn;
 	}
 
 	@Override
 	int terminatorLength(ByteBuffer input, int start, int end) {
-		return precedes(input, start, end - 1, (byte) '\r') ? 2 : 1;
+		int length = this.lineFeed.length;
+		boolean both = precedes(input, start, end - length, this.carriageReturn);
+		return both ? length + this.carriageReturn.length : length;
 	}
 
 	@Override
@@ -42,9 +55,12 @@ final class LineDecoder extends DelimiterDecoder {
 		if (received == 0) {
 			return null;
 		}
-		int length = (partialAt(received - 1) == '\r') ? received - 1 : received;
+		boolean returned = precedes(NOTHING, 0, -1, this.carriageReturn);
+		int length = returned ? received - this.carriageReturn.length : received;
 		checkSize(length);
-		return release(length);
+		Object payload = release(length);
+		// nothing but a byte order mark
+		return (length > 0 && "".equals(payload)) ? null : payload;
 	}
 
 }

@@ -17,7 +17,7 @@
 package io.namedpipe.framing;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -60,7 +60,7 @@ public class MessageEncoder {
 		return new LengthHeaderEncoder(format, maxMessageSize, headerSize, byteOrder);
 	}
 
-	static MessageEncoder line(PayloadFormat format, int maxMessageSize, byte[] terminator) {
+	static MessageEncoder line(PayloadFormat format, int maxMessageSize, LineTerminator terminator) {
 		return new LineEncoder(format, maxMessageSize, terminator);
 	}
 
@@ -68,12 +68,12 @@ public class MessageEncoder {
 		return new DelimiterEncoder(format, maxMessageSize, delimiter);
 	}
 
-	static MessageEncoder codec(PayloadFormat format, int maxMessageSize, FrameCodec codec) {
-		return new CodecEncoder(format, maxMessageSize, codec);
+	static MessageEncoder codec(PayloadFormat format, int maxMessageSize, FrameCodec codec, String description) {
+		return new CodecEncoder(format, maxMessageSize, codec, description);
 	}
 
-	static MessageEncoder serializer(int maxMessageSize, Serializer<Object> serializer) {
-		return new SerializerEncoder(maxMessageSize, serializer);
+	static MessageEncoder serializer(int maxMessageSize, Serializer<Object> serializer, String description) {
+		return new SerializerEncoder(maxMessageSize, serializer, description);
 	}
 
 	/**
@@ -81,8 +81,8 @@ public class MessageEncoder {
 	 * @param payload the payload
 	 * @return bytes for a {@link MessageWriter} of the same framing; for a byte array
 	 * often that array itself
-	 * @throws FramingException if the payload is too large, or the framing cannot tell it
-	 * from the end of a frame
+	 * @throws FramingException if the payload is too large, the framing cannot tell it
+	 * from the end of a frame, the charset lacks one of its characters, or a codec failed
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
 	 */
 	public byte[] encode(Object payload) throws FramingException {
@@ -153,18 +153,31 @@ public class MessageEncoder {
 
 	private static final class LineEncoder extends MessageEncoder {
 
-		private LineEncoder(PayloadFormat format, int maxMessageSize, byte[] terminator) {
-			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, terminator);
+		private final byte[] lineFeed;
+
+		private final byte[] carriageReturn;
+
+		private final CodeUnits units;
+
+		private LineEncoder(PayloadFormat format, int maxMessageSize, LineTerminator terminator) {
+			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN,
+					CodeUnits.encode(terminator.characters(), format.charset()));
+			this.lineFeed = CodeUnits.encode("\n", format.charset());
+			this.carriageReturn = CodeUnits.encode("\r", format.charset());
+			this.units = CodeUnits.of(format.charset());
 		}
 
 		@Override
 		void check(byte[] message) throws FramingException {
-			int found = ByteSearch.indexOf(message, 0, (byte) '\n');
+			this.units.check(message);
+			int found = this.units.indexOf(message, this.lineFeed);
 			if (found >= 0) {
 				throw new FramingException("A payload with a line feed (at byte " + found
 						+ ") cannot be sent as one line: the receiver would see two");
 			}
-			if (message.length > 0 && message[message.length - 1] == '\r') {
+			int last = message.length - this.carriageReturn.length;
+			if (last >= 0 && Arrays.equals(message, last, message.length, this.carriageReturn, 0,
+					this.carriageReturn.length)) {
 				throw new FramingException("A payload that ends with a carriage return cannot be sent as a line: "
 						+ "the receiver would take it for a part of the line's end");
 			}
@@ -174,34 +187,21 @@ public class MessageEncoder {
 
 	private static final class DelimiterEncoder extends MessageEncoder {
 
+		private final CodeUnits units;
+
 		private DelimiterEncoder(PayloadFormat format, int maxMessageSize, byte[] delimiter) {
 			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, delimiter);
+			this.units = CodeUnits.of(format.charset());
 		}
 
 		@Override
 		void check(byte[] message) throws FramingException {
-			byte[] delimiter = trailer();
-			int index = ByteSearch.indexOf(message, 0, delimiter[0]);
-			while (index >= 0) {
-				if (isDelimited(message, index, delimiter)) {
-					throw new FramingException("A payload that contains the delimiter (at byte " + index
-							+ ") cannot be sent as one frame: the receiver would see it end there");
-				}
-				index = ByteSearch.indexOf(message, index + 1, delimiter[0]);
+			this.units.check(message);
+			int found = this.units.indexOf(message, trailer());
+			if (found >= 0) {
+				throw new FramingException("A payload that contains the delimiter (at byte " + found
+						+ ") cannot be sent as one frame: the receiver would see it end there");
 			}
-		}
-
-		// The delimiter that follows the message can be the second half of one that
-		// begins in it
-		private static boolean isDelimited(byte[] message, int from, byte[] delimiter) {
-			for (int i = 1; i < delimiter.length; i++) {
-				int index = from + i;
-				byte next = (index < message.length) ? message[index] : delimiter[index - message.length];
-				if (next != delimiter[i]) {
-					return false;
-				}
-			}
-			return true;
 		}
 
 	}
@@ -210,18 +210,39 @@ public class MessageEncoder {
 
 		private final FrameCodec codec;
 
-		private CodecEncoder(PayloadFormat format, int maxMessageSize, FrameCodec codec) {
+		private final String description;
+
+		private CodecEncoder(PayloadFormat format, int maxMessageSize, FrameCodec codec, String description) {
 			super(format, maxMessageSize, 0, ByteOrder.BIG_ENDIAN, NOTHING);
 			this.codec = codec;
+			this.description = description;
 		}
 
 		@Override
 		public byte[] encode(Object payload) throws FramingException {
 			byte[] message = super.encode(payload);
-			ByteBuffer frame = ByteBuffer.allocate(this.codec.maxFrameSize(message.length));
-			this.codec.encode(ByteBuffer.wrap(message).asReadOnlyBuffer(), frame);
+			ByteBuffer frame = frame(message);
 			byte[] bytes = frame.array();
 			return (frame.position() == bytes.length) ? bytes : Arrays.copyOf(bytes, frame.position());
+		}
+
+		private ByteBuffer frame(byte[] message) throws FramingException {
+			try {
+				ByteBuffer frame = ByteBuffer.allocate(this.codec.maxFrameSize(message.length));
+				this.codec.encode(ByteBuffer.wrap(message).asReadOnlyBuffer(), frame);
+				return frame;
+			}
+			catch (FramingException ex) {
+				throw ex;
+			}
+			catch (BufferOverflowException ex) {
+				throw new FramingException(this.description + " writes a payload of " + message.length
+						+ " bytes as a frame that is larger than its maxFrameSize tells", ex);
+			}
+			catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+				throw new FramingException(
+						this.description + " failed to write a payload of " + message.length + " bytes: " + ex, ex);
+			}
 		}
 
 	}
@@ -230,11 +251,14 @@ public class MessageEncoder {
 
 		private final Serializer<Object> serializer;
 
+		private final String description;
+
 		private final int limit;
 
-		private SerializerEncoder(int maxMessageSize, Serializer<Object> serializer) {
+		private SerializerEncoder(int maxMessageSize, Serializer<Object> serializer, String description) {
 			super(PayloadFormat.bytes(), maxMessageSize, 0, ByteOrder.BIG_ENDIAN, NOTHING);
 			this.serializer = serializer;
+			this.description = description;
 			this.limit = maxMessageSize;
 		}
 
@@ -244,9 +268,12 @@ public class MessageEncoder {
 			try {
 				this.serializer.serialize(payload, output);
 			}
-			catch (IOException ex) {
-				throw new FramingException(
-						"The serializer " + this.serializer.getClass().getName() + " failed: " + ex.getMessage(), ex);
+			catch (FramingException ex) {
+				throw ex;
+			}
+			catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+				throw new FramingException(this.description + " failed to write a payload of type "
+						+ payload.getClass().getName() + ": " + ex, ex);
 			}
 			checkSize(output.size(), this.limit);
 			return output.toByteArray();

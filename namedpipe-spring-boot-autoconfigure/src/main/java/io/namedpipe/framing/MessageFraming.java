@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.serializer.Deserializer;
 import org.springframework.core.serializer.Serializer;
 
@@ -87,13 +88,16 @@ public abstract class MessageFraming {
 	/**
 	 * Each message is followed by a delimiter.
 	 * @param delimiter {@code 0x} and an even number of hexadecimal digits, or else the
-	 * characters themselves, in UTF-8
+	 * characters themselves, in the charset of payloads
 	 * @return the framing
 	 * @see #delimiter(byte...)
 	 */
 	public static MessageFraming delimiter(String delimiter) {
+		if (delimiter.isEmpty()) {
+			throw new IllegalArgumentException("A delimiter has at least one character");
+		}
 		if (!delimiter.toLowerCase(Locale.ROOT).startsWith("0x")) {
-			return delimiter(delimiter.getBytes(StandardCharsets.UTF_8));
+			return new Delimiter(delimiter);
 		}
 		try {
 			return delimiter(HexFormat.of().parseHex(delimiter, 2, delimiter.length()));
@@ -106,7 +110,8 @@ public abstract class MessageFraming {
 
 	/**
 	 * There are no boundaries: what one read of the platform gives is one payload, which
-	 * need not be what the peer wrote at once. An empty payload sends nothing.
+	 * need not be what the peer wrote at once. A character of text that is split over two
+	 * reads comes with the second. An empty payload sends nothing.
 	 * @return the framing
 	 */
 	public static MessageFraming raw() {
@@ -119,7 +124,17 @@ public abstract class MessageFraming {
 	 * @return the framing
 	 */
 	public static MessageFraming codec(FrameCodec codec) {
-		return new Codec(codec);
+		return new Codec(codec, className(codec));
+	}
+
+	/**
+	 * The application finds the frames.
+	 * @param codec the codec
+	 * @param name what the codec is called in error messages, such as its bean's name
+	 * @return the framing
+	 */
+	public static MessageFraming codec(FrameCodec codec, String name) {
+		return new Codec(codec, "'" + name + "'");
 	}
 
 	/**
@@ -133,9 +148,33 @@ public abstract class MessageFraming {
 	 * @param deserializer what reads an object
 	 * @return the framing
 	 */
-	@SuppressWarnings("unchecked")
 	public static MessageFraming serializer(Serializer<?> serializer, Deserializer<?> deserializer) {
-		return new ObjectStream((Serializer<Object>) serializer, deserializer);
+		return serializer(serializer, className(serializer), deserializer, className(deserializer));
+	}
+
+	/**
+	 * Spring's serializer and deserializer write and read objects of any type, as with
+	 * {@link #serializer(Serializer, Deserializer)}.
+	 * @param serializer what writes an object
+	 * @param deserializer what reads an object
+	 * @param name what both are called in error messages, such as their bean's name
+	 * @return the framing
+	 */
+	public static MessageFraming serializer(Serializer<?> serializer, Deserializer<?> deserializer, String name) {
+		return serializer(serializer, "'" + name + "'", deserializer, "'" + name + "'");
+	}
+
+	@SuppressWarnings("unchecked")
+	private static MessageFraming serializer(Serializer<?> serializer, String serializerName,
+			Deserializer<?> deserializer, String deserializerName) {
+		return new ObjectStream((Serializer<Object>) serializer, serializerName, deserializer, deserializerName);
+	}
+
+	// The name of a lambda's class tells where it is from, and then a number
+	private static String className(Object object) {
+		String name = object.getClass().getName();
+		int lambda = name.indexOf("$$Lambda");
+		return (lambda < 0) ? name : "of " + name.substring(0, lambda) + " (a lambda)";
 	}
 
 	/**
@@ -168,6 +207,7 @@ public abstract class MessageFraming {
 	 * @param connection the connection
 	 * @param format what payloads are to be
 	 * @return a new reader
+	 * @throws CodecException if a codec of the application makes no decoder
 	 */
 	public MessageReader reader(PipeConnection connection, PayloadFormat format) {
 		return new FrameReader(connection, decoder(format, connection.maxMessageSize()));
@@ -205,10 +245,13 @@ public abstract class MessageFraming {
 		throw new UnsupportedOperationException();
 	}
 
-	private static void checkNarrow(PayloadFormat format, String framing) {
-		if ("\n".getBytes(format.charset()).length != 1) {
-			throw new IllegalArgumentException("The charset " + format.charset() + " does not go with " + framing
-					+ " framing, because the byte that ends a frame occurs within its characters; use a length header");
+	// Each frame has an end of its own, but the order of bytes is told once
+	private static void checkByteOrder(PayloadFormat format, String framing) {
+		OpenByteOrder order = OpenByteOrder.of(format.charset());
+		if (order != null) {
+			throw new IllegalArgumentException(
+					"The charset " + format.charset() + " leaves the order of bytes open, which " + framing
+							+ " framing has to know; use " + order + ", or a length header");
 		}
 	}
 
@@ -250,7 +293,7 @@ public abstract class MessageFraming {
 
 		@Override
 		public void check(PayloadFormat format) {
-			checkNarrow(format, "line");
+			checkByteOrder(format, "line");
 		}
 
 		@Override
@@ -260,8 +303,7 @@ public abstract class MessageFraming {
 
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
-			byte[] written = this.terminator.characters().getBytes(StandardCharsets.US_ASCII);
-			return MessageEncoder.line(format, maxMessageSize, written);
+			return MessageEncoder.line(format, maxMessageSize, this.terminator);
 		}
 
 		@Override
@@ -275,25 +317,43 @@ public abstract class MessageFraming {
 
 		private final byte[] bytes;
 
+		private final @Nullable String characters;
+
 		private Delimiter(byte[] bytes) {
 			this.bytes = bytes;
+			this.characters = null;
+		}
+
+		private Delimiter(String characters) {
+			this.bytes = characters.getBytes(StandardCharsets.UTF_8);
+			this.characters = characters;
 		}
 
 		@Override
 		public void check(PayloadFormat format) {
-			if (this.bytes.length == 1) {
-				checkNarrow(format, "delimiter");
+			checkByteOrder(format, "delimiter");
+			CodeUnits.of(format.charset()).checkDelimiter(bytes(format));
+		}
+
+		private byte[] bytes(PayloadFormat format) {
+			try {
+				return (this.characters != null) ? format.toBytes(this.characters) : this.bytes;
+			}
+			catch (FramingException ex) {
+				throw new IllegalArgumentException("The charset " + format.charset() + " does not have the delimiter '"
+						+ this.characters + "'; give its bytes, such as 0x00", ex);
 			}
 		}
 
 		@Override
 		Decoder decoder(PayloadFormat format, int maxMessageSize) {
-			return new DelimiterDecoder(this.bytes, this.bytes.length - 1, maxMessageSize, format);
+			byte[] delimiter = bytes(format);
+			return new DelimiterDecoder(delimiter, delimiter.length - 1, maxMessageSize, format);
 		}
 
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
-			return MessageEncoder.delimiter(format, maxMessageSize, this.bytes);
+			return MessageEncoder.delimiter(format, maxMessageSize, bytes(format));
 		}
 
 		@Override
@@ -307,7 +367,8 @@ public abstract class MessageFraming {
 
 		@Override
 		Decoder decoder(PayloadFormat format, int maxMessageSize) {
-			return new RawDecoder(maxMessageSize, format);
+			return format.isText() ? new RawTextDecoder(maxMessageSize, format)
+					: new RawDecoder(maxMessageSize, format);
 		}
 
 		@Override
@@ -326,23 +387,39 @@ public abstract class MessageFraming {
 
 		private final FrameCodec codec;
 
-		private Codec(FrameCodec codec) {
+		private final String name;
+
+		private Codec(FrameCodec codec, String name) {
 			this.codec = codec;
+			this.name = name;
+		}
+
+		@Override
+		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
+			return new FrameReader(connection, decoder(format, connection.maxMessageSize(), connection));
 		}
 
 		@Override
 		Decoder decoder(PayloadFormat format, int maxMessageSize) {
-			return new CodecDecoder(this.codec, maxMessageSize, format);
+			return decoder(format, maxMessageSize, "a stream");
+		}
+
+		private Decoder decoder(PayloadFormat format, int maxMessageSize, Object source) {
+			return new CodecDecoder(this.codec, describe(), source, maxMessageSize, format);
 		}
 
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
-			return MessageEncoder.codec(format, maxMessageSize, this.codec);
+			return MessageEncoder.codec(format, maxMessageSize, this.codec, describe());
+		}
+
+		private String describe() {
+			return "The codec " + this.name;
 		}
 
 		@Override
 		public String toString() {
-			return "codec (" + this.codec.getClass().getName() + ")";
+			return "codec (" + this.name + ")";
 		}
 
 	}
@@ -351,26 +428,34 @@ public abstract class MessageFraming {
 
 		private final Serializer<Object> serializer;
 
+		private final String serializerName;
+
 		private final Deserializer<?> deserializer;
 
-		private ObjectStream(Serializer<Object> serializer, Deserializer<?> deserializer) {
+		private final String deserializerName;
+
+		private ObjectStream(Serializer<Object> serializer, String serializerName, Deserializer<?> deserializer,
+				String deserializerName) {
 			this.serializer = serializer;
+			this.serializerName = serializerName;
 			this.deserializer = deserializer;
+			this.deserializerName = deserializerName;
 		}
 
 		@Override
 		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
-			return new ObjectReader(connection, this.deserializer, connection.maxMessageSize());
+			return new ObjectReader(connection, this.deserializer, "The deserializer " + this.deserializerName,
+					connection.maxMessageSize());
 		}
 
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
-			return MessageEncoder.serializer(maxMessageSize, this.serializer);
+			return MessageEncoder.serializer(maxMessageSize, this.serializer, "The serializer " + this.serializerName);
 		}
 
 		@Override
 		public String toString() {
-			return "serializer (" + this.serializer.getClass().getName() + ")";
+			return "serializer (" + this.serializerName + ")";
 		}
 
 	}

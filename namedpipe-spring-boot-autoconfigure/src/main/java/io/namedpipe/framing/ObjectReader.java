@@ -35,15 +35,22 @@ final class ObjectReader extends MessageReader {
 
 	private final Deserializer<?> deserializer;
 
+	private final String description;
+
 	private final int maxMessageSize;
 
 	private final InputBuffer buffer;
 
 	private boolean ended;
 
-	ObjectReader(PipeConnection connection, Deserializer<?> deserializer, int maxMessageSize) {
+	/**
+	 * Creates a reader.
+	 * @param description what the deserializer is called in messages
+	 */
+	ObjectReader(PipeConnection connection, Deserializer<?> deserializer, String description, int maxMessageSize) {
 		this.connection = connection;
 		this.deserializer = deserializer;
+		this.description = description;
 		this.maxMessageSize = maxMessageSize;
 		this.buffer = new InputBuffer(connection);
 	}
@@ -59,7 +66,7 @@ final class ObjectReader extends MessageReader {
 			return null;
 		}
 		if (stream.taken == 0) {
-			throw new FramingException(describe() + " returned an object without reading anything");
+			throw new FramingException(this.description + " returned an object without reading anything");
 		}
 		this.connection.statistics().messageRead();
 		return payload;
@@ -69,11 +76,11 @@ final class ObjectReader extends MessageReader {
 		try {
 			Object payload = this.deserializer.deserialize(stream);
 			if (payload == null) {
-				throw new FramingException(describe() + " returned null");
+				throw new FramingException(this.description + " returned null");
 			}
 			return payload;
 		}
-		catch (IOException | RuntimeException | StackOverflowError ex) {
+		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
 			if (stream.failure != null) {
 				throw stream.failure;
 			}
@@ -86,12 +93,10 @@ final class ObjectReader extends MessageReader {
 			if (ex instanceof FramingException framingException) {
 				throw framingException;
 			}
-			throw new FramingException(describe() + " failed after " + stream.taken + " bytes: " + ex, ex);
+			throw new FramingException(
+					this.description + " failed on " + this.connection + " after " + stream.taken + " bytes: " + ex,
+					ex);
 		}
-	}
-
-	private String describe() {
-		return "The deserializer " + this.deserializer.getClass().getName();
 	}
 
 	private boolean fill() throws IOException {

@@ -19,6 +19,7 @@ package io.namedpipe.framing;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,15 @@ public final class PayloadFormat {
 
 	private final Charset charset;
 
-	private PayloadFormat(boolean text, Charset charset) {
+	private final boolean replaceMalformed;
+
+	private final TextEncoder encoder;
+
+	private PayloadFormat(boolean text, Charset charset, boolean replaceMalformed) {
 		this.text = text;
 		this.charset = charset;
+		this.replaceMalformed = replaceMalformed;
+		this.encoder = new TextEncoder(charset);
 	}
 
 	/**
@@ -52,17 +59,32 @@ public final class PayloadFormat {
 	 * @return the format
 	 */
 	public static PayloadFormat bytes(Charset charset) {
-		return new PayloadFormat(false, charset);
+		return new PayloadFormat(false, charset, false);
 	}
 
 	/**
-	 * Payloads are strings. Bytes that are not valid in the charset become its
-	 * replacement character.
+	 * Payloads are strings. A message with bytes that are no text in the charset is an
+	 * error, see {@link #replacingMalformed()}. A byte order mark at the start of what a
+	 * connection receives is not part of the first message.
 	 * @param charset the charset, for receiving and sending
 	 * @return the format
 	 */
 	public static PayloadFormat text(Charset charset) {
-		return new PayloadFormat(true, charset);
+		return new PayloadFormat(true, charset, false);
+	}
+
+	/**
+	 * The same format, where received bytes that are no text in the charset become
+	 * replacement characters (U+FFFD) rather than an error. Nothing is replaced in what
+	 * is sent.
+	 * @return the format
+	 */
+	public PayloadFormat replacingMalformed() {
+		return new PayloadFormat(this.text, this.charset, true);
+	}
+
+	boolean replacesMalformed() {
+		return this.replaceMalformed;
 	}
 
 	/**
@@ -86,14 +108,15 @@ public final class PayloadFormat {
 	 * @param payload a byte array (which is not copied), text or a byte buffer (whose
 	 * position is not moved)
 	 * @return the bytes
+	 * @throws FramingException if the charset lacks a character of the text
 	 * @throws IllegalArgumentException if the payload is of another type
 	 */
-	public byte[] toBytes(Object payload) {
+	public byte[] toBytes(Object payload) throws FramingException {
 		if (payload instanceof byte[] bytes) {
 			return bytes;
 		}
 		if (payload instanceof CharSequence chars) {
-			return chars.toString().getBytes(this.charset);
+			return this.encoder.encode(chars.toString());
 		}
 		if (payload instanceof ByteBuffer buffer) {
 			byte[] bytes = new byte[buffer.remaining()];
@@ -105,23 +128,29 @@ public final class PayloadFormat {
 				+ "or use framing with a Serializer as codec");
 	}
 
-	Object fromBytes(byte[] bytes) {
-		return this.text ? new String(bytes, this.charset) : bytes;
+	/**
+	 * Makes what decodes the text of one connection.
+	 * @return a new decoder, or {@code null} if payloads are bytes
+	 */
+	@Nullable TextDecoder textDecoder() {
+		return this.text ? new TextDecoder(this.charset, this.replaceMalformed) : null;
 	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof PayloadFormat that && this.text == that.text && this.charset.equals(that.charset);
+		return other instanceof PayloadFormat that && this.text == that.text && this.charset.equals(that.charset)
+				&& this.replaceMalformed == that.replaceMalformed;
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * this.charset.hashCode() + Boolean.hashCode(this.text);
+		return Objects.hash(this.text, this.charset, this.replaceMalformed);
 	}
 
 	@Override
 	public String toString() {
-		return (this.text ? "text" : "bytes") + " (" + this.charset + ")";
+		return (this.text ? "text" : "bytes") + " (" + this.charset
+				+ (this.replaceMalformed ? ", malformed replaced)" : ")");
 	}
 
 }

@@ -33,7 +33,7 @@ final class RawDecoder extends Decoder {
 	}
 
 	@Override
-	@Nullable Object decode(ByteBuffer input) {
+	@Nullable Object decode(ByteBuffer input) throws FramingException {
 		int length = Math.min(input.remaining(), this.maxMessageSize);
 		return (length > 0) ? take(input, length) : null;
 	}

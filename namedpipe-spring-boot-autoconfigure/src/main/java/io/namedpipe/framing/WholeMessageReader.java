@@ -29,17 +29,26 @@ final class WholeMessageReader extends MessageReader {
 
 	private final PipeConnection connection;
 
-	private final PayloadFormat format;
+	private final @Nullable TextDecoder text;
 
 	WholeMessageReader(PipeConnection connection, PayloadFormat format) {
 		this.connection = connection;
-		this.format = format;
+		this.text = format.textDecoder();
 	}
 
 	@Override
 	public @Nullable Object read() throws IOException {
-		byte[] message = this.connection.readMessage();
-		return (message != null) ? this.format.fromBytes(message) : null;
+		while (true) {
+			byte[] message = this.connection.readMessage();
+			if (message == null || this.text == null) {
+				return message;
+			}
+			String payload = this.text.decode(message, message.length);
+			if (!payload.isEmpty() || message.length == 0) {
+				return payload;
+			}
+			// .NET writes a byte order mark by itself, which makes a message of it
+		}
 	}
 
 	@Override

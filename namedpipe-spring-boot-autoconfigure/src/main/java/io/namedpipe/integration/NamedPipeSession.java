@@ -38,6 +38,7 @@ import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipePeer;
+import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
@@ -209,6 +210,9 @@ public final class NamedPipeSession {
 		}
 		catch (FramingException ex) {
 			framingFailed(ex);
+		}
+		catch (CodecException ex) {
+			framingFailed(new FramingException(String.valueOf(ex.getMessage()), ex));
 		}
 		catch (PipeClosedException ex) {
 			logger.debug("Reading ended: " + ex.getMessage());

@@ -96,7 +96,7 @@ class ConfigurationMetadataTests {
 			enabled auto-startup health pipe-name type direction transmission-mode in-buffer-size out-buffer-size
 			max-message-size idle-timeout write-timeout drain-timeout
 			framing.type framing.length.bytes framing.length.byte-order framing.line.terminator framing.delimiter
-			framing.codec payload.type payload.charset
+			framing.codec payload.type payload.charset payload.on-malformed
 			inbound.channel inbound.error-channel inbound.on-error
 			outbound.channel outbound.queue-capacity outbound.overflow
 			""";
@@ -119,10 +119,11 @@ class ConfigurationMetadataTests {
 			enabled auto-startup health command working-directory environment stop-timeout
 			to-child.channel to-child.framing.type to-child.framing.length.bytes to-child.framing.length.byte-order
 			to-child.framing.line.terminator to-child.framing.delimiter to-child.framing.codec
-			to-child.payload.type to-child.payload.charset
+			to-child.payload.type to-child.payload.charset to-child.payload.on-malformed
 			from-child.channel from-child.framing.type from-child.framing.length.bytes
 			from-child.framing.length.byte-order from-child.framing.line.terminator from-child.framing.delimiter
 			from-child.framing.codec from-child.payload.type from-child.payload.charset
+			from-child.payload.on-malformed
 			""";
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("channel", "principal", "command", "codec", "delimiter",

@@ -33,6 +33,7 @@ import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
@@ -75,7 +76,8 @@ class ServerSettingsTests {
 		assertThat(pipe.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(pipe.framing())
 			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 4, true, false, null, null));
-		assertThat(pipe.payload()).isEqualTo(new PayloadSettings(PayloadType.BYTES, StandardCharsets.UTF_8));
+		assertThat(pipe.payload())
+			.isEqualTo(new PayloadSettings(PayloadType.BYTES, StandardCharsets.UTF_8, OnMalformed.REPORT));
 		assertThat(pipe.inbound()).isNull();
 		assertThat(pipe.outbound()).isNull();
 	}
@@ -86,10 +88,10 @@ class ServerSettingsTests {
 				"max-instances=5", "pending-instances=2", "backlog=7", "in-buffer-size=8KB", "out-buffer-size=4096",
 				"max-message-size=64KB", "max-connections-per-user=3", "handshake-timeout=2s", "idle-timeout=1m",
 				"write-timeout=5s", "drain-timeout=0", "reject-remote-clients=false", "payload.type=text",
-				"payload.charset=UTF-16LE", "outbound.channel=out", "outbound.queue-capacity=9",
-				"outbound.overflow=drop-oldest", "gateway.channel=requests", "gateway.error-channel=failures",
-				"gateway.reply-timeout=3s", "gateway.impersonate-client=true", "framing.type=length-header",
-				"framing.length.bytes=2", "framing.length.byte-order=little-endian");
+				"payload.charset=UTF-16LE", "payload.on-malformed=replace", "outbound.channel=out",
+				"outbound.queue-capacity=9", "outbound.overflow=drop-oldest", "gateway.channel=requests",
+				"gateway.error-channel=failures", "gateway.reply-timeout=3s", "gateway.impersonate-client=true",
+				"framing.type=length-header", "framing.length.bytes=2", "framing.length.byte-order=little-endian");
 		assertThat(server.maxInstances()).isEqualTo(5);
 		assertThat(server.pendingInstances()).isEqualTo(2);
 		assertThat(server.backlog()).isEqualTo(7);
@@ -109,7 +111,8 @@ class ServerSettingsTests {
 		assertThat(pipe.drainTimeout()).isZero();
 		assertThat(pipe.framing())
 			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 2, false, false, null, null));
-		assertThat(pipe.payload()).isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE));
+		assertThat(pipe.payload())
+			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
 		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, Overflow.DROP_OLDEST));
 	}
 
@@ -210,6 +213,12 @@ class ServerSettingsTests {
 	@Test
 	void whenMessageModeThenHasNoFraming() {
 		assertThat(Properties.server("transmission-mode=message").pipe().framing()).isNull();
+	}
+
+	@Test
+	void whenTheCharsetLacksTheDelimiterThenFails() {
+		assertInvalid("framing.delimiter", "The charset ISO-8859-1 of the payload does not have it",
+				"framing.type=delimiter", "framing.delimiter=\u20ac", "payload.charset=ISO-8859-1");
 	}
 
 	@Test

@@ -17,6 +17,7 @@
 package io.namedpipe.framing;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.serializer.DefaultDeserializer;
+import org.springframework.core.serializer.Serializer;
 
 import io.namedpipe.PipeErrorType;
 
@@ -359,6 +362,58 @@ class DecoderTests {
 	}
 
 	@Test
+	void whenACodecHasNoNameThenItsClassIsTold() {
+		FrameCodec named = new NetstringCodec();
+		Serializer<Object> lambda = (object, output) -> {
+			throw new IOException("on purpose");
+		};
+
+		assertThat(MessageFraming.codec(named)).hasToString("codec (" + NetstringCodec.class.getName() + ")");
+		assertThat(MessageFraming.codec(named, "numbers")).hasToString("codec ('numbers')");
+		assertThat(MessageFraming.serializer(lambda, new DefaultDeserializer(), "numbers"))
+			.hasToString("serializer ('numbers')");
+		MessageFraming unnamed = MessageFraming.serializer(lambda, new DefaultDeserializer());
+		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> unnamed.encoder(BYTES, 100).encode("x"))
+			.withMessageStartingWith("The serializer of " + DecoderTests.class.getName() + " (a lambda) failed")
+			.withMessageContaining("on purpose");
+	}
+
+	@Test
+	void whenACodecWritesMoreThanItSaidThenThatIsTold() {
+		MessageFraming framing = MessageFraming.codec(new NetstringCodec() {
+
+			@Override
+			public int maxFrameSize(int payloadSize) {
+				return payloadSize;
+			}
+
+		}, "short");
+
+		assertThatExceptionOfType(FramingException.class)
+			.isThrownBy(() -> framing.encoder(BYTES, 100).encode(new byte[7]))
+			.withMessageContaining("The codec 'short'")
+			.withMessageContaining("7 bytes")
+			.withMessageContaining("maxFrameSize");
+	}
+
+	@Test
+	void whenACodecHasNoDecoderThenThatIsTold() {
+		MessageFraming framing = MessageFraming.codec(new NetstringCodec() {
+
+			@Override
+			@SuppressWarnings("NullAway")
+			public FrameDecoder decoder(int maxMessageSize) {
+				return null;
+			}
+
+		}, "none");
+
+		assertThatExceptionOfType(CodecException.class).isThrownBy(() -> framing.decoder(BYTES, 100))
+			.withMessageContaining("The codec 'none'")
+			.withMessageContaining("its decoder is null");
+	}
+
+	@Test
 	void whenADecoderOfTheApplicationNeverFindsAFrameThenItIsTooLargeAtItsBound() {
 		Decoder decoder = MessageFraming.codec(new NetstringCodec() {
 
@@ -382,17 +437,6 @@ class DecoderTests {
 	@ValueSource(strings = { "0x0", "0xZZ", "0x", "" })
 	void whenADelimiterIsNotOneThenThereIsNoFraming(String delimiter) {
 		assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> MessageFraming.delimiter(delimiter));
-	}
-
-	@Test
-	void whenTheCharsetHidesTheTerminatorThenTheCheckFails() {
-		PayloadFormat utf16 = PayloadFormat.text(StandardCharsets.UTF_16LE);
-		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> MessageFraming.line(LineTerminator.LF).check(utf16))
-			.withMessageContaining("UTF-16LE");
-		assertThatExceptionOfType(IllegalArgumentException.class)
-			.isThrownBy(() -> MessageFraming.delimiter("0x00").check(utf16));
-		MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN).check(utf16);
 	}
 
 	private static List<byte[]> payloads() {

@@ -463,7 +463,7 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void payloadsOfSeveralTypesAreAccepted() {
+	void payloadsOfSeveralTypesAreAccepted() throws Exception {
 		byte[] expected = "Grüße".getBytes(StandardCharsets.ISO_8859_1);
 		PayloadFormat format = PayloadFormat.bytes(StandardCharsets.ISO_8859_1);
 		ByteBuffer buffer = ByteBuffer.wrap(expected);

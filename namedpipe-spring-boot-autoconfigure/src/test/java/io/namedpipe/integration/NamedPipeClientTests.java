@@ -380,7 +380,7 @@ class NamedPipeClientTests {
 		assertThatIllegalArgumentException()
 			.isThrownBy(() -> NamedPipeServer.builder("orders", TestTransport.MEMORY.server("orders"))
 				.framing(MessageFraming.line(LineTerminator.LF))
-				.payload(PayloadFormat.text(StandardCharsets.UTF_16LE))
+				.payload(PayloadFormat.text(StandardCharsets.UTF_16))
 				.build());
 		NamedPipeServer server = NamedPipeServer.builder("orders", TestTransport.MEMORY_MESSAGE.server("orders"))
 			.payload(PayloadFormat.text(StandardCharsets.UTF_8))
