@@ -27,7 +27,7 @@ public enum PipeType {
 	 */
 	NATIVE,
 
-	/** A POSIX FIFO: one way, no connections, no peer. */
+	/** A POSIX FIFO: one way, no connections, no peer. Linux, with JNA. */
 	FIFO
 
 }

@@ -27,7 +27,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Scanner;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -36,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -53,6 +53,7 @@ import io.namedpipe.testsupport.RequiresRoot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -737,29 +738,48 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenJnaCannotBeUsedThenServersAndReadingClientsWorkAllTheSame() throws Exception {
-		try (JavaProcess other = JavaProcess.of(WithoutJna.class, this.folder.toString())
-			.jvmArguments("-Djna.nosys=true", "-Djna.nounpack=true", "-Djna.boot.library.path=/nowhere")
-			.start()) {
-			assertThat(other.nextLine()).isEqualTo("started");
-			PeerProcess writers = shell("for i in $(seq 100); do echo $i > intake; done");
-			for (String number : numbers(100)) {
-				assertThat(other.nextLine()).isEqualTo(number);
-			}
-			assertThat(writers.output()).isEmpty();
-			assertThat(shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait").nextLine())
-				.isEqualTo("written");
-			other.send("close");
-			assertThat(other.nextLine()).isEqualTo("closed early");
-			assertThat(shell("echo clean > intake").output()).isEmpty();
-			assertThat(other.nextLine()).isEqualTo("clean");
-			other.send("stop");
-			assertThat(other.nextLine()).isEqualTo("stopped, accept ended");
-			assertThat(other.nextLine()).isEqualTo("waiting for a reader");
-			PeerProcess reader = shell("head -n 1 intake");
-			assertThat(other.nextLine()).isEqualTo("written");
-			assertThat(reader.output()).isEqualTo("to the reader");
-			assertThat(other.nextLine()).isEqualTo("stopped");
+	void whenTheApplicationHasAFileNamedLikeTheLockThenItIsLeft() throws Exception {
+		Path lock = Files.writeString(this.folder.resolve("intake.lock"), "precious");
+		PipeServer server = closing(server(PipeDirection.IN).build());
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(server::start)
+			.withMessageContaining(lock.toString())
+			.withMessageContaining("is not empty");
+
+		assertThat(lock).hasContent("precious");
+	}
+
+	@Test
+	void whenThisProcessServesTheFifoThenTheFailureSaysSo() throws Exception {
+		started(server(PipeDirection.IN));
+		PipeServer second = closing(server(PipeDirection.IN).build());
+
+		assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(second::start)
+			.withMessageContaining("this very process");
+	}
+
+	@Test
+	void whenTheFolderIsMadeAnewThenTheFifoIsServedThere() throws Exception {
+		Path inner = Files.createDirectory(this.folder.resolve("inner"));
+		PipeServer server = started(server(PipeDirection.IN).directory(inner));
+		Files.move(inner, this.folder.resolve("moved"));
+		Files.createDirectory(inner);
+
+		await().atMost(SOON).until(() -> Files.exists(inner.resolve("intake")));
+
+		PeerProcess writer = shell("echo hello > inner/intake; echo $?");
+		assertThat(readAndClose(server.accept())).isEqualTo("hello\n");
+		assertThat(writer.output()).isEqualTo("0");
+		server.stop();
+		assertThat(inner).isEmptyDirectory();
+	}
+
+	@Test
+	void whenJnaIsMissingThenAFifoIsAnErrorThatSaysSo() throws Exception {
+		try (JavaProcess other = JavaProcess.of(WithoutJna.class, this.folder.toString()).without("jna").start()) {
+			assertThat(other.output()).contains("server: A FIFO on Linux needs JNA")
+				.contains("client: A FIFO on Linux needs JNA")
+				.contains("net.java.dev.jna:jna");
 		}
 		assertThat(this.folder).isEmptyDirectory();
 	}
@@ -791,7 +811,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	/**
-	 * A process in which JNA does not find its library.
+	 * A process without JNA.
 	 */
 	static final class WithoutJna {
 
@@ -801,52 +821,16 @@ class FifoTests extends PipeFixture {
 		/**
 		 * Main.
 		 * @param arguments the folder
-		 * @throws Exception if it fails
 		 */
-		public static void main(String[] arguments) throws Exception {
-			PipeServer.Builder builder = PipeServer.builder("intake")
-				.directory(Path.of(arguments[0]))
-				.type(PipeType.FIFO)
-				.drainTimeout(Duration.ofMillis(100));
-			PipeServer server = builder.direction(PipeDirection.IN).build();
-			server.start();
-			System.out.println("started");
-			for (String line : readLines(server, 100)) {
-				System.out.println(line);
-			}
-			Scanner lines = new Scanner(System.in);
-			lines.nextLine();
-			server.accept().close(CloseReason.PROTOCOL);
-			System.out.println("closed early");
-			PipeConnection next = server.accept();
-			ByteBuffer buffer = ByteBuffer.allocate(6);
-			next.read(buffer);
-			System.out.print(new String(buffer.array(), StandardCharsets.UTF_8));
-			next.close();
-			Thread accepting = new Thread(() -> {
-				try {
-					server.accept();
-				}
-				catch (PipeClosedException ex) {
-					System.out.println("stopped, accept ended");
-				}
-				catch (PipeException ex) {
-					System.out.println(ex);
-				}
-			});
-			accepting.start();
-			lines.nextLine();
-			server.stop();
-			accepting.join();
-			PipeServer out = builder.direction(PipeDirection.OUT).build();
-			out.start();
-			System.out.println("waiting for a reader");
-			try (PipeConnection connection = out.accept()) {
-				connection.write(bytes("to the reader\n"));
-			}
-			System.out.println("written");
-			out.stop();
-			System.out.println("stopped");
+		public static void main(String[] arguments) {
+			Path fifo = Path.of(arguments[0], "intake");
+			print("server", () -> PipeServer.builder(fifo.toString()).type(PipeType.FIFO).build().start());
+			print("client", () -> PipeClient.builder(fifo.toString()).type(PipeType.FIFO).build().connect());
+		}
+
+		private static void print(String end, ThrowingCallable call) {
+			Throwable failure = catchThrowable(call);
+			System.out.println(end + ": " + ((failure != null) ? failure.getMessage() : "works"));
 		}
 
 	}

@@ -25,13 +25,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -41,53 +38,49 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * A FIFO in the file system. Where JNA is there the file itself is held, not its name: it
- * can be opened, and whoever blocks in opening it can be woken, also after the name was
- * deleted.
+ * A FIFO in the file system. The file itself is held, not its name: it can be opened, and
+ * whoever blocks in opening it can be woken, also after the name was deleted.
  */
 final class FifoFile implements Closeable {
 
 	/** A FIFO is at first only its owner's, and gets its permissions after its group. */
 	private static final int OWNER_ONLY = 0600;
 
-	private static final int NOT_HELD = -1;
-
-	private static final long COMMAND_TIMEOUT_SECONDS = 5;
-
 	private final Path path;
 
-	private final Object identity;
+	private final HeldFile held;
 
-	private final boolean created;
-
-	private final int held;
+	/** Where the file was made, if it was made here. */
+	private final @Nullable PipeFolder madeIn;
 
 	private final AtomicInteger users = new AtomicInteger(1);
 
-	private FifoFile(Path path, Object identity, boolean created, int held) {
+	private FifoFile(Path path, HeldFile held, @Nullable PipeFolder madeIn) {
 		this.path = path;
-		this.identity = identity;
-		this.created = created;
 		this.held = held;
+		this.madeIn = madeIn;
 	}
 
 	/**
 	 * Creates a FIFO, or takes one that our own user left or prepared there. Anything
 	 * else at the path is left alone.
+	 * @param folder the folder of the path, to be kept open as long as the FIFO
 	 * @param path where
 	 * @param access who may use it
 	 * @param serverReads whether others write it rather than read it
 	 * @return the FIFO, with the permissions that the policy asks for
 	 * @throws TransportException if there is another file, or the policy cannot be had
 	 */
-	static FifoFile claim(Path path, PosixAccess access, boolean serverReads) throws TransportException {
+	static FifoFile claim(PipeFolder folder, Path path, PosixAccess access, boolean serverReads)
+			throws TransportException {
 		Set<PosixFilePermission> permissions = permissions(access, serverReads);
 		try {
-			boolean created = !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-			if (created) {
-				create(path);
+			boolean create = !Files.exists(folder.resolve(path), LinkOption.NOFOLLOW_LINKS);
+			if (create) {
+				byte[] name = LibC.bytes(folder.resolve(path).toString());
+				Errno.checked("create the FIFO " + path, () -> LibC.mkfifo(name, OWNER_ONLY));
 			}
-			FifoFile file = hold(path, created);
+			FifoFile file = new FifoFile(path, HeldFile.open(folder, path), (create) ? folder : null);
 			try {
 				file.checkOurs();
 				file.apply(permissions, access.fileGroupId());
@@ -117,10 +110,13 @@ final class FifoFile implements Closeable {
 			if (!FileStatus.isFifo(real, LinkOption.NOFOLLOW_LINKS)) {
 				throw new TransportException(Reason.IO, path + " is not a FIFO");
 			}
-			FifoFile file = hold(real, false);
+			FifoFile file = new FifoFile(real, HeldFile.hold(real, path), null);
 			try {
+				if (!file.held.isFifo()) {
+					throw new TransportException(Reason.IO, path + " is not a FIFO any more");
+				}
 				if (expectedUser != null) {
-					expectedUser.verifyOwner(path, file.owner());
+					expectedUser.verifyOwner(path, file.held.ownerId());
 				}
 				return file;
 			}
@@ -162,57 +158,11 @@ final class FifoFile implements Closeable {
 		return permissions;
 	}
 
-	private static void create(Path path) throws IOException {
-		if (NativeLinux.isAvailable()) {
-			byte[] name = LibC.bytes(path.toString());
-			Errno.checked("create the FIFO " + path, () -> LibC.mkfifo(name, OWNER_ONLY));
-			return;
-		}
-		Process mkfifo = new ProcessBuilder("mkfifo", "-m", "600", path.toString()).redirectErrorStream(true).start();
-		try {
-			mkfifo.getOutputStream().close();
-			String output = new String(mkfifo.getInputStream().readAllBytes()).trim();
-			if (!mkfifo.waitFor(COMMAND_TIMEOUT_SECONDS, TimeUnit.SECONDS) || mkfifo.exitValue() != 0) {
-				throw new TransportException(Reason.IO, "Cannot create the FIFO " + path + ": " + output);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new TransportException(Reason.IO, "Interrupted while creating the FIFO " + path, ex);
-		}
-		finally {
-			mkfifo.destroyForcibly();
-		}
-	}
-
-	private static FifoFile hold(Path path, boolean created) throws IOException {
-		Object identity = FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS);
-		if (!NativeLinux.isAvailable()) {
-			return new FifoFile(path, identity, created, NOT_HELD);
-		}
-		byte[] name = LibC.bytes(path.toString());
-		int descriptor;
-		try {
-			descriptor = Errno.checked("look at " + path, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
-		}
-		catch (TransportException ex) {
-			new FifoFile(path, identity, created, NOT_HELD).deleteIfCreated();
-			throw ex;
-		}
-		FifoFile file = new FifoFile(path, identity, created, descriptor);
-		// a symbolic link has been followed, or the file was exchanged meanwhile
-		if (!identity.equals(FileStatus.identity(file.reachable()))) {
-			LibC.close(descriptor);
-			throw inUse(path, "is not a FIFO. It is left alone: remove it, or choose another name");
-		}
-		return file;
-	}
-
 	private void checkOurs() throws IOException {
-		if (!FileStatus.isFifo(this.path, LinkOption.NOFOLLOW_LINKS)) {
+		if (!this.held.isFifo()) {
 			throw inUse(this.path, "is a file that is not a FIFO. It is left alone: remove it, or choose another name");
 		}
-		String owner = owner();
+		String owner = this.held.ownerId();
 		if (!PosixAccounts.get().currentUserId().equals(owner)) {
 			throw inUse(this.path, "is a FIFO of user " + owner
 					+ ", who could change what comes through it: choose another name or folder");
@@ -223,27 +173,11 @@ final class FifoFile implements Closeable {
 		return new TransportException(Reason.NAME_IN_USE, path + " " + problem);
 	}
 
-	private String owner() throws IOException {
-		return (this.held != NOT_HELD) ? FileStatus.ownerId(reachable())
-				: FileStatus.ownerId(this.path, LinkOption.NOFOLLOW_LINKS);
-	}
-
 	private void apply(Set<PosixFilePermission> permissions, @Nullable String group) throws IOException {
-		if (this.held == NOT_HELD) {
-			PipeFolder.checkOwner(this.path);
-		}
-		PosixFileAttributeView view = Files.getFileAttributeView(reachable(), PosixFileAttributeView.class);
 		if (group != null) {
-			view.setGroup(this.path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+			this.held.setGroup(group);
 		}
-		view.setPermissions(permissions);
-	}
-
-	/**
-	 * A path that leads to this file.
-	 */
-	private Path reachable() {
-		return (this.held != NOT_HELD) ? Path.of("/proc/self/fd/" + this.held) : this.path;
+		this.held.setPermissions(permissions);
 	}
 
 	Path path() {
@@ -256,28 +190,21 @@ final class FifoFile implements Closeable {
 	 * @return the descriptor, or -1 with the reason in {@link Errno#last()}
 	 */
 	int open(int access) {
-		return LibC.open(LibC.bytes(reachable().toString()), access | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
+		return LibC.open(LibC.bytes(this.held.reachable().toString()), access | LibC.O_NONBLOCK | LibC.O_CLOEXEC, 0);
 	}
 
 	/**
 	 * Opens both ends, which blocks on no system that we know.
 	 */
 	FileChannel openBothEnds() throws IOException {
-		return FileChannel.open(reachable(), StandardOpenOption.READ, StandardOpenOption.WRITE);
-	}
-
-	/**
-	 * Opens the reading end, waiting for a writer.
-	 */
-	FileChannel openToRead() throws IOException {
-		return FileChannel.open(reachable(), StandardOpenOption.READ);
+		return FileChannel.open(this.held.reachable(), StandardOpenOption.READ, StandardOpenOption.WRITE);
 	}
 
 	/**
 	 * Opens the writing end, waiting for a reader.
 	 */
 	FileChannel openToWrite() throws IOException {
-		return FileChannel.open(reachable(), StandardOpenOption.WRITE);
+		return FileChannel.open(this.held.reachable(), StandardOpenOption.WRITE);
 	}
 
 	/**
@@ -287,7 +214,7 @@ final class FifoFile implements Closeable {
 	 */
 	boolean isMissing() throws TransportException {
 		try {
-			if (this.identity.equals(FileStatus.identity(this.path, LinkOption.NOFOLLOW_LINKS))) {
+			if (this.held.identity().equals(FileStatus.identity(this.path, LinkOption.NOFOLLOW_LINKS))) {
 				return false;
 			}
 		}
@@ -304,9 +231,13 @@ final class FifoFile implements Closeable {
 	 * Deletes the file if we made it and it is still there.
 	 */
 	void deleteIfCreated() {
+		if (this.madeIn == null) {
+			return;
+		}
 		try {
-			if (this.created && !isMissing()) {
-				Files.deleteIfExists(this.path);
+			Path file = this.madeIn.resolve(this.path);
+			if (this.held.identity().equals(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS))) {
+				Files.deleteIfExists(file);
 			}
 		}
 		catch (IOException ex) {
@@ -325,10 +256,6 @@ final class FifoFile implements Closeable {
 	boolean resize(OptionalInt size, boolean reading) throws TransportException {
 		if (size.isEmpty()) {
 			return true;
-		}
-		Optional<String> obstacle = NativeLinux.obstacle("Setting the buffer size of a FIFO");
-		if (obstacle.isPresent()) {
-			throw new TransportException(Reason.UNSUPPORTED, obstacle.get());
 		}
 		int descriptor = open((reading) ? LibC.O_RDONLY : LibC.O_WRONLY);
 		if (descriptor < 0) {
@@ -349,7 +276,7 @@ final class FifoFile implements Closeable {
 	}
 
 	boolean isSameAs(FifoFile other) {
-		return this.identity.equals(other.identity);
+		return this.held.identity().equals(other.held.identity());
 	}
 
 	/**
@@ -365,8 +292,8 @@ final class FifoFile implements Closeable {
 
 	@Override
 	public void close() {
-		if (this.users.decrementAndGet() == 0 && this.held != NOT_HELD) {
-			LibC.close(this.held);
+		if (this.users.decrementAndGet() == 0) {
+			this.held.close();
 		}
 	}
 

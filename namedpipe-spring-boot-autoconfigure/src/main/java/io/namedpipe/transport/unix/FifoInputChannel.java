@@ -18,7 +18,6 @@ package io.namedpipe.transport.unix;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.function.Consumer;
 
 import io.namedpipe.transport.TransportException;
@@ -71,9 +70,6 @@ final class FifoInputChannel extends OneWayChannel {
 		}
 		try {
 			return this.source.read(target);
-		}
-		catch (ClosedChannelException ex) {
-			return ended(closedException(ex));
 		}
 		catch (TransportException ex) {
 			return ended((ex.getReason() == Reason.CLOSED) ? closedException(ex) : ex);

@@ -18,7 +18,6 @@ package io.namedpipe.transport.unix;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -85,10 +84,6 @@ final class FifoInputListener extends FifoListener {
 					return new FifoInputChannel(file, current, first.flip(), (ended) -> release(file, ended));
 				}
 			}
-			catch (ClosedByInterruptException ex) {
-				closeSource();
-				throw interrupted(ex);
-			}
 			catch (IOException ex) {
 				if (serves(file)) {
 					dropClosedSource();
@@ -112,7 +107,7 @@ final class FifoInputListener extends FifoListener {
 				closeRest();
 			}
 			else if (current == null) {
-				current = FifoSource.open(file);
+				current = new FifoSource(file);
 				this.source.set(current);
 				file.resize(this.bufferSize, true);
 			}
@@ -152,7 +147,7 @@ final class FifoInputListener extends FifoListener {
 			if (!serves(file)) {
 				return;
 			}
-			FifoSource next = FifoSource.open(file);
+			FifoSource next = new FifoSource(file);
 			this.source.set(next);
 			released.close();
 			if (!next.discardToEnd(LEAVING)) {
@@ -163,7 +158,7 @@ final class FifoInputListener extends FifoListener {
 		catch (IOException ex) {
 			logger.debug("Cannot open " + file + " anew yet", ex);
 			closeSource();
-			this.rest.set(() -> FifoSource.open(file));
+			this.rest.set(FifoRest.unknown(file));
 		}
 	}
 

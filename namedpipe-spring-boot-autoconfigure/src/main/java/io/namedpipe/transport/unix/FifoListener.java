@@ -16,6 +16,7 @@
 
 package io.namedpipe.transport.unix;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,9 @@ abstract class FifoListener implements TransportListener {
 
 	private final boolean serverReads;
 
-	private final PathLock name;
+	private PipeFolder folder;
+
+	private PathLock name;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -59,27 +62,34 @@ abstract class FifoListener implements TransportListener {
 		this.path = path;
 		this.serverReads = options.readable();
 		this.access = options.access().posix(PosixAccounts.get());
-		PipeFolder.check(path);
-		this.name = lockName(path);
+		this.folder = PipeFolder.open(path);
+		PathLock lock = null;
 		try {
-			this.file = FifoFile.claim(path, this.access, this.serverReads);
+			lock = lockName(this.folder, path);
+			this.name = lock;
+			this.file = FifoFile.claim(this.folder, path, this.access, this.serverReads);
 		}
 		catch (TransportException | RuntimeException ex) {
-			this.name.close();
+			if (lock != null) {
+				lock.close();
+			}
+			this.folder.close();
 			throw ex;
 		}
 	}
 
-	private static PathLock lockName(Path path) throws TransportException {
+	private static PathLock lockName(PipeFolder folder, Path path) throws TransportException {
 		try {
-			return PathLock.acquire(path);
+			return PathLock.acquire(folder, path);
 		}
-		catch (TransportException ex) {
-			if (ex.getReason() != Reason.NAME_IN_USE) {
-				throw ex;
-			}
+		catch (PathLockedException ex) {
 			throw new TransportException(Reason.NAME_IN_USE,
-					path + " is being served by another process or entry: stop that one, or choose another name", ex);
+					path + " is being served by "
+							+ ((ex.isByThisProcess())
+									? "this very process, for another entry or application context: "
+											+ "give one of them another name"
+									: "another process: stop that one, or choose another name"),
+					ex);
 		}
 	}
 
@@ -215,7 +225,8 @@ abstract class FifoListener implements TransportListener {
 				return false;
 			}
 			FifoFile lost = this.file;
-			this.file = FifoFile.claim(this.path, this.access, this.serverReads);
+			followFolder();
+			this.file = FifoFile.claim(this.folder, this.path, this.access, this.serverReads);
 			this.changed.signalAll();
 			wake(lost);
 			lost.close();
@@ -223,6 +234,28 @@ abstract class FifoListener implements TransportListener {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Goes on in the folder that has the name now, if the one that had it is gone.
+	 */
+	private void followFolder() throws TransportException {
+		PipeFolder current = PipeFolder.open(this.path);
+		try {
+			if (current.isSameAs(this.folder)) {
+				current.close();
+				return;
+			}
+			PathLock lock = lockName(current, this.path);
+			this.name.close();
+			this.folder.close();
+			this.name = lock;
+			this.folder = current;
+		}
+		catch (IOException ex) {
+			current.close();
+			throw FifoFile.failure(this.path, ex);
 		}
 	}
 
@@ -237,6 +270,7 @@ abstract class FifoListener implements TransportListener {
 				wake(this.file);
 				this.file.close();
 				this.name.close();
+				this.folder.close();
 			}
 		}
 		finally {

@@ -161,8 +161,8 @@ final class FifoOutputListener extends FifoListener {
 				joinUninterruptibly();
 			}
 			catch (IOException ex) {
-				// without JNA the thread stays if the file has been deleted: nothing
-				// reaches it any more
+				// no descriptor is left to open it with: the thread stays until a reader
+				// comes
 			}
 			finally {
 				UnixSocketChannel.closeQuietly(bothEnds);

@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -110,7 +109,7 @@ final class FifoTransport implements Transport {
 		this.keeping = true;
 		FifoSource source = takeSpare(file);
 		if (source == null) {
-			source = FifoSource.open(file);
+			source = new FifoSource(file);
 			try {
 				file.resize(options.inBufferSize(), true);
 			}
@@ -168,17 +167,13 @@ final class FifoTransport implements Transport {
 	}
 
 	private static TransportChannel connectToWrite(FifoFile file, ConnectOptions options) throws IOException {
-		Optional<String> obstacle = NativeLinux.obstacle("Writing to somebody else's FIFO");
-		if (obstacle.isPresent()) {
-			throw new TransportException(Reason.UNSUPPORTED, obstacle.get());
-		}
 		int writer = file.open(LibC.O_WRONLY);
 		if (writer < 0) {
 			throw (Errno.last() == Errno.ENXIO)
 					? new TransportException(Reason.NO_SERVER, "Nobody reads the FIFO " + file)
 					: Errno.failure("open " + file + " for writing", Errno.last());
 		}
-		PolledFifoSink sink = new PolledFifoSink(writer);
+		FifoSink sink = new FifoSink(writer);
 		try {
 			file.resize(options.outBufferSize(), false);
 		}

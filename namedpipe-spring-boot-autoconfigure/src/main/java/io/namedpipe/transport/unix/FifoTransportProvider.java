@@ -24,7 +24,7 @@ import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportProvider;
 
 /**
- * Offers FIFOs on POSIX systems.
+ * Offers FIFOs on Linux.
  */
 public final class FifoTransportProvider implements TransportProvider {
 
@@ -46,7 +46,7 @@ public final class FifoTransportProvider implements TransportProvider {
 
 	@Override
 	public Optional<String> obstacle() {
-		return Optional.empty();
+		return NativeLinux.obstacle("A FIFO", "Linux");
 	}
 
 	@Override

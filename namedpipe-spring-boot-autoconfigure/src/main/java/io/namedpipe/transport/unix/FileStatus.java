@@ -56,6 +56,13 @@ final class FileStatus {
 	}
 
 	/**
+	 * How many names the file has.
+	 */
+	static int links(Path path, LinkOption... options) throws IOException {
+		return (Integer) Files.getAttribute(path, "unix:nlink", options);
+	}
+
+	/**
 	 * What no other file has, as long as this one is there or open.
 	 */
 	static Object identity(Path path, LinkOption... options) throws IOException {

@@ -32,6 +32,8 @@ final class LibC {
 
 	static final int AF_UNIX = 1;
 
+	static final int SOCK_DGRAM = 2;
+
 	static final int SOCK_SEQPACKET = 5;
 
 	static final int SOCK_NONBLOCK = 0x800;

@@ -33,6 +33,10 @@ final class NativeLinux {
 		return System.getProperty("os.name").startsWith("Windows");
 	}
 
+	static boolean isLinux() {
+		return System.getProperty("os.name").equals("Linux");
+	}
+
 	static boolean isAvailable() {
 		return obstacle("").isEmpty();
 	}
@@ -43,9 +47,18 @@ final class NativeLinux {
 	 * @return what is missing and how to get it, or empty if nothing is
 	 */
 	static Optional<String> obstacle(String feature) {
-		String system = System.getProperty("os.name");
-		if (!system.equals("Linux")) {
-			return Optional.of(feature + " is available on Linux and Windows, not on " + system);
+		return obstacle(feature, "Linux and Windows");
+	}
+
+	/**
+	 * Why the calls cannot be made.
+	 * @param feature what they are needed for, to begin the answer with
+	 * @param systems where it is available
+	 * @return what is missing and how to get it, or empty if nothing is
+	 */
+	static Optional<String> obstacle(String feature, String systems) {
+		if (!isLinux()) {
+			return Optional.of(feature + " is available on " + systems + ", not on " + System.getProperty("os.name"));
 		}
 		String architecture = System.getProperty("os.arch");
 		if (!ARCHITECTURES.contains(architecture)) {

@@ -18,81 +18,90 @@ package io.namedpipe.transport.unix;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * An exclusive lock on {@code <path>.lock}, held while it is found out whether a name is
- * free and while it is taken, against other threads and other processes. The lock file is
- * deleted when the lock is released; a process that waited for the deleted file sees that
- * by its size and starts again.
+ * An exclusive lock, held while it is found out whether a name is free and while it is
+ * taken, against other threads and against other processes of the same user. Other users
+ * need not be kept away, as nothing of theirs is ever taken, and must not be able to keep
+ * us away.
+ * <p>
+ * The lock is the file {@code <path>.lock}. Where somebody else has made that file, it is
+ * {@code <path>.lock-} and something that cannot be foreseen. The lock is held once a
+ * file of our own is locked and no other file of our user with such a name is; of two who
+ * see each other, the one whose file comes first in the order of the names waits for the
+ * other to give way. The file is deleted when the lock is released; a process that waited
+ * for the deleted file notices and starts again.
  */
 final class PathLock implements Closeable {
+
+	private static final Log logger = LogFactory.getLog(PathLock.class);
+
+	private static final String SUFFIX = ".lock";
 
 	private static final long TIMEOUT_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
 	private static final Duration FRESH = Duration.ofHours(1);
 
-	private static final long LARGEST_MARK = 1 << 30;
+	private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+	private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
 
-	private static final Set<Path> heldHere = new HashSet<>();
-
-	// What another class loader of this process has locked: to close one would end its
-	// lock, see fcntl(2)
-	private static final Map<Object, FileChannel> overlapping = new ConcurrentHashMap<>();
+	private static final Set<Name> heldHere = new HashSet<>();
 
 	private static final ReentrantLock lock = new ReentrantLock();
 
 	private static final Condition released = lock.newCondition();
 
-	private final Path file;
+	private final Name name;
 
-	private final FileChannel channel;
+	private final LockFile file;
 
-	private final Object identity;
+	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private PathLock(Path file, FileChannel channel, Object identity) {
+	private PathLock(Name name, LockFile file) {
+		this.name = name;
 		this.file = file;
-		this.channel = channel;
-		this.identity = identity;
 	}
 
-	static PathLock acquire(Path path) throws TransportException {
-		Path file = lockFileOf(path);
+	/**
+	 * Takes the lock.
+	 * @param folder the folder of the file, to be kept open until the lock is released
+	 * @param path the path of the file
+	 * @return the lock
+	 * @throws PathLockedException if somebody else has held it for too long
+	 * @throws TransportException if it cannot be had, or if interrupted
+	 */
+	static PathLock acquire(PipeFolder folder, Path path) throws TransportException {
+		Path display = path.resolveSibling(path.getFileName() + SUFFIX);
 		long deadline = System.nanoTime() + TIMEOUT_NANOS;
 		try {
-			holdInThisProcess(file, deadline);
+			Name name = new Name(FileStatus.identity(folder.reachable()), display.getFileName().toString());
+			holdInThisProcess(name, display, deadline);
 			try {
-				return lock(file, deadline);
+				return new PathLock(name, lock(folder.resolve(display), display, deadline));
 			}
 			catch (IOException | InterruptedException | RuntimeException | Error ex) {
-				releaseInThisProcess(file);
+				releaseInThisProcess(name);
 				throw ex;
 			}
 		}
@@ -101,22 +110,98 @@ final class PathLock implements Closeable {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new TransportException(Reason.IO, "Interrupted while waiting for the lock " + file, ex);
+			throw new TransportException(Reason.IO, "Interrupted while waiting for the lock " + display, ex);
 		}
 		catch (IOException ex) {
-			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot lock " + file + ": " + ex, ex);
+			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot lock " + display + ": " + ex, ex);
 		}
 	}
 
-	private static PathLock lock(Path file, long deadline) throws IOException, InterruptedException {
-		FileChannel channel = lockFile(file, deadline);
-		try {
-			return new PathLock(file, channel, FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS));
+	private static LockFile lock(Path file, Path display, long deadline) throws IOException, InterruptedException {
+		while (true) {
+			boolean foreign = LockFile.isForeign(file);
+			Path candidate = (foreign) ? alternative(file) : file;
+			LockFile locked = LockFile.tryLock(candidate, display);
+			if (locked != null) {
+				if (foreign) {
+					logger.debug("Locking " + candidate.getFileName() + ", as " + display + " is another user's");
+				}
+				if (isOnlyOne(locked, file, display, deadline)) {
+					return locked;
+				}
+				locked.release();
+			}
+			if (System.nanoTime() - deadline >= 0) {
+				throw new PathLockedException("Somebody else has held the lock " + display
+						+ " for too long: is another server just starting there?", false);
+			}
+			pause();
 		}
-		catch (IOException | RuntimeException ex) {
-			channel.close();
+	}
+
+	private static Path alternative(Path file) {
+		return file.resolveSibling(
+				String.format(Locale.ROOT, "%s-%016x", file.getFileName(), ThreadLocalRandom.current().nextLong()));
+	}
+
+	/**
+	 * Waits until no other file is locked, or it is our turn to give way.
+	 */
+	private static boolean isOnlyOne(LockFile own, Path file, Path display, long deadline)
+			throws IOException, InterruptedException {
+		try {
+			while (true) {
+				Rivals rivals = rivals(own, file, display);
+				if (rivals != Rivals.LATER || System.nanoTime() - deadline >= 0) {
+					return rivals == Rivals.NONE;
+				}
+				pause();
+			}
+		}
+		catch (IOException | InterruptedException | RuntimeException ex) {
+			own.release();
 			throw ex;
 		}
+	}
+
+	private static Rivals rivals(LockFile own, Path file, Path display) throws IOException {
+		if (!Files.isReadable(file.getParent())) {
+			return Rivals.NONE;
+		}
+		Rivals rivals = Rivals.NONE;
+		String prefix = file.getFileName().toString();
+		try (DirectoryStream<Path> found = Files.newDirectoryStream(file.getParent(),
+				(each) -> each.getFileName().toString().startsWith(prefix))) {
+			for (Path each : found) {
+				if (isRival(each, own, file, display)) {
+					if (each.getFileName().compareTo(own.path().getFileName()) < 0) {
+						return Rivals.EARLIER;
+					}
+					rivals = Rivals.LATER;
+				}
+			}
+		}
+		return rivals;
+	}
+
+	private static boolean isRival(Path candidate, LockFile own, Path file, Path display) throws IOException {
+		String name = candidate.getFileName().toString();
+		String rest = name.substring(file.getFileName().toString().length());
+		if (name.equals(own.path().getFileName().toString()) || !(rest.isEmpty() || rest.matches("-[0-9a-f]{16}"))
+				|| !Files.isRegularFile(candidate, LinkOption.NOFOLLOW_LINKS) || LockFile.isForeign(candidate)) {
+			return false;
+		}
+		LockFile left = LockFile.tryLockExisting(candidate, display.resolveSibling(name));
+		if (left == null) {
+			return Files.exists(candidate, LinkOption.NOFOLLOW_LINKS);
+		}
+		// its process has died
+		left.release();
+		return false;
+	}
+
+	private static void pause() throws InterruptedException {
+		TimeUnit.NANOSECONDS.sleep(ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS));
 	}
 
 	/**
@@ -124,9 +209,9 @@ final class PathLock implements Closeable {
 	 */
 	void keep() {
 		try {
-			FileTime now = FileTime.from(Instant.now());
-			if (Files.getLastModifiedTime(this.file).toInstant().isBefore(now.toInstant().minus(FRESH))) {
-				Files.setLastModifiedTime(this.file, now);
+			Instant used = Files.getLastModifiedTime(this.file.path(), LinkOption.NOFOLLOW_LINKS).toInstant();
+			if (used.isBefore(Instant.now().minus(FRESH))) {
+				this.file.touch();
 			}
 		}
 		catch (IOException ex) {
@@ -134,72 +219,30 @@ final class PathLock implements Closeable {
 		}
 	}
 
-	// One spelling for one file, as a lock is one of the file and of the whole process
-	private static Path lockFileOf(Path path) {
-		Path name = Path.of(path.getFileName() + ".lock");
-		Path folder = PipeFolder.of(path);
-		try {
-			return folder.toRealPath().resolve(name);
-		}
-		catch (IOException ex) {
-			return folder.resolve(name);
-		}
+	/**
+	 * What the last holder had noted if it died with the lock.
+	 * @return the note, or an empty string
+	 */
+	String previousNote() {
+		return this.file.previousNote();
 	}
 
-	private static FileChannel lockFile(Path file, long deadline) throws IOException, InterruptedException {
-		while (true) {
-			if (Files.exists(file) && overlapping.containsKey(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS))) {
-				throw timedOut(file);
-			}
-			FileChannel channel = FileChannel.open(file,
-					Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
-							LinkOption.NOFOLLOW_LINKS),
-					PosixFilePermissions
-						.asFileAttribute(EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)));
-			try {
-				FileLock fileLock = channel.tryLock();
-				if (fileLock != null && leadsHere(file, channel)) {
-					return channel;
-				}
-				channel.close();
-			}
-			catch (OverlappingFileLockException ex) {
-				overlapping.put(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS), channel);
-				throw timedOut(file);
-			}
-			catch (IOException | RuntimeException ex) {
-				channel.close();
-				throw ex;
-			}
-			if (System.nanoTime() - deadline >= 0) {
-				throw timedOut(file);
-			}
-			TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
-		}
+	/**
+	 * Notes something for the next holder in case that this process dies with the lock.
+	 * @param note one line
+	 * @throws IOException if it cannot be written
+	 */
+	void note(String note) throws IOException {
+		this.file.note(note);
 	}
 
-	// The file may have been deleted by the one who held the lock before us. Opening it a
-	// second time to find out would give up the lock, see fcntl(2): so a size tells.
-	private static boolean leadsHere(Path file, FileChannel channel) throws IOException {
-		long position = ThreadLocalRandom.current().nextLong(1, LARGEST_MARK);
-		channel.write(ByteBuffer.allocate(1), position);
-		try {
-			return Files.size(file) == position + 1;
-		}
-		catch (NoSuchFileException ex) {
-			return false;
-		}
-		finally {
-			channel.truncate(0);
-		}
-	}
-
-	private static void holdInThisProcess(Path file, long deadline) throws InterruptedException, TransportException {
+	private static void holdInThisProcess(Name name, Path display, long deadline)
+			throws InterruptedException, TransportException {
 		lock.lockInterruptibly();
 		try {
-			while (!heldHere.add(file)) {
+			while (!heldHere.add(name)) {
 				if (released.awaitNanos(deadline - System.nanoTime()) <= 0) {
-					throw timedOut(file);
+					throw LockFile.lockedByThisProcess(display);
 				}
 			}
 		}
@@ -208,15 +251,10 @@ final class PathLock implements Closeable {
 		}
 	}
 
-	private static TransportException timedOut(Path file) {
-		return new TransportException(Reason.NAME_IN_USE,
-				"Somebody else has held the lock " + file + " for too long: is another server just starting there?");
-	}
-
-	private static void releaseInThisProcess(Path file) {
+	private static void releaseInThisProcess(Name name) {
 		lock.lock();
 		try {
-			heldHere.remove(file);
+			heldHere.remove(name);
 			released.signalAll();
 		}
 		finally {
@@ -224,19 +262,33 @@ final class PathLock implements Closeable {
 		}
 	}
 
+	/**
+	 * Releases the lock. Idempotent.
+	 */
 	@Override
 	public void close() {
-		try (this.channel) {
-			if (this.identity.equals(FileStatus.identity(this.file, LinkOption.NOFOLLOW_LINKS))) {
-				Files.delete(this.file);
-			}
+		if (this.closed.compareAndSet(false, true)) {
+			this.file.release();
+			releaseInThisProcess(this.name);
 		}
-		catch (IOException ex) {
-			// the lock ends with the descriptor; a file left behind is harmless
-		}
-		finally {
-			releaseInThisProcess(this.file);
-		}
+	}
+
+	/**
+	 * One name for one file, whatever the spelling of its folder.
+	 *
+	 * @param folder the identity of the folder
+	 * @param file the name of the lock in it
+	 */
+	private record Name(Object folder, String file) {
+	}
+
+	/**
+	 * Who else has locked a file.
+	 */
+	private enum Rivals {
+
+		NONE, EARLIER, LATER
+
 	}
 
 }

@@ -16,82 +16,192 @@
 
 package io.namedpipe.transport.unix;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The rule for the folder that holds sockets and FIFOs: it exists, we may write to it,
- * and it is not one in which anybody could replace our file by theirs.
+ * The folder that holds a socket or FIFO. Through JNA it is held by a descriptor, so that
+ * nobody leads us to another folder by renaming one above it or by putting a link in its
+ * place. Otherwise every folder above it has to be one that nobody else can change.
+ * <p>
+ * The rule for the folder itself: it exists, we may write to it, and it is not one in
+ * which anybody could replace our file by theirs.
  */
-final class PipeFolder {
+final class PipeFolder implements Closeable {
+
+	private static final int NOT_HELD = -1;
 
 	private static final String ROOT = "0";
 
 	private static final int OTHERS_WRITE = 0002;
 
-	private static final int GROUP_WRITE = 0020;
-
 	private static final int STICKY = 01000;
 
-	private PipeFolder() {
+	private final Path path;
+
+	private final int descriptor;
+
+	private PipeFolder(Path path, int descriptor) {
+		this.path = path;
+		this.descriptor = descriptor;
 	}
 
-	static void check(Path path) throws TransportException {
-		Path folder = of(path);
-		if (!Files.isDirectory(folder)) {
-			throw unusable(folder, (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
+	/**
+	 * Opens the folder of a file and checks it.
+	 * @param file the path of the file, which need not exist
+	 * @return the folder, to be closed
+	 * @throws TransportException with {@link Reason#UNUSABLE_FOLDER}
+	 */
+	static PipeFolder open(Path file) throws TransportException {
+		return open(file, NativeLinux.isAvailable());
+	}
+
+	static PipeFolder open(Path file, boolean hold) throws TransportException {
+		Path path = of(file);
+		if (!Files.isDirectory(path)) {
+			throw unusable(path, (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
 					: "does not exist: create it, or name another one");
 		}
+		PipeFolder folder = new PipeFolder(path, (hold) ? descriptor(path) : NOT_HELD);
+		try {
+			folder.check();
+			return folder;
+		}
+		catch (TransportException | RuntimeException ex) {
+			folder.close();
+			throw ex;
+		}
+	}
+
+	private static int descriptor(Path path) throws TransportException {
+		byte[] name = LibC.bytes(path.toString());
+		return Errno.checked("look at the folder " + path, () -> LibC.open(name, LibC.O_PATH | LibC.O_CLOEXEC, 0));
+	}
+
+	private void check() throws TransportException {
+		Path folder = reachable();
+		if (!Files.isDirectory(folder)) {
+			throw unusable(this.path, "is not a folder any more");
+		}
 		if (!Files.isWritable(folder)) {
-			throw unusable(folder, "is not writable for this process: change its permissions, or name another one");
+			throw unusable(this.path, "is not writable for this process: change its permissions, or name another one");
 		}
 		try {
-			int mode = FileStatus.mode(folder);
-			if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-				throw unusable(folder, "is writable for everyone and not sticky, so that anybody could replace the "
+			if (isOpenToAll(FileStatus.mode(folder))) {
+				throw unusable(this.path, "is writable for everyone and not sticky, so that anybody could replace the "
 						+ "pipe: set the sticky bit (chmod +t) or take the write permission away");
+			}
+			if (!isHeld()) {
+				checkPath();
 			}
 		}
 		catch (TransportException ex) {
 			throw ex;
 		}
 		catch (IOException ex) {
-			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at folder " + folder + ": " + ex, ex);
+			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at folder " + this.path + ": " + ex, ex);
 		}
 	}
 
 	/**
-	 * Whether somebody else can put another file in the place of one of ours.
+	 * Refuses a path that somebody else could lead elsewhere, for what follows it again
+	 * each time. A group that may write to a folder is trusted.
 	 */
-	static boolean isChangedByOthers(Path path) throws IOException {
-		int mode = FileStatus.mode(of(path));
-		return isOthers(of(path)) || ((mode & GROUP_WRITE) != 0 && (mode & STICKY) == 0);
-	}
-
-	/**
-	 * Refuses the folder of another user, for what follows symbolic links. A group that
-	 * may write to a folder is trusted.
-	 */
-	static void checkOwner(Path path) throws IOException {
-		if (isOthers(of(path))) {
-			throw unusable(of(path),
-					"belongs to another user, who could have the permissions of any file "
-							+ "changed by a link in the place of the pipe: name a folder of this user or of root"
+	private void checkPath() throws IOException {
+		List<String> changeable = changeableByOthers();
+		if (!changeable.isEmpty()) {
+			throw unusable(Path.of(changeable.get(0)),
+					"can be changed by another user, who could have the permissions of any file changed by a link in "
+							+ "the place of the pipe"
+							+ ((this.path.toString().equals(changeable.get(0))) ? "" : " or of the folder " + this.path)
+							+ ": name a folder of this user or of root"
 							+ NativeLinux.obstacle(". Not to follow links")
 								.map((obstacle) -> obstacle + ", and then no link is followed")
 								.orElse(""));
 		}
 	}
 
-	private static boolean isOthers(Path folder) throws IOException {
-		String owner = FileStatus.ownerId(folder);
+	/**
+	 * The folders and links on the way to the files in this one that somebody other than
+	 * our user and root could exchange.
+	 * @return their paths, from the top
+	 * @throws IOException if they cannot be looked at
+	 */
+	List<String> changeableByOthers() throws IOException {
+		Set<Path> all = new LinkedHashSet<>(upFrom(this.path.toAbsolutePath()));
+		all.addAll(upFrom(this.path.toRealPath()));
+		List<String> changeable = new ArrayList<>();
+		for (Path each : all) {
+			boolean link = Files.isSymbolicLink(each);
+			if (isOthers(each) || (!link && isOpenToAll(FileStatus.mode(each, LinkOption.NOFOLLOW_LINKS)))) {
+				changeable.add(each.toString());
+			}
+		}
+		return changeable;
+	}
+
+	private static List<Path> upFrom(Path path) {
+		List<Path> paths = new ArrayList<>();
+		for (Path each = path; each != null; each = each.getParent()) {
+			paths.add(each);
+		}
+		Collections.reverse(paths);
+		return paths;
+	}
+
+	private static boolean isOthers(Path file) throws IOException {
+		String owner = FileStatus.ownerId(file, LinkOption.NOFOLLOW_LINKS);
 		return !owner.equals(ROOT) && !owner.equals(PosixAccounts.get().currentUserId());
+	}
+
+	private static boolean isOpenToAll(int mode) {
+		return (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0;
+	}
+
+	/**
+	 * The folder, by the name that was configured.
+	 */
+	Path path() {
+		return this.path;
+	}
+
+	/**
+	 * Whether the name of another folder leads to this one.
+	 */
+	boolean isSameAs(PipeFolder other) throws IOException {
+		return FileStatus.identity(reachable()).equals(FileStatus.identity(other.reachable()));
+	}
+
+	boolean isHeld() {
+		return this.descriptor != NOT_HELD;
+	}
+
+	/**
+	 * A path that leads to this folder, whatever becomes of its name.
+	 */
+	Path reachable() {
+		return (isHeld()) ? Path.of("/proc/self/fd/" + this.descriptor) : this.path;
+	}
+
+	/**
+	 * A path that leads to a file in this folder, whatever becomes of the folder's name.
+	 * @param file a path of which the last element counts
+	 * @return the path
+	 */
+	Path resolve(Path file) {
+		return reachable().resolve(file.getFileName());
 	}
 
 	static Path of(Path path) {
@@ -100,6 +210,21 @@ final class PipeFolder {
 
 	private static TransportException unusable(Path folder, String problem) {
 		return new TransportException(Reason.UNUSABLE_FOLDER, "Folder " + folder + " " + problem);
+	}
+
+	/**
+	 * Gives the descriptor back. To be called once.
+	 */
+	@Override
+	public void close() {
+		if (isHeld()) {
+			LibC.close(this.descriptor);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.path.toString();
 	}
 
 }

@@ -36,10 +36,7 @@ import io.namedpipe.transport.TransportException.Reason;
 final class PosixPipePath {
 
 	/** Longest path of a socket that the JDK binds or connects to, in bytes. */
-	static final int NIO_LIMIT = 106;
-
-	/** Longest path of a socket for the kernel ({@code sun_path} less its NUL). */
-	static final int KERNEL_LIMIT = 107;
+	static final int NIO_LIMIT = nioLimit(System.getProperty("os.name"));
 
 	/** Longest path of any other file ({@code PATH_MAX} less its NUL). */
 	static final int FILE_LIMIT = 4095;
@@ -49,6 +46,14 @@ final class PosixPipePath {
 	private static final String WINDOWS_PREFIX = "\\\\.\\pipe\\";
 
 	private PosixPipePath() {
+	}
+
+	/**
+	 * Two bytes less than the size of {@code sun_path} (108 on Linux, 104 on macOS and
+	 * the BSDs): the JDK keeps one more than the NUL.
+	 */
+	static int nioLimit(String system) {
+		return ((system.equals("Linux")) ? 108 : 104) - 2;
 	}
 
 	static Path ofSocket(String pipeName, @Nullable Path directory, int limit) throws TransportException {

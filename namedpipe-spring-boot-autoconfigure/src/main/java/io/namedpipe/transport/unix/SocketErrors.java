@@ -39,7 +39,8 @@ final class SocketErrors {
 	}
 
 	static boolean isRefused(IOException ex) {
-		return ex instanceof ConnectException || SystemError.CONNECTION_REFUSED.isIn(ex);
+		return SystemError.CONNECTION_REFUSED.isIn(ex)
+				|| (ex instanceof ConnectException && !SystemError.NOT_CONNECTED.isIn(ex));
 	}
 
 	static boolean isPeerGone(IOException ex) {
@@ -64,7 +65,8 @@ final class SocketErrors {
 		if (SystemError.TRY_AGAIN.isIn(ex)) {
 			return new TransportException(Reason.BUSY, "The backlog of " + path + " is full", ex);
 		}
-		if (SystemError.ACCESS_DENIED.isIn(ex)) {
+		// what the JDK makes of EACCES, too
+		if (ex instanceof BindException || SystemError.ACCESS_DENIED.isIn(ex)) {
 			return new TransportException(Reason.ACCESS_DENIED,
 					"Connecting to " + path + " is not permitted: the permissions of the file or of a folder above it"
 							+ " do not let this user in",
@@ -80,13 +82,18 @@ final class SocketErrors {
 		return new TransportException(Reason.IO, "Connecting to " + path + " failed: " + ex.getMessage(), ex);
 	}
 
+	// The JDK throws BindException for EADDRINUSE and for EACCES
 	static TransportException ofBind(Path path, IOException ex) {
-		if (ex instanceof BindException || SystemError.ADDRESS_IN_USE.isIn(ex)) {
+		boolean denied = SystemError.ACCESS_DENIED.isIn(ex);
+		if (SystemError.ADDRESS_IN_USE.isIn(ex)
+				|| (!denied && ex instanceof BindException && Files.exists(path, LinkOption.NOFOLLOW_LINKS))) {
 			return new TransportException(Reason.NAME_IN_USE, path + " has just been taken by another process", ex);
 		}
-		if (SystemError.ACCESS_DENIED.isIn(ex)) {
+		if (denied || ex instanceof BindException) {
 			return new TransportException(Reason.UNUSABLE_FOLDER,
-					"Folder " + path.getParent() + " is not writable for this process", ex);
+					"Folder " + path.getParent() + " does not let this process make a socket (" + ex.getMessage()
+							+ "): change its permissions or those of the folders above it, or name another one",
+					ex);
 		}
 		return (isResource(ex)) ? resource(path, ex)
 				: new TransportException(Reason.IO, "Cannot listen on " + path + ": " + ex.getMessage(), ex);

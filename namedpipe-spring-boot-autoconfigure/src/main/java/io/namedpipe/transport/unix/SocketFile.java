@@ -17,22 +17,19 @@
 package io.namedpipe.transport.unix;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-import jdk.net.ExtendedSocketOptions;
-import jdk.net.UnixDomainPrincipal;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -46,22 +43,32 @@ import io.namedpipe.transport.TransportException.Reason;
  * goes.
  * <p>
  * A live server is never displaced. What is at the path is removed only if it is a socket
- * that our own user owns and on which nobody listens ({@code ECONNREFUSED}), both checked
- * under a {@link PathLock}.
+ * that our own user owns and that has no server, both checked under a {@link PathLock}.
+ * On Linux {@code ECONNREFUSED} proves that. Other systems answer so for a server that is
+ * busy, too: there the lock is kept as long as the socket, and only a socket is removed
+ * that is noted in the lock of a server that died.
  */
 final class SocketFile {
 
 	private static final Log logger = LogFactory.getLog(SocketFile.class);
 
+	private static final Set<Object> servedHere = ConcurrentHashMap.newKeySet();
+
 	private final Path path;
+
+	private final PipeFolder folder;
 
 	private final Object identity;
 
+	private final @Nullable PathLock lock;
+
 	private volatile String permissions;
 
-	private SocketFile(Path path, PosixFileAttributes attributes) {
+	private SocketFile(Path path, PipeFolder folder, PosixFileAttributes attributes, @Nullable PathLock lock) {
 		this.path = path;
+		this.folder = folder;
 		this.identity = attributes.fileKey();
+		this.lock = lock;
 		this.permissions = PosixFilePermissions.toString(attributes.permissions());
 	}
 
@@ -73,19 +80,20 @@ final class SocketFile {
 	 * @return the file, ours
 	 */
 	static SocketFile claim(Path path, PosixAccess access, Bind bind) throws TransportException {
-		PipeFolder.check(path);
-		PathLock lock = PathLock.acquire(path);
+		return claim(path, access, bind, NativeLinux.isLinux());
+	}
+
+	static SocketFile claim(Path path, PosixAccess access, Bind bind, boolean refusalIsProof)
+			throws TransportException {
+		PipeFolder folder = PipeFolder.open(path);
+		PathLock lock = null;
+		SocketFile file = null;
 		try {
-			removeIfStale(path);
+			lock = PathLock.acquire(folder, path);
+			removeIfStale(folder, path, (refusalIsProof) ? null : lock);
 			bind.bind(path);
-			try {
-				applyAccess(path, access);
-				return new SocketFile(path, attributes(path));
-			}
-			catch (IOException ex) {
-				Files.deleteIfExists(path);
-				throw ex;
-			}
+			file = bound(folder, path, access, (refusalIsProof) ? null : lock);
+			return file;
 		}
 		catch (TransportException ex) {
 			throw ex;
@@ -94,68 +102,126 @@ final class SocketFile {
 			throw new TransportException(Reason.IO, "Cannot listen on " + path + ": " + ex.getMessage(), ex);
 		}
 		finally {
-			lock.close();
+			if (lock != null && (refusalIsProof || file == null)) {
+				lock.close();
+			}
+			if (file == null) {
+				folder.close();
+			}
 		}
 	}
 
-	private static void removeIfStale(Path path) throws IOException {
+	private static void removeIfStale(PipeFolder folder, Path path, @Nullable PathLock proof) throws IOException {
+		Path file = folder.resolve(path);
 		boolean socket;
 		try {
-			socket = FileStatus.isSocket(path, LinkOption.NOFOLLOW_LINKS);
+			socket = FileStatus.isSocket(file, LinkOption.NOFOLLOW_LINKS);
 		}
 		catch (NoSuchFileException ex) {
 			return;
 		}
+		String owner = FileStatus.ownerId(file, LinkOption.NOFOLLOW_LINKS);
+		boolean own = PosixAccounts.get().currentUserId().equals(owner);
+		String user = "user " + Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName()
+				+ ((own) ? "" : " (" + owner + ")");
 		if (!socket) {
-			throw inUse(path, "is a file that is not a socket. It is left alone: remove it, or choose another name");
+			throw inUse(path, "is a file that is not a socket" + ((own) ? "" : ", and belongs to " + user)
+					+ ". It is left alone: remove it, or choose another name");
 		}
-		String owner = FileStatus.ownerId(path, LinkOption.NOFOLLOW_LINKS);
-		if (!PosixAccounts.get().currentUserId().equals(owner)) {
-			throw inUse(path, "belongs to user " + Files.getOwner(path, LinkOption.NOFOLLOW_LINKS) + " (" + owner
-					+ "). It is left alone: choose another name or folder");
+		if (!own) {
+			throw inUse(path, "belongs to " + user
+					+ ". It is left alone: choose another name, or a folder in which nobody else can make files");
 		}
-		String holder = probe(path);
-		if (holder != null) {
-			throw inUse(path, holder + ": stop that server, or choose another name");
+		if (servedHere.contains(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS))) {
+			throw inUse(path, "is being served by this very process (of " + user
+					+ "), for another entry or application context: give one of them another name");
 		}
-		Files.deleteIfExists(path);
+		String server = SocketProbe.serverOf(file);
+		if (server != null) {
+			throw inUse(path, server + " by a process of " + user + ": stop that server, or choose another name");
+		}
+		if (proof != null && !proof.previousNote().equals(note(attributes(file)))) {
+			throw inUse(path, "refuses connections, which a busy server does on this system, too."
+					+ " It is left alone: if no server has it, remove it");
+		}
+		Files.deleteIfExists(file);
 	}
 
 	private static TransportException inUse(Path path, String problem) {
 		return new TransportException(Reason.NAME_IN_USE, path + " " + problem);
 	}
 
-	/**
-	 * Finds out whether somebody listens.
-	 * @return who, or {@code null} only if nobody does
-	 */
-	private static @Nullable String probe(Path path) throws IOException {
-		try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-			channel.configureBlocking(false);
-			channel.connect(UnixDomainSocketAddress.of(path));
-			UnixDomainPrincipal server = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
-			return "is being served by a process of user " + server.user().getName();
-		}
-		catch (IOException ex) {
-			return (SocketErrors.isRefused(ex)) ? null : "is in use (" + ex.getMessage() + ")";
+	private static String note(PosixFileAttributes attributes) {
+		return attributes.fileKey() + " " + attributes.lastModifiedTime();
+	}
+
+	private static SocketFile bound(PipeFolder folder, Path path, PosixAccess access, @Nullable PathLock lock)
+			throws IOException {
+		try (HeldFile file = hold(folder, path)) {
+			try {
+				applyAccess(file, access);
+				PosixFileAttributes attributes = attributes(folder.resolve(path));
+				if (!file.identity().equals(attributes.fileKey())) {
+					throw replaced(path);
+				}
+				if (lock != null) {
+					lock.note(note(attributes));
+				}
+				servedHere.add(attributes.fileKey());
+				return new SocketFile(path, folder, attributes, lock);
+			}
+			catch (IOException ex) {
+				deleteIf(folder, path, file.identity());
+				throw ex;
+			}
 		}
 	}
 
-	private static void applyAccess(Path path, PosixAccess access) throws IOException {
-		PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class,
-				LinkOption.NOFOLLOW_LINKS);
+	/**
+	 * Holds the file that bind(2) has just made. What is there instead has been put there
+	 * by somebody who may change the folder or one above it.
+	 */
+	private static HeldFile hold(PipeFolder folder, Path path) throws IOException {
+		HeldFile file;
+		try {
+			file = HeldFile.open(folder, path);
+		}
+		catch (NoSuchFileException ex) {
+			throw new TransportException(Reason.UNUSABLE_FOLDER,
+					"The socket " + path
+							+ " vanished while it was made: the folder, or one above it, has been replaced by another",
+					ex);
+		}
+		try {
+			if (!file.isSocket() || file.links() != 1 || !PosixAccounts.get().currentUserId().equals(file.ownerId())
+					|| (folder.isHeld() && SocketProbe.serverOf(file.reachable()) == null)) {
+				throw replaced(path);
+			}
+			return file;
+		}
+		catch (IOException | RuntimeException ex) {
+			file.close();
+			throw ex;
+		}
+	}
+
+	private static TransportException replaced(Path path) {
+		return inUse(path, "has been replaced by another file. It is left alone: remove it, or choose another folder");
+	}
+
+	private static void applyAccess(HeldFile file, PosixAccess access) throws IOException {
 		Set<PosixFilePermission> permissions = EnumSet.copyOf(access.filePermissions());
 		String group = access.fileGroupId();
-		if (group != null && !giveToGroup(path, view, group)) {
+		if (group != null && !giveToGroup(file, group)) {
 			// the credentials decide all the same, the mode must only not be in their way
 			widenToOthers(permissions);
 		}
-		PipePermissions.set(path, permissions);
+		file.setPermissions(permissions);
 	}
 
-	private static boolean giveToGroup(Path path, PosixFileAttributeView view, String group) {
+	private static boolean giveToGroup(HeldFile file, String group) {
 		try {
-			view.setGroup(path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+			file.setGroup(group);
 			return true;
 		}
 		catch (IOException ex) {
@@ -176,16 +242,51 @@ final class SocketFile {
 		return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
 	}
 
+	private static void deleteIf(PipeFolder folder, Path path, Object identity) {
+		try {
+			Path file = folder.resolve(path);
+			if (identity.equals(FileStatus.identity(file, LinkOption.NOFOLLOW_LINKS))) {
+				Files.deleteIfExists(file);
+			}
+		}
+		catch (IOException ex) {
+			// not ours any more, or the folder is gone: nothing of ours is left
+		}
+	}
+
+	/**
+	 * What an operator should know about the place of the file.
+	 * @return the warnings
+	 */
+	List<String> warnings() {
+		List<String> warnings = new ArrayList<>();
+		try {
+			List<String> changeable = this.folder.changeableByOthers();
+			if (!changeable.isEmpty()) {
+				warnings.add("Somebody else can change " + String.join(" and ", changeable)
+						+ " and lead the clients of this pipe to another server: use a folder that only its user and"
+						+ " root can change");
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("Cannot look at the folders above " + this.path, ex);
+		}
+		return warnings;
+	}
+
 	/**
 	 * Whether there is no file at the path any more.
 	 * @return {@code true} if it has vanished
 	 * @throws TransportException if there is another file than ours
 	 */
 	boolean isMissing() throws TransportException {
+		if (this.lock != null) {
+			this.lock.keep();
+		}
 		try {
 			PosixFileAttributes attributes = attributes(this.path);
 			if (this.identity.equals(attributes.fileKey())) {
-				tellIfChanged(PosixFilePermissions.toString(attributes.permissions()));
+				warnIfChanged(PosixFilePermissions.toString(attributes.permissions()));
 				return false;
 			}
 		}
@@ -200,8 +301,8 @@ final class SocketFile {
 
 	// It may have been meant: an administrator lets a group in. Who is not in the rules
 	// is
-	// turned away all the same
-	private void tellIfChanged(String current) {
+	// turned away all the same.
+	private void warnIfChanged(String current) {
 		String before = this.permissions;
 		if (!current.equals(before)) {
 			this.permissions = current;
@@ -212,17 +313,31 @@ final class SocketFile {
 	}
 
 	/**
-	 * Deletes the file if it is still ours.
+	 * Lets the name be claimed again. Idempotent.
+	 */
+	void releaseName() {
+		servedHere.remove(this.identity);
+		if (this.lock != null) {
+			this.lock.close();
+		}
+	}
+
+	/**
+	 * Gives up what belongs to the file when another one has taken its place. To be
+	 * called once, or {@link #delete()}.
+	 */
+	void release() {
+		releaseName();
+		this.folder.close();
+	}
+
+	/**
+	 * Deletes the file if it is still ours, in the folder in which it was made. To be
+	 * called once.
 	 */
 	void delete() {
-		try {
-			if (!isMissing()) {
-				Files.deleteIfExists(this.path);
-			}
-		}
-		catch (IOException ex) {
-			// not ours any more, or the folder is gone: nothing of ours is left
-		}
+		deleteIf(this.folder, this.path, this.identity);
+		release();
 	}
 
 	/**

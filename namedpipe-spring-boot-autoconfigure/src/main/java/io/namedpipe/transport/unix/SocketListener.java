@@ -74,9 +74,17 @@ abstract class SocketListener<S extends Closeable> implements TransportListener 
 	 */
 	final void claim() throws TransportException {
 		Claim claim = new Claim();
+		SocketFile lost = this.file;
 		try {
-			this.file = SocketFile.claim(this.path, this.access, claim);
+			if (lost != null) {
+				lost.releaseName();
+			}
+			SocketFile claimed = SocketFile.claim(this.path, this.access, claim);
+			this.file = claimed;
 			this.server = claim.bound;
+			if (lost != null) {
+				lost.release();
+			}
 		}
 		catch (TransportException | RuntimeException ex) {
 			UnixSocketChannel.closeQuietly(claim.bound);
@@ -141,6 +149,15 @@ abstract class SocketListener<S extends Closeable> implements TransportListener 
 	public final List<String> warnings() {
 		List<String> warnings = new ArrayList<>(this.access.warnings());
 		warnings.addAll(furtherWarnings());
+		this.lock.lock();
+		try {
+			if (this.server != null && this.file != null) {
+				warnings.addAll(this.file.warnings());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
 		return warnings;
 	}
 

@@ -23,6 +23,7 @@ import java.nio.channels.Pipe;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -41,11 +42,11 @@ enum SystemError {
 
 	TRY_AGAIN(Errno.EAGAIN, "temporarily unavailable"),
 
-	OUT_OF_MEMORY(Errno.ENOMEM, "cannot allocate memory"),
+	OUT_OF_MEMORY(Errno.ENOMEM, "cannot allocate memory", "out of memory"),
 
 	ACCESS_DENIED(Errno.EACCES, "permission denied"),
 
-	TOO_MANY_OPEN_FILES(Errno.EMFILE, "too many open files"),
+	TOO_MANY_OPEN_FILES(Errno.EMFILE, "too many open files", "no file descriptors available"),
 
 	TOO_MANY_OPEN_FILES_IN_SYSTEM(Errno.ENFILE, "too many open files in system"),
 
@@ -53,7 +54,7 @@ enum SystemError {
 
 	WRONG_TYPE(Errno.EPROTOTYPE, "wrong type"),
 
-	ADDRESS_IN_USE(Errno.EADDRINUSE, "already in use"),
+	ADDRESS_IN_USE(Errno.EADDRINUSE, "already in use", "address in use"),
 
 	CONNECTION_RESET(Errno.ECONNRESET, "connection reset"),
 
@@ -65,11 +66,17 @@ enum SystemError {
 
 	private final int number;
 
-	private final String english;
+	private final List<String> english;
 
-	SystemError(int number, String english) {
+	/**
+	 * An error.
+	 * @param number its number on Linux
+	 * @param english what glibc and macOS, and musl where that differs, call it in
+	 * English
+	 */
+	SystemError(int number, String... english) {
 		this.number = number;
-		this.english = english;
+		this.english = List.of(english);
 	}
 
 	/**
@@ -88,7 +95,7 @@ enum SystemError {
 			return false;
 		}
 		String text = message.toLowerCase(Locale.ROOT);
-		if (text.contains(this.english)) {
+		if (this.english.stream().anyMatch(text::contains)) {
 			return true;
 		}
 		String translation = Translations.texts.get(this);

@@ -22,12 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.PipeFixture;
@@ -53,11 +52,10 @@ class FifoRestTests extends PipeFixture {
 		assertThat(shell("mkfifo -m 600 intake && echo made").output()).isEqualTo("made");
 	}
 
-	@ParameterizedTest
-	@ValueSource(booleans = { true, false })
-	void whenWritersWaitForTheReadingEndThenNothingOfTheirsIsThrownAway(boolean polled) throws Exception {
+	@Test
+	void whenWritersWaitForTheReadingEndThenNothingOfTheirsIsThrownAway() throws Exception {
 		try (FifoFile file = FifoFile.find(this.folder.resolve("intake"), null)) {
-			FifoSource source = closing((polled) ? new PolledFifoSource(file) : new KeptFifoSource(file));
+			FifoSource source = closing(new FifoSource(file));
 			PeerProcess old = shell(
 					"exec 3> intake; while read go; do head -c 50000 /dev/zero >&3; echo written; done");
 			for (int i = 0; i < 10; i++) {

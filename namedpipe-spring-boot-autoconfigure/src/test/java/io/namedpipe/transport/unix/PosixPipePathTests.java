@@ -102,6 +102,12 @@ class PosixPipePathTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "Linux, 106", "Mac OS X, 102", "FreeBSD, 102" })
+	void limitIsThatOfTheSystem(String system, int limit) {
+		assertThat(PosixPipePath.nioLimit(system)).isEqualTo(limit);
+	}
+
 	private static void bindAndUnbind(Path path) throws IOException {
 		try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
 			server.bind(UnixDomainSocketAddress.of(path));

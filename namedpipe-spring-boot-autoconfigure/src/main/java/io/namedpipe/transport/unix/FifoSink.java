@@ -31,7 +31,7 @@ import io.namedpipe.transport.TransportException.Reason;
  * Writes a FIFO without blocking in write, given a descriptor that was opened so. Always
  * writes everything.
  */
-final class PolledFifoSink implements GatheringByteChannel {
+final class FifoSink implements GatheringByteChannel {
 
 	private static final int WRITE_SIZE = 64 * 1024;
 
@@ -43,7 +43,7 @@ final class PolledFifoSink implements GatheringByteChannel {
 
 	private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(this.buffer));
 
-	PolledFifoSink(int number) throws TransportException {
+	FifoSink(int number) throws TransportException {
 		try {
 			this.wakeup = new Wakeup();
 		}
