@@ -36,6 +36,18 @@ public record AccessRights(int mask) {
 	/** {@code FILE_CREATE_PIPE_INSTANCE}: to be the server of the name. */
 	static final int CREATE_PIPE_INSTANCE = 0x4;
 
+	/** To change who may do what. */
+	static final int WRITE_DAC = 0x40000;
+
+	/** To make oneself the owner, who may change that, too. */
+	static final int WRITE_OWNER = 0x80000;
+
+	/**
+	 * What no client is allowed by a rule: to be the server of the name, and what it
+	 * could let itself become one with.
+	 */
+	static final int OF_SERVERS = CREATE_PIPE_INSTANCE | WRITE_DAC | WRITE_OWNER;
+
 	/** {@code FILE_ALL_ACCESS}. */
 	static final int ALL = 0x1F01FF;
 
@@ -69,8 +81,11 @@ public record AccessRights(int mask) {
 	/** Read and write. */
 	public static final AccessRights READ_WRITE = new AccessRights(READ.mask | WRITE.mask);
 
-	/** Read, write, delete, and change permissions and owner. */
-	public static final AccessRights FULL_CONTROL = new AccessRights(ALL & ~CREATE_PIPE_INSTANCE);
+	/**
+	 * All that a client can have: neither to be a server of the name, nor to change its
+	 * permissions or owner.
+	 */
+	public static final AccessRights FULL_CONTROL = new AccessRights(ALL & ~OF_SERVERS);
 
 	/**
 	 * Rights by name or by number.
@@ -120,10 +135,10 @@ public record AccessRights(int mask) {
 	}
 
 	/**
-	 * The bits to allow: never the one to be a server.
+	 * The bits to allow: never those to be a server, or to become one.
 	 */
 	int allowed() {
-		return mapped() & ~CREATE_PIPE_INSTANCE;
+		return mapped() & ~OF_SERVERS;
 	}
 
 	private int mapped() {

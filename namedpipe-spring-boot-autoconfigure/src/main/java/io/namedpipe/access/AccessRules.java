@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import io.namedpipe.access.AccessCheck.Membership;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
@@ -43,9 +45,10 @@ import io.namedpipe.transport.TransportException.Reason;
  * </ul>
  * On a POSIX system {@code WD} is everyone; {@code AU}, {@code BU} and {@code IU} any
  * local user; {@code BA} and {@code SY} root; {@code OW} and {@code CO} the server's
- * user; {@code S-1-22-1-uid} and {@code S-1-22-2-gid} a user and a group. Any other SID
- * is nobody. A peer whose uid is not known, or is 65534 as the kernel shows for one that
- * it cannot map, is allowed only what everyone is, and denied whatever anybody is.
+ * user, or the owner that a security descriptor names ({@code O:}); {@code S-1-22-1-uid}
+ * and {@code S-1-22-2-gid} a user and a group. Any other SID is nobody. A peer whose uid
+ * is not known, or is 65534 as the kernel shows for one that it cannot map, is allowed
+ * only what everyone is, and denied whatever anybody is.
  */
 public final class AccessRules implements AccessPolicy {
 
@@ -92,13 +95,23 @@ public final class AccessRules implements AccessPolicy {
 			throw new SddlException(sddl, Ascii.upper(sddl).indexOf(SddlParser.NULL_DACL),
 					"a NULL DACL would let everybody in");
 		}
-		return new AccessRules(new Sddl(sddl.trim(), aces));
+		return new AccessRules(new Sddl(sddl.trim(), descriptor, ownersNamed(descriptor.owner(), aces)));
+	}
+
+	// Whom OW and CO stand for. Windows itself knows CO only where entries are inherited
+	private static List<Ace> ownersNamed(@Nullable Sid owner, List<Ace> aces) {
+		Sid named = (owner != null && !isOwner(owner)) ? owner : Sid.OWNER_RIGHTS;
+		return aces.stream().map((ace) -> isOwner(ace.sid()) ? ace.about(named) : ace).toList();
+	}
+
+	private static boolean isOwner(Sid sid) {
+		return sid.equals(Sid.OWNER_RIGHTS) || sid.equals(Sid.CREATOR_OWNER);
 	}
 
 	@Override
 	public PosixAccess posix(AccountDatabase accounts) throws TransportException {
 		try {
-			return new PosixPolicy(this.form.posixAces(accounts), accounts);
+			return new PosixPolicy(this.form.posixAces(accounts), accounts, this.form.posixWarnings());
 		}
 		catch (UncheckedIOException ex) {
 			throw cannotAsk(ex);
@@ -164,11 +177,18 @@ public final class AccessRules implements AccessPolicy {
 		 * {@code DOMAIN\name}, a SID, or on a POSIX system a uid. Names are looked up
 		 * when the server starts; one that is not found stops the start.
 		 * @param principal who
-		 * @param rights what; never the right to be another server of the name
+		 * @param rights what; never the right to be another server of the name, or to
+		 * change its permissions or owner
 		 * @return this
-		 * @throws IllegalArgumentException if the principal is empty or a malformed SID
+		 * @throws IllegalArgumentException if the principal is empty or a malformed SID,
+		 * or if nothing is left of the rights
 		 */
 		public Builder allow(String principal, AccessRights rights) {
+			if (rights.allowed() == 0) {
+				throw new IllegalArgumentException("Rights " + rights + " allow nothing to '" + principal
+						+ "': no rule gives the rights to be a server of the name (0x4), or to change its permissions"
+						+ " (0x40000) or owner (0x80000)");
+			}
 			this.allowed.add(new Rule(Principal.of(principal), rights));
 			return this;
 		}
@@ -198,6 +218,10 @@ public final class AccessRules implements AccessPolicy {
 	private interface Form {
 
 		List<Ace> posixAces(AccountDatabase accounts) throws TransportException;
+
+		default List<String> posixWarnings() {
+			return List.of();
+		}
 
 		String securityDescriptor(AccountDatabase accounts, boolean rejectRemoteClients) throws TransportException;
 
@@ -247,12 +271,17 @@ public final class AccessRules implements AccessPolicy {
 		private List<Ace> aces(Resolver resolver) throws TransportException {
 			List<Ace> aces = new ArrayList<>();
 			for (Rule rule : this.denied) {
-				aces.add(new Ace(Ace.Type.DENY, rule.rights().denied(), resolver.sidOf(rule.principal())));
+				aces.add(new Ace(Ace.Type.DENY, rule.rights().denied(), sidOf(rule, resolver)));
 			}
 			for (Rule rule : this.allowed) {
-				aces.add(new Ace(Ace.Type.ALLOW, rule.rights().allowed(), resolver.sidOf(rule.principal())));
+				aces.add(new Ace(Ace.Type.ALLOW, rule.rights().allowed(), sidOf(rule, resolver)));
 			}
 			return aces;
+		}
+
+		private static Sid sidOf(Rule rule, Resolver resolver) throws TransportException {
+			Sid sid = resolver.sidOf(rule.principal());
+			return isOwner(sid) ? Sid.OWNER_RIGHTS : sid;
 		}
 
 		@Override
@@ -262,14 +291,26 @@ public final class AccessRules implements AccessPolicy {
 
 	}
 
-	private record Sddl(String text, List<Ace> aces) implements Form {
-
-		private static final Set<Sid> TRUSTED = Set.of(Sid.SYSTEM, Sid.ADMINISTRATORS, Sid.OWNER_RIGHTS,
-				Sid.wellKnown("CO"));
+	/**
+	 * A security descriptor.
+	 *
+	 * @param text as it is written
+	 * @param descriptor what it says
+	 * @param aces the entries, in which the owner is named
+	 */
+	private record Sddl(String text, SecurityDescriptor descriptor, List<Ace> aces) implements Form {
 
 		@Override
 		public List<Ace> posixAces(AccountDatabase accounts) {
 			return this.aces;
+		}
+
+		@Override
+		public List<String> posixWarnings() {
+			SecurityDescriptor.MandatoryLabel label = this.descriptor.label();
+			return (label != null && label.isAboveOrdinary()) ? List.of("The mandatory label " + label.level().toSddl()
+					+ " of the security descriptor keeps nobody out on this system, which has no levels of integrity")
+					: List.of();
 		}
 
 		@Override
@@ -281,7 +322,21 @@ public final class AccessRules implements AccessPolicy {
 								+ " to create instances of the pipe (0x4, part of GA and FA), so it could not serve"
 								+ " a second client: add for example (A;;GA;;;" + accounts.currentUserId() + ")");
 			}
-			return this.text;
+			return hasCreatorOwner() ? withOwnersNamed() : this.text;
+		}
+
+		private boolean hasCreatorOwner() {
+			SecurityDescriptor.Dacl dacl = this.descriptor.dacl();
+			return dacl != null && dacl.aces() != null
+					&& dacl.aces().stream().anyMatch((ace) -> ace.sid().equals(Sid.CREATOR_OWNER));
+		}
+
+		private String withOwnersNamed() {
+			SecurityDescriptor.Dacl dacl = this.descriptor.dacl();
+			Set<SecurityDescriptor.Flag> flags = (dacl != null) ? dacl.flags() : Set.of();
+			return new SecurityDescriptor(this.descriptor.owner(), this.descriptor.group(),
+					new SecurityDescriptor.Dacl(flags, this.aces), this.descriptor.label())
+				.toSddl();
 		}
 
 		private boolean allowsServer(AccountDatabase accounts) {
@@ -303,28 +358,14 @@ public final class AccessRules implements AccessPolicy {
 		}
 
 		private boolean grantsInstanceToSomebody() {
-			return this.aces.stream().anyMatch(Sddl::allowsInstance);
+			return this.aces.stream()
+				.anyMatch((ace) -> ace.type() == Ace.Type.ALLOW && !ace.isInheritOnly()
+						&& (AccessRights.map(ace.mask()) & AccessRights.CREATE_PIPE_INSTANCE) != 0);
 		}
 
 		@Override
 		public List<String> securityDescriptorWarnings(AccountDatabase accounts) {
-			Set<Sid> warned = this.aces.stream()
-				.filter(Sddl::allowsInstance)
-				.map(Ace::sid)
-				.filter((sid) -> !TRUSTED.contains(sid) && !sid.toString().equals(accounts.currentUserId()))
-				.collect(Collectors.toSet());
-			return this.aces.stream()
-				.map(Ace::sid)
-				.filter(warned::remove)
-				.map((sid) -> "The security descriptor lets clients of " + sid.toSddl()
-						+ " create instances of the pipe (0x4, part of GW, GA, FW and FA), so that they can pose as the"
-						+ " server: 0x12019B reads and writes without it")
-				.toList();
-		}
-
-		private static boolean allowsInstance(Ace ace) {
-			return ace.type() == Ace.Type.ALLOW && !ace.isInheritOnly()
-					&& (AccessRights.map(ace.mask()) & AccessRights.CREATE_PIPE_INSTANCE) != 0;
+			return new ServerRights(this.aces, accounts.currentUserId()).warnings();
 		}
 
 		@Override

@@ -51,6 +51,10 @@ public record Ace(Type type, Set<Flag> flags, int mask, Sid sid) {
 		return this.flags.contains(Flag.INHERIT_ONLY);
 	}
 
+	Ace about(Sid other) {
+		return new Ace(this.type, this.flags, this.mask, other);
+	}
+
 	/**
 	 * The entry in SDDL.
 	 */

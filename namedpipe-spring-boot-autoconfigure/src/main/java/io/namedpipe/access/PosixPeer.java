@@ -43,7 +43,7 @@ final class PosixPeer {
 
 	private static final Set<Sid> ROOT_USER = Set.of(Sid.ADMINISTRATORS, Sid.SYSTEM);
 
-	private static final Set<Sid> SERVER_USER = Set.of(Sid.OWNER_RIGHTS, Sid.wellKnown("CO"));
+	private static final Set<Sid> SERVER_USER = Set.of(Sid.OWNER_RIGHTS, Sid.CREATOR_OWNER);
 
 	private final PeerCredentials credentials;
 

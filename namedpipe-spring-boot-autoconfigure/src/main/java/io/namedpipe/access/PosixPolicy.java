@@ -58,12 +58,15 @@ final class PosixPolicy implements PosixAccess {
 
 	private final @Nullable String fileGroupId;
 
-	PosixPolicy(List<Ace> aces, AccountDatabase accounts) throws TransportException {
+	PosixPolicy(List<Ace> aces, AccountDatabase accounts, List<String> warnings) throws TransportException {
 		this.aces = aces;
 		this.accounts = accounts;
 		this.serverUserId = accounts.currentUserId();
+		this.warnings.addAll(warnings);
 		for (Ace ace : aces) {
-			check(ace.sid());
+			if (!ace.isInheritOnly()) {
+				check(ace.sid());
+			}
 		}
 		openCoarseGate();
 		this.fileGroupId = findFileGroup();
@@ -171,7 +174,7 @@ final class PosixPolicy implements PosixAccess {
 								+ " cannot be enforced on a FIFO, which has nothing but the permissions of its file:"
 								+ " use the server's own user, one group that it is a member of, or everyone");
 			}
-			group = (groupId != null) ? groupId : group;
+			group = (groupId != null && !ace.isInheritOnly()) ? groupId : group;
 		}
 		EnumSet<PosixFilePermission> permissions = EnumSet.of(PosixFilePermission.OWNER_READ,
 				PosixFilePermission.OWNER_WRITE);
@@ -196,7 +199,7 @@ final class PosixPolicy implements PosixAccess {
 
 	@Override
 	public boolean asksForGroups() {
-		return this.aces.stream().anyMatch((ace) -> ace.sid().unixGroupId() != null);
+		return this.aces.stream().anyMatch((ace) -> !ace.isInheritOnly() && ace.sid().unixGroupId() != null);
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 
 import io.namedpipe.access.SecurityDescriptor.Dacl;
+import io.namedpipe.access.SecurityDescriptor.MandatoryLabel;
 
 /**
  * Reads SDDL by the grammar of MS-DTYP 2.5.1.1, in a single pass. Like Windows it takes
@@ -39,6 +40,8 @@ final class SddlParser {
 
 	private static final String SID_PREFIX = "S-";
 
+	private static final int ALL_POLICIES = 0x7;
+
 	private final String text;
 
 	private int position;
@@ -51,18 +54,18 @@ final class SddlParser {
 		Sid owner = null;
 		Sid group = null;
 		Dacl dacl = null;
+		MandatoryLabel label = null;
 		skipSpace();
 		if (atEnd()) {
 			throw error("there is nothing");
 		}
 		while (!atEnd()) {
-			int start = this.position;
 			char part = Ascii.upper(peek());
 			if ("OGDS".indexOf(part) < 0 || !followedBy(1, ':')) {
-				throw error("expected O:, G: or D:");
+				throw error("expected O:, G:, D: or S:");
 			}
 			boolean again = (part == 'O' && owner != null) || (part == 'G' && group != null)
-					|| (part == 'D' && dacl != null);
+					|| (part == 'D' && dacl != null) || (part == 'S' && label != null);
 			if (again) {
 				throw error(part + ": is there twice");
 			}
@@ -78,11 +81,13 @@ final class SddlParser {
 				case 'D' -> {
 					dacl = dacl();
 				}
-				default -> throw error(start, "S: (audit and integrity labels) is not supported, only the DACL is");
+				default -> {
+					label = label();
+				}
 			}
 			skipSpace();
 		}
-		return new SecurityDescriptor(owner, group, dacl);
+		return new SecurityDescriptor(owner, group, dacl, label);
 	}
 
 	Sid parseSid() {
@@ -104,7 +109,7 @@ final class SddlParser {
 				}
 				return new Dacl(flags, null);
 			}
-			flags.add(daclFlag());
+			flags.add(aclFlag("DACL", ", known are P, AR, AI and " + NULL_DACL));
 			skipSpace();
 		}
 		List<Ace> aces = new ArrayList<>();
@@ -125,14 +130,72 @@ final class SddlParser {
 		return new Dacl(flags, aces);
 	}
 
-	private SecurityDescriptor.Flag daclFlag() {
+	private MandatoryLabel label() {
+		Set<SecurityDescriptor.Flag> aclFlags = EnumSet.noneOf(SecurityDescriptor.Flag.class);
+		while (!atEnd() && peek() != '(' && !atNextPart()) {
+			aclFlags.add(aclFlag("SACL", ", known are P, AR and AI"));
+			skipSpace();
+		}
+		if (atEnd() || peek() != '(') {
+			throw error("expected '(' of a mandatory label (ML), the only part of S: that is supported");
+		}
+		this.position++;
+		skipSpace();
+		labelType();
+		separator();
+		Set<Ace.Flag> flags = aceFlags();
+		separator();
+		int policy = policy();
+		separator();
+		emptyGuids();
+		int start = this.position;
+		Sid level = sid();
+		if (level.integrity() < 0) {
+			throw error(start, "the SID of a mandatory label is an integrity level: LW, ME, MP, HI or SI");
+		}
+		close();
+		if (startsWith("(")) {
+			throw error("one mandatory label is all that S: can have here");
+		}
+		return new MandatoryLabel(aclFlags, flags, policy, level);
+	}
+
+	private void labelType() {
+		int start = this.position;
+		if (!Ascii.upper(letters()).equals("ML")) {
+			this.position = start;
+			aceType();
+			throw error(start, "an entry of the DACL cannot be in S:");
+		}
+	}
+
+	private int policy() {
+		int start = this.position;
+		int policy = (atDigit()) ? mask() : 0;
+		while (atLetter()) {
+			policy |= switch (Ascii.upper(pair())) {
+				case "NW" -> MandatoryLabel.NO_WRITE_UP;
+				case "NR" -> MandatoryLabel.NO_READ_UP;
+				case "NX" -> MandatoryLabel.NO_EXECUTE_UP;
+				default -> throw error("unknown right '" + pair() + "' of a mandatory label, known are NW, NR and NX");
+			};
+			this.position += 2;
+			skipSpace();
+		}
+		if ((policy & ~ALL_POLICIES) != 0) {
+			throw error(start, "a mandatory label has the rights NW (1), NR (2) and NX (4) only");
+		}
+		return policy;
+	}
+
+	private SecurityDescriptor.Flag aclFlag(String list, String known) {
 		for (SecurityDescriptor.Flag flag : SecurityDescriptor.Flag.values()) {
 			if (startsWith(flag.sddl())) {
 				this.position += flag.sddl().length();
 				return flag;
 			}
 		}
-		throw error("unknown flag of a DACL, known are P, AR, AI and " + NULL_DACL);
+		throw error("unknown flag of a " + list + known);
 	}
 
 	private Ace ace() {
@@ -144,11 +207,20 @@ final class SddlParser {
 		separator();
 		int mask = rights();
 		separator();
+		emptyGuids();
+		Sid sid = sid();
+		close();
+		return new Ace(type, flags, mask, sid);
+	}
+
+	private void emptyGuids() {
 		empty("an object GUID");
 		separator();
 		empty("an inherited object GUID");
 		separator();
-		Sid sid = sid();
+	}
+
+	private void close() {
 		skipSpace();
 		if (!atEnd() && peek() == ';') {
 			throw error("a condition or attribute is not supported");
@@ -157,7 +229,7 @@ final class SddlParser {
 			throw error("expected ')' at the end of an access control entry");
 		}
 		this.position++;
-		return new Ace(type, flags, mask, sid);
+		skipSpace();
 	}
 
 	private Ace.Type aceType() {
@@ -170,7 +242,8 @@ final class SddlParser {
 			case "XA", "XD", "ZA" -> throw error(start, "a conditional entry (" + token + ") is not supported");
 			case "AU", "OU", "XU" -> throw error(start, "an audit entry (" + token + ") is not supported");
 			case "AL", "OL" -> throw error(start, "an alarm entry (" + token + ") is not supported");
-			case "ML", "TL" -> throw error(start, "a label entry (" + token + ") is not supported");
+			case "ML" -> throw error(start, "a mandatory label (" + token + ") belongs into S:");
+			case "TL" -> throw error(start, "a label entry (" + token + ") is not supported");
 			case "RA" -> throw error(start, "a resource attribute entry (RA) is not supported");
 			case "SP" -> throw error(start, "a central policy entry (SP) is not supported");
 			case "FL" -> throw error(start, "an access filter entry (FL) is not supported");
@@ -204,8 +277,7 @@ final class SddlParser {
 			Right right = Right.find(token);
 			if (right == null) {
 				throw error((Set.of("NR", "NW", "NX").contains(Ascii.upper(token)))
-						? "'" + token + "' is for integrity labels, which are not supported"
-						: "unknown right '" + token + "'");
+						? "'" + token + "' is for mandatory labels, which are in S:" : "unknown right '" + token + "'");
 			}
 			mask |= right.mask();
 			this.position += 2;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.namedpipe.access.SecurityDescriptor.Dacl;
+import io.namedpipe.access.SecurityDescriptor.MandatoryLabel;
 
 /**
  * Writes SDDL.
@@ -41,6 +42,10 @@ final class SddlWriter {
 			sddl.append("D:");
 			append(sddl, descriptor.dacl());
 		}
+		if (descriptor.label() != null) {
+			sddl.append("S:");
+			append(sddl, descriptor.label());
+		}
 		return sddl.toString();
 	}
 
@@ -52,6 +57,17 @@ final class SddlWriter {
 			return;
 		}
 		aces.forEach((ace) -> sddl.append(write(ace)));
+	}
+
+	private static void append(StringBuilder sddl, MandatoryLabel label) {
+		label.aclFlags().forEach((flag) -> sddl.append(flag.sddl()));
+		sddl.append("(ML;");
+		label.flags().forEach((flag) -> sddl.append(flag.sddl()));
+		sddl.append(';');
+		sddl.append(((label.policy() & MandatoryLabel.NO_WRITE_UP) != 0) ? "NW" : "");
+		sddl.append(((label.policy() & MandatoryLabel.NO_READ_UP) != 0) ? "NR" : "");
+		sddl.append(((label.policy() & MandatoryLabel.NO_EXECUTE_UP) != 0) ? "NX" : "");
+		sddl.append(";;;").append(label.level().toSddl()).append(')');
 	}
 
 	static String write(Ace ace) {

@@ -24,16 +24,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A security descriptor without audit part (MS-DTYP 2.4.6).
+ * A security descriptor (MS-DTYP 2.4.6). Of its audit part it has the mandatory label.
  *
  * @param owner the owner or {@code null}
  * @param group the primary group or {@code null}
  * @param dacl who may do what; {@code null} where the descriptor has no DACL at all
+ * @param label what processes of less integrity may not do, or {@code null} for the
+ * default of Windows: they may not write
  */
-public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Nullable Dacl dacl) {
+public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Nullable Dacl dacl,
+		@Nullable MandatoryLabel label) {
 
 	/**
-	 * Parses SDDL (MS-DTYP 2.5.1). Audit, label, object and conditional entries are not
+	 * A descriptor without a label.
+	 * @param owner the owner or {@code null}
+	 * @param group the primary group or {@code null}
+	 * @param dacl who may do what, or {@code null}
+	 */
+	public SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Nullable Dacl dacl) {
+		this(owner, group, dacl, null);
+	}
+
+	/**
+	 * Parses SDDL (MS-DTYP 2.5.1). Audit, object and conditional entries are not
 	 * supported.
 	 * @param sddl the text
 	 * @return the descriptor
@@ -53,7 +66,7 @@ public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Null
 	public SecurityDescriptor inDomain(Sid domain) {
 		return new SecurityDescriptor((this.owner != null) ? this.owner.inDomain(domain) : null,
 				(this.group != null) ? this.group.inDomain(domain) : null,
-				(this.dacl != null) ? this.dacl.inDomain(domain) : null);
+				(this.dacl != null) ? this.dacl.inDomain(domain) : null, this.label);
 	}
 
 	/**
@@ -95,7 +108,47 @@ public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Null
 	}
 
 	/**
-	 * The flags of a DACL.
+	 * A mandatory label: the entry {@code ML} of a SACL.
+	 *
+	 * @param aclFlags the flags of the SACL
+	 * @param flags the flags of the entry
+	 * @param policy what a process of less integrity may not do: bits of
+	 * {@link #NO_WRITE_UP}, {@link #NO_READ_UP} and {@link #NO_EXECUTE_UP}
+	 * @param level the integrity, {@code S-1-16-n}
+	 */
+	public record MandatoryLabel(Set<Flag> aclFlags, Set<Ace.Flag> flags, int policy, Sid level) {
+
+		/** Not write: {@code NW}. */
+		public static final int NO_WRITE_UP = 0x1;
+
+		/** Not read: {@code NR}. */
+		public static final int NO_READ_UP = 0x2;
+
+		/** Not execute: {@code NX}. */
+		public static final int NO_EXECUTE_UP = 0x4;
+
+		static final Sid MEDIUM = Sid.wellKnown("ME");
+
+		public MandatoryLabel {
+			EnumSet<Flag> copyOfAclFlags = EnumSet.noneOf(Flag.class);
+			copyOfAclFlags.addAll(aclFlags);
+			aclFlags = Collections.unmodifiableSet(copyOfAclFlags);
+			EnumSet<Ace.Flag> copy = EnumSet.noneOf(Ace.Flag.class);
+			copy.addAll(flags);
+			flags = Collections.unmodifiableSet(copy);
+		}
+
+		/**
+		 * Whether this keeps out ordinary processes, which have medium integrity.
+		 */
+		boolean isAboveOrdinary() {
+			return this.policy != 0 && this.level.integrity() > MEDIUM.integrity();
+		}
+
+	}
+
+	/**
+	 * The flags of a DACL or SACL.
 	 */
 	public enum Flag {
 

@@ -49,9 +49,14 @@ public final class Sid {
 	/** The owner of the object: {@code OW}. */
 	public static final Sid OWNER_RIGHTS = new Sid(3, List.of(4L));
 
+	/** Whoever creates the object: {@code CO}. */
+	static final Sid CREATOR_OWNER = new Sid(3, List.of(0L));
+
 	static final int MAX_SUB_AUTHORITIES = 15;
 
 	static final long MAX_AUTHORITY = (1L << 48) - 1;
+
+	private static final int INTEGRITY_AUTHORITY = 16;
 
 	private static final int SAMBA_AUTHORITY = 22;
 
@@ -159,6 +164,15 @@ public final class Sid {
 	private @Nullable String samba(long kind) {
 		return (!this.domainRelative && this.authority == SAMBA_AUTHORITY && this.subAuthorities.size() == 2
 				&& this.subAuthorities.get(0) == kind) ? this.subAuthorities.get(1).toString() : null;
+	}
+
+	/**
+	 * The integrity that a mandatory label of this SID stands for.
+	 * @return the level, or -1 if this is no such SID
+	 */
+	long integrity() {
+		return (!this.domainRelative && this.authority == INTEGRITY_AUTHORITY && this.subAuthorities.size() == 1)
+				? this.subAuthorities.get(0) : -1;
 	}
 
 	boolean isInSomeDomain(Sid relative) {

@@ -80,7 +80,7 @@ class AccessRulesTests {
 			.build();
 
 		assertThat(rules.securityDescriptor(WINDOWS, true)).isEqualTo("D:P(A;;GA;;;" + ME + ")(D;;GA;;;NU)(D;;DCLCRP;;;"
-				+ TestAccounts.DOMAIN + "1001)(A;;0x12019B;;;AU)(A;;0x1F01FB;;;" + TestAccounts.DOMAIN
+				+ TestAccounts.DOMAIN + "1001)(A;;0x12019B;;;AU)(A;;0x1301FB;;;" + TestAccounts.DOMAIN
 				+ "1000)(A;;0x120189;;;" + TestAccounts.DOMAIN + "2000)");
 	}
 
@@ -111,6 +111,18 @@ class AccessRulesTests {
 	@ValueSource(strings = { "", "  ", "group:", "user:", "S-1-", "S-1-5-x" })
 	void whenAPrincipalMakesNoSenseThenItIsRefusedAtOnce(String principal) {
 		assertThatIllegalArgumentException().isThrownBy(() -> allowing(principal));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0x4", "0x40000", "0x80000", "0xC0004" })
+	void whenNothingIsLeftOfTheRightsThenTheRuleIsRefused(String rights) throws TransportException {
+		AccessRights none = AccessRights.valueOf(rights);
+
+		assertThatIllegalArgumentException().isThrownBy(() -> AccessRules.builder().allow("alice", none))
+			.withMessageContaining("'alice'")
+			.withMessageContaining("Rights " + none);
+		assertThat(build((rules) -> rules.deny("alice", none).allow("Everyone", AccessRights.READ))
+			.securityDescriptor(WINDOWS, false)).contains("(D;;");
 	}
 
 	@ParameterizedTest
@@ -220,6 +232,62 @@ class AccessRulesTests {
 	}
 
 	@Test
+	void whenAnEntryIsForOthersToInheritThenNoSidOfItMatters() throws TransportException {
+		PosixAccess access = AccessRules.sddl("D:(A;IO;GA;;;S-1-5-21-1-2-3-4)(A;IO;GA;;;S-1-22-2-2000)(A;;GA;;;BA)")
+			.posix(POSIX.withoutMemberships());
+
+		assertThat(access.warnings()).isEmpty();
+		assertThat(access.asksForGroups()).isFalse();
+	}
+
+	@Test
+	void whenAnOwnerIsNamedThenOwnerRightsAreThoseOfThatOwner() throws TransportException {
+		for (String entry : List.of("OW", "CO")) {
+			PosixAccess access = AccessRules.sddl("O:S-1-22-1-1000D:(A;;GA;;;" + entry + ")").posix(POSIX);
+
+			assertThat(access.evaluate(user("1000"))).isEqualTo(GrantedAccess.FULL);
+			assertThat(access.evaluate(user("500"))).isEqualTo(GrantedAccess.NONE);
+			assertThat(gate(access)).isEqualTo("rw-rw-rw-");
+			assertInvalid(() -> AccessRules.sddl("O:SYD:(A;;GA;;;" + entry + ")").securityDescriptor(WINDOWS, true),
+					ME);
+		}
+		assertThat(AccessRules.sddl("O:BAD:(D;;GA;;;OW)(A;;GA;;;AU)").posix(POSIX).evaluate(user("0")))
+			.isEqualTo(GrantedAccess.NONE);
+		assertThat(AccessRules.sddl("O:S-1-5-21-1-2-3-4D:(A;;GA;;;OW)").posix(POSIX).warnings()).singleElement()
+			.asString()
+			.contains("S-1-5-21-1-2-3-4 matches nobody");
+		assertThat(AccessRules.sddl("O:OWD:(A;;GA;;;OW)").posix(POSIX).evaluate(user("500")))
+			.isEqualTo(GrantedAccess.FULL);
+	}
+
+	@Test
+	void whenTheCreatorHasAnEntryThenItIsTheServersUserOnAllPlatforms() throws TransportException {
+		AccessRules sddl = AccessRules.sddl("O:" + ME + "G:BAD:P(A;;GA;;;CO)(A;IO;GR;;;CO)S:(ML;;NW;;;LW)");
+		AccessRules rules = build((builder) -> builder.allow("Creator Owner", AccessRights.READ)
+			.deny("S-1-3-0", AccessRights.WRITE)
+			.deny("OWNER RIGHTS", AccessRights.WRITE));
+
+		assertThat(AccessRules.sddl("D:(A;;GA;;;CO)").posix(POSIX).evaluate(user("500"))).isEqualTo(GrantedAccess.FULL);
+		assertThat(AccessRules.sddl("D:(A;;GA;;;CO)").securityDescriptor(WINDOWS, true)).isEqualTo("D:(A;;GA;;;OW)");
+		assertThat(sddl.securityDescriptor(WINDOWS, true))
+			.isEqualTo("O:" + ME + "G:BAD:P(A;;GA;;;" + ME + ")(A;IO;GR;;;" + ME + ")S:(ML;;NW;;;LW)");
+		assertThat(rules.securityDescriptor(WINDOWS, false)).doesNotContain("CO)").endsWith("OW)");
+	}
+
+	@Test
+	void whenThereIsAMandatoryLabelThenWindowsGetsItAndOthersWarn() throws TransportException {
+		String low = "D:(A;;GA;;;WD)S:(ML;;NW;;;LW)";
+
+		assertThat(AccessRules.sddl(low).securityDescriptor(WINDOWS, true)).isEqualTo(low);
+		assertThat(AccessRules.sddl(low).posix(POSIX).warnings()).isEmpty();
+		assertThat(AccessRules.sddl("D:(A;;GA;;;WD)S:(ML;;NW;;;ME)").posix(POSIX).warnings()).isEmpty();
+		assertThat(AccessRules.sddl("D:(A;;GA;;;WD)S:(ML;;;;;HI)").posix(POSIX).warnings()).isEmpty();
+		assertThat(AccessRules.sddl("D:(A;;GA;;;WD)S:(ML;;NW;;;HI)").posix(POSIX).warnings()).singleElement()
+			.asString()
+			.contains("label HI");
+	}
+
+	@Test
 	void whenSddlIsGivenThenWindowsGetsItVerbatim() throws TransportException {
 		String sddl = "d:(a;OICI;grgw;;;AU) (A;OICI;GA;;;BU)";
 
@@ -265,6 +333,33 @@ class AccessRulesTests {
 				AccessRules.sddl("D:(A;;0x12019B;;;AU)(A;;GA;;;SY)(A;IO;GA;;;WD)").securityDescriptorWarnings(WINDOWS))
 			.isEmpty();
 		assertThat(AccessRules.currentUserOnly().securityDescriptorWarnings(WINDOWS)).isEmpty();
+		assertThat(AccessRules.sddl("O:AUD:(A;;GA;;;OW)").securityDescriptorWarnings(WINDOWS)).singleElement()
+			.asString()
+			.contains("of AU");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "D:(A;;GA;;;AU) | AU create instances of the pipe, change its permissions",
+			"D:(A;;GW;;;AU) | AU create instances of the pipe", "D:(A;;GRWD;;;BU) | BU change its permissions",
+			"D:(A;;GRWO;;;BU) | BU change its permissions",
+			"D:(A;;LC;;;AU)(A;;WO;;;AU) | AU create instances of the pipe, change",
+			"D:(D;;WDWO;;;WD)(A;;GA;;;AU) | AU create instances of the pipe",
+			"D:(D;;WD;;;AU)(D;;WO;;;WD)(D;;LC;;;AU)(A;;GA;;;AU)(A;;LC;;;BU) | BU create instances of the pipe" })
+	void whenSddlLetsClientsBecomeServersThenItSaysBywhat(String sddl, String expected) {
+		List<String> warnings = AccessRules.sddl(sddl).securityDescriptorWarnings(WINDOWS);
+
+		assertThat(warnings).hasSize(1);
+		assertThat(warnings.get(0).replaceAll(" \\([^)]*\\)", "").replace(" and change", ", change"))
+			.contains("clients of " + expected);
+		assertThat(warnings.get(0).contains("create instances")).isEqualTo(expected.contains("create"));
+		assertThat(warnings.get(0).contains("permissions or owner")).isEqualTo(expected.contains("change"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "D:(D;;0x4;;;WD)(D;;WDWO;;;AU)(A;;GA;;;AU)", "D:(D;;GA;;;WD)(A;;GA;;;BU)",
+			"D:(D;;FA;;;AU)(A;;GA;;;AU)", "D:(D;;GA;;;AU)(D;;0x1;;;AU)(A;;GA;;;AU)", "D:(A;IO;GA;;;AU)" })
+	void whenAnEarlierDenyCoversAnEntryThenThereIsNoWarning(String sddl) {
+		assertThat(AccessRules.sddl(sddl).securityDescriptorWarnings(WINDOWS)).isEmpty();
 	}
 
 	private static AccessRules allowing(String principal) {

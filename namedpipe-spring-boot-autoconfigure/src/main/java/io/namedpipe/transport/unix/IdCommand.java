@@ -39,6 +39,10 @@ final class IdCommand {
 
 	private static final Pattern NUMBERS = Pattern.compile("\\d+(\\s+\\d+)*");
 
+	// of GNU and BSD, and of BusyBox
+	private static final Pattern UNKNOWN = Pattern
+		.compile("(no such user|unknown user .*?)(: No such (file or directory|process))?$");
+
 	private static final @Nullable String PATH = find("/usr/bin/id", "/bin/id");
 
 	private IdCommand() {
@@ -52,6 +56,8 @@ final class IdCommand {
 	 * Runs the command.
 	 * @param arguments an option and its arguments
 	 * @return the numbers it prints, or {@code null} if it knows no such user
+	 * @throws IOException if it cannot be run, or could not find out: a directory server
+	 * that does not answer is not to be taken for an answer
 	 */
 	static @Nullable String run(String... arguments) throws IOException {
 		if (PATH == null) {
@@ -60,14 +66,23 @@ final class IdCommand {
 		List<String> command = new ArrayList<>(List.of(PATH));
 		command.addAll(List.of(arguments));
 		command.add(2, "--");
-		Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+		ProcessBuilder builder = new ProcessBuilder(command);
+		builder.environment().put("LC_ALL", "C");
+		Process process = builder.start();
 		try {
 			process.getOutputStream().close();
 			if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
 				throw new IOException(String.join(" ", command) + " takes too long");
 			}
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
-			return (process.exitValue() == 0 && NUMBERS.matcher(output).matches()) ? output : null;
+			if (process.exitValue() == 0 && NUMBERS.matcher(output).matches()) {
+				return output;
+			}
+			String complaint = new String(process.getErrorStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
+			if (UNKNOWN.matcher(complaint).find()) {
+				return null;
+			}
+			throw new IOException(String.join(" ", command) + " failed: " + complaint);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -60,6 +60,9 @@ final class Advapi32 {
 	static final int SID_TYPE_GROUP = 2;
 
 	/** {@code SID_NAME_USE}. */
+	static final int SID_TYPE_DOMAIN = 3;
+
+	/** Local group. */
 	static final int SID_TYPE_ALIAS = 4;
 
 	/** {@code SID_NAME_USE}. */

@@ -91,6 +91,8 @@ final class Win32Error {
 
 	static final int ERROR_LOGON_FAILURE = 1326;
 
+	static final int ERROR_NONE_MAPPED = 1332;
+
 	static final int ERROR_INVALID_ACL = 1336;
 
 	static final int ERROR_INVALID_SID = 1337;

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * The accounts that LookupAccountName finds: of this machine, its domain and the domains
@@ -55,6 +56,16 @@ final class WindowsAccounts implements AccountDatabase {
 
 	};
 
+	private final Lookup lookup;
+
+	WindowsAccounts() {
+		this(WindowsAccounts::lookUp);
+	}
+
+	WindowsAccounts(Lookup lookup) {
+		this.lookup = lookup;
+	}
+
 	@Override
 	public String currentUserId() {
 		try {
@@ -77,21 +88,52 @@ final class WindowsAccounts implements AccountDatabase {
 		return find(name, Set.of(Advapi32.SID_TYPE_GROUP, Advapi32.SID_TYPE_ALIAS, Advapi32.SID_TYPE_WELL_KNOWN_GROUP));
 	}
 
-	private static Optional<String> find(String name, Set<Integer> uses) {
+	private Optional<String> find(String name, Set<Integer> uses) {
 		if (name.isBlank() || name.indexOf('\0') >= 0) {
 			return Optional.empty();
 		}
-		try (Memory sid = new Memory(LONGEST_SID)) {
-			int[] use = new int[1];
-			boolean found = Advapi32.LookupAccountNameW(Kernel32.NULL, WideString.encode(name),
-					Pointer.nativeValue(sid), new int[] { LONGEST_SID }, new byte[2 * LONGEST_NAME],
-					new int[] { LONGEST_NAME }, use);
-			return (found && uses.contains(use[0])) ? Optional.of(Tokens.text(Pointer.nativeValue(sid)))
-					: Optional.empty();
+		Account account = ask(name);
+		if (account != null && account.use() == Advapi32.SID_TYPE_DOMAIN && name.indexOf('\\') < 0) {
+			// that was the machine itself, and an account may have its name
+			account = ask(name + "\\" + name);
+		}
+		return (account != null && uses.contains(account.use())) ? Optional.of(account.id()) : Optional.empty();
+	}
+
+	private @Nullable Account ask(String name) {
+		try {
+			return this.lookup.find(name);
 		}
 		catch (TransportException ex) {
-			throw new UncheckedIOException(ex);
+			throw new UncheckedIOException("Cannot look up account '" + name + "'", ex);
 		}
+	}
+
+	private static @Nullable Account lookUp(String name) throws TransportException {
+		try (Memory sid = new Memory(LONGEST_SID)) {
+			int[] use = new int[1];
+			if (Advapi32.LookupAccountNameW(Kernel32.NULL, WideString.encode(name), Pointer.nativeValue(sid),
+					new int[] { LONGEST_SID }, new byte[2 * LONGEST_NAME], new int[] { LONGEST_NAME }, use)) {
+				return new Account(Tokens.text(Pointer.nativeValue(sid)), use[0]);
+			}
+			int error = Win32Error.last();
+			if (isUnknown(error)) {
+				return null;
+			}
+			throw new TransportException(Reason.IO,
+					"The machine or a domain controller does not tell: Win32 error " + error);
+		}
+	}
+
+	/**
+	 * Whether the answer to a look-up is that there is no such account. Any other error
+	 * is that of somebody who could not be asked.
+	 * @param error the code
+	 * @return {@code true} if there is none
+	 */
+	static boolean isUnknown(int error) {
+		return error == Win32Error.ERROR_NONE_MAPPED || error == Win32Error.ERROR_INVALID_NAME
+				|| error == Win32Error.ERROR_INVALID_PARAMETER;
 	}
 
 	@Override
@@ -135,6 +177,30 @@ final class WindowsAccounts implements AccountDatabase {
 		}
 		String account = WideString.decode(name, nameLength[0]);
 		return (domainLength[0] > 0) ? WideString.decode(domain, domainLength[0]) + "\\" + account : account;
+	}
+
+	/**
+	 * An account.
+	 *
+	 * @param id its SID
+	 * @param use what it is, see SID_NAME_USE (winnt.h)
+	 */
+	record Account(String id, int use) {
+	}
+
+	/**
+	 * Asks for accounts.
+	 */
+	interface Lookup {
+
+		/**
+		 * Finds an account.
+		 * @param name its name
+		 * @return the account, or {@code null} if there is none
+		 * @throws TransportException if nobody could be asked
+		 */
+		@Nullable Account find(String name) throws TransportException;
+
 	}
 
 	private record Name(@Nullable String account, long since) {
