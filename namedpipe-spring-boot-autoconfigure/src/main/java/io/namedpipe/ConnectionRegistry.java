@@ -321,6 +321,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 			Thread.currentThread().interrupt();
 		}
 		closeAll();
+		this.incidents.flush();
 	}
 
 	private void warnOfUnfinishedWork(Duration drainTimeout) {

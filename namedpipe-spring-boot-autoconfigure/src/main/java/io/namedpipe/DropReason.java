@@ -17,7 +17,7 @@
 package io.namedpipe;
 
 /**
- * Why an outbound message was dropped.
+ * Why a message was dropped.
  */
 public enum DropReason {
 
@@ -30,8 +30,14 @@ public enum DropReason {
 	/** The queue was full and the message gave way to a newer one. */
 	DROP_OLDEST("drop-oldest"),
 
-	/** The connection was closed while the message was queued. */
-	CLOSED("closed");
+	/** The connection was closed while the message waited. */
+	CLOSED("closed"),
+
+	/** A message had come, and nobody was there to receive it. */
+	NO_RECEIVER("no-receiver"),
+
+	/** The connection that the message was for is gone. */
+	UNKNOWN_CONNECTION("unknown-connection");
 
 	private final String tag;
 

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -37,13 +36,11 @@ final class IncidentLog {
 
 	private static final Log logger = LogFactory.getLog(IncidentLog.class);
 
-	private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
-
 	private final PipeSettings settings;
 
 	private final String address;
 
-	private final Map<Enum<?>, Series> series = new ConcurrentHashMap<>();
+	private final Map<Enum<?>, RateLimitedLog> series = new ConcurrentHashMap<>();
 
 	IncidentLog(PipeSettings settings, String address) {
 		this.settings = settings;
@@ -51,7 +48,7 @@ final class IncidentLog {
 	}
 
 	void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		String problem = problem(reason, cause);
+		String problem = connection.isReported() ? null : problem(reason, cause);
 		if (problem != null) {
 			tell(reason, "Closed " + connection + " on " + this.address + " (" + reason.tag() + "): " + problem, cause);
 		}
@@ -86,46 +83,15 @@ final class IncidentLog {
 	}
 
 	private void tell(Enum<?> kind, String message, @Nullable Throwable cause) {
-		long quiet = this.series.computeIfAbsent(kind, (key) -> new Series()).next(System.nanoTime());
-		if (quiet == Series.NOT_DUE) {
-			logger.debug(message, cause);
-			return;
-		}
-		String line = message + ((quiet > 0) ? " (and " + quiet + " more like this since the last such line)" : "");
-		if (cause instanceof RuntimeException || cause instanceof Error) {
-			logger.warn(line, cause);
-		}
-		else {
-			logger.warn(line);
-		}
+		boolean trace = cause instanceof RuntimeException || cause instanceof Error;
+		this.series.computeIfAbsent(kind, (key) -> RateLimitedLog.warn(logger)).log(message, trace ? cause : null);
 	}
 
 	/**
-	 * Incidents of one kind.
+	 * Logs what has been counted only so far: the pipe is stopped.
 	 */
-	private static final class Series {
-
-		static final long NOT_DUE = -1;
-
-		private long quietUntil;
-
-		private long quiet = NOT_DUE;
-
-		/**
-		 * The number of incidents that were not told since the last line, or
-		 * {@link #NOT_DUE} if this one is not to be told either.
-		 */
-		synchronized long next(long now) {
-			if (this.quiet != NOT_DUE && now - this.quietUntil < 0) {
-				this.quiet++;
-				return NOT_DUE;
-			}
-			long others = Math.max(0, this.quiet);
-			this.quiet = 0;
-			this.quietUntil = now + QUIET_NANOS;
-			return others;
-		}
-
+	void flush() {
+		this.series.values().forEach(RateLimitedLog::flush);
 	}
 
 }

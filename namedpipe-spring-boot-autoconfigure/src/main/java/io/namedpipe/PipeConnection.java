@@ -90,6 +90,8 @@ public final class PipeConnection implements Closeable {
 
 	private volatile boolean readToEnd;
 
+	private volatile boolean reported;
+
 	private boolean peerIdentified;
 
 	private @Nullable ByteBuffer currentMessage;
@@ -661,6 +663,20 @@ public final class PipeConnection implements Closeable {
 				this.owner.closed(this, actual, cause);
 			});
 		}
+	}
+
+	/**
+	 * Closes the connection with {@link CloseReason#ERROR} because something went wrong
+	 * that the caller has logged.
+	 * @param cause what went wrong
+	 */
+	public void closeReported(Throwable cause) {
+		this.reported = true;
+		close(CloseReason.ERROR, cause);
+	}
+
+	boolean isReported() {
+		return this.reported;
 	}
 
 	void beginStop() {

@@ -54,16 +54,6 @@ class Endpoints implements BeanFactoryAware {
 		this.beanFactory = (ConfigurableListableBeanFactory) beanFactory;
 	}
 
-	/**
-	 * Finds the pipe of an endpoint, which is registered first. An endpoint that asked
-	 * for it would depend on it, and a dependent bean stops before what it depends on,
-	 * whatever the phases say: the pipe has to stop first.
-	 */
-	<P extends NamedPipe> P pipe(String beanName, Class<P> type) {
-		Object pipe = this.beanFactory.getSingleton(beanName);
-		return (type.isInstance(pipe)) ? type.cast(pipe) : this.beanFactory.getBean(beanName, type);
-	}
-
 	NamedPipeInboundChannelAdapter inbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
 		PropertyPath path = entry.child("inbound");
 		InboundSettings settings = required(InboundSettings.from(path, properties.getInbound()));

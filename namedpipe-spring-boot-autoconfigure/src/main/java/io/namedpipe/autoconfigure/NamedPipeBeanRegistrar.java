@@ -198,7 +198,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 			Class<P> type, Function<NamedPipeProperties, E> lookup) {
 
 		P pipe(SupplierContext context) {
-			return context.bean(Endpoints.class).pipe(this.beanName, this.type);
+			return context.bean(this.beanName, this.type);
 		}
 
 		E properties(SupplierContext context) {

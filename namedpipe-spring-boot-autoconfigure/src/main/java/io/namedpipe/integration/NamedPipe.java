@@ -36,18 +36,21 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.Assert;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.DropReason;
 import io.namedpipe.PipeAccessDeniedException;
-import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeEndpoint;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeStatistics;
+import io.namedpipe.RateLimitedLog;
 import io.namedpipe.TransmissionMode;
+import io.namedpipe.UnknownConnectionException;
 import io.namedpipe.framing.MessageEncoder;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageWriter;
@@ -68,6 +71,9 @@ public abstract class NamedPipe
 		implements NamedPipeOperations, SmartLifecycle, BeanNameAware, ApplicationEventPublisherAware, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(NamedPipe.class);
+
+	// More than that from clients to servers
+	private static final int RECEIVER_DISTANCE = 2;
 
 	private static final long PAUSE_CHECK_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -97,6 +103,8 @@ public abstract class NamedPipe
 
 	private final ReceiverGate gate;
 
+	private final RateLimitedLog errorChannelFailures = RateLimitedLog.error(logger);
+
 	private boolean autoStartup;
 
 	private int phase;
@@ -120,7 +128,8 @@ public abstract class NamedPipe
 		TransmissionMode mode = endpoint.transmissionMode();
 		this.endpoint = endpoint;
 		this.name = builder.name();
-		this.gate = new ReceiverGate(this.name);
+		this.gate = new ReceiverGate(this.name,
+				(payload, session) -> statistics().countDropped(DropReason.NO_RECEIVER));
 		this.framing = builder.framing(mode);
 		this.format = builder.format();
 		this.outboundFraming = builder.outboundFraming(mode);
@@ -225,6 +234,48 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * Logs a failure of the application's own: that of a flow, or of what it gave.
+	 * @param what what has failed
+	 * @param session where the message came from
+	 * @param failure the failure
+	 */
+	public final void logFailure(String what, NamedPipeSession session, Throwable failure) {
+		logger.error(what + " (" + session + " on " + address() + "): " + rootCause(failure), failure);
+	}
+
+	/**
+	 * Logs that the failure of a flow could not be handled, if that has not been logged a
+	 * moment ago.
+	 * @param session where the message came from
+	 * @param flowFailure the failure of the flow
+	 * @param failure the failure of the error channel
+	 */
+	public final void logErrorChannelFailure(NamedPipeSession session, Throwable flowFailure, Throwable failure) {
+		suppress(flowFailure, failure);
+		this.errorChannelFailures.log("The error channel of '" + this.name + "' failed with " + rootCause(failure)
+				+ " when the flow had failed with " + rootCause(flowFailure) + " (" + session + " on " + address() + ")",
+				flowFailure);
+	}
+
+	/**
+	 * Keeps a later failure with the one that was first.
+	 * @param first the first
+	 * @param later the later one
+	 */
+	public static void suppress(Throwable first, Throwable later) {
+		for (Throwable cause = later; cause != null; cause = cause.getCause()) {
+			if (cause == first) {
+				return;
+			}
+		}
+		first.addSuppressed(later);
+	}
+
+	private static String rootCause(Throwable failure) {
+		return String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure));
+	}
+
+	/**
 	 * The time that a new peer has for its first message.
 	 */
 	Optional<Duration> handshakeTimeout() {
@@ -311,7 +362,8 @@ public abstract class NamedPipe
 
 	/**
 	 * The phase to start and stop in. Default: after the endpoints of Spring Integration
-	 * when starting, before them when stopping; clients start before servers.
+	 * when starting, before them when stopping; clients start before servers. What
+	 * receives through this pipe stops it earlier, see {@link #getReceiverPhase()}.
 	 * @param phase the phase
 	 */
 	public final void setPhase(int phase) {
@@ -321,6 +373,16 @@ public abstract class NamedPipe
 	@Override
 	public final int getPhase() {
 		return this.phase;
+	}
+
+	/**
+	 * The phase for the endpoint of a receiver: it starts after all pipes, and stops
+	 * before them, and before everything that a flow needs.
+	 * @return two more than the phase of this
+	 */
+	public final int getReceiverPhase() {
+		return (this.phase > Integer.MAX_VALUE - RECEIVER_DISTANCE) ? Integer.MAX_VALUE
+				: this.phase + RECEIVER_DISTANCE;
 	}
 
 	@Override
@@ -334,8 +396,9 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Makes somebody the receiver of all messages of connections from now on. Without a
-	 * receiver what comes is discarded.
+	 * Makes somebody the receiver of all messages from now on, also on connections that
+	 * are open. It gets none before {@link #resumeReceiving()}; peers wait. Without a
+	 * receiver what comes is discarded and counted ({@link DropReason#NO_RECEIVER}).
 	 * @param newReceiver the adapter or gateway
 	 * @throws IllegalStateException if there is another receiver, or nothing can be read
 	 */
@@ -356,7 +419,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Ends what {@link #attach} began.
+	 * Ends what {@link #attach} began. Connections stay open for the next receiver.
 	 * @param oldReceiver the adapter or gateway
 	 */
 	public final void detach(NamedPipeReceiver oldReceiver) {
@@ -372,10 +435,34 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * Lets the receiver receive, and starts this unless that is left to somebody else
+	 * ({@link #setAutoStartup}): what the endpoint of a receiver does when it starts.
+	 */
+	public final void startReceiving() {
+		this.gate.open();
+		if (this.autoStartup) {
+			start();
+		}
+	}
+
+	/**
+	 * Stops this, and then keeps the receiver from receiving: what the endpoint of a
+	 * receiver does when it is stopped together with the application. All that the flows
+	 * need is still there meanwhile.
+	 * @param callback called at the end, by another thread if this takes time
+	 */
+	public final void stopReceiving(Runnable callback) {
+		stop(() -> {
+			this.gate.close();
+			callback.run();
+		});
+	}
+
+	/**
 	 * Keeps the receiver from receiving; peers wait, held back by the buffers of the
 	 * kernel. Returns when no flow is in progress any more, except for one that calls
 	 * this, or when the drain timeout is up. Does not wait again for flows that
-	 * {@link #stop()} waits for.
+	 * {@link #stop()} waits for. Connections stay open.
 	 */
 	public final void pauseReceiving() {
 		this.gate.close();
@@ -492,8 +579,8 @@ public abstract class NamedPipe
 	 * Queues a message for one connection.
 	 * @param connectionId the id of the connection
 	 * @param payload the payload
-	 * @throws PipeException if there is no such connection, it cannot be written to, or
-	 * the payload cannot be sent
+	 * @throws UnknownConnectionException if there is no such connection
+	 * @throws PipeException if it cannot be written to, or the payload cannot be sent
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
 	 * @throws InterruptedException if interrupted while waiting for room in the queue
 	 */
@@ -505,8 +592,9 @@ public abstract class NamedPipe
 					address(), null);
 		}
 		if (session == null || !session.offer(message)) {
-			throw new PipeClosedException("There is no connection " + connectionId + " on '" + this.name + "'",
-					address(), null, null);
+			throw new UnknownConnectionException(
+					"There is no connection " + connectionId + " on '" + this.name + "' (any more)", address(),
+					connectionId);
 		}
 	}
 
@@ -521,6 +609,7 @@ public abstract class NamedPipe
 			this.sessions.add(session);
 		}
 		try {
+			NamedPipeSession.forgetInterrupt();
 			if (this.state.get() == State.STOPPING) {
 				session.end();
 			}
@@ -534,12 +623,13 @@ public abstract class NamedPipe
 			this.sessions.remove(session);
 			session.closed();
 			session.release();
+			NamedPipeSession.forgetInterrupt();
 		}
 	}
 
 	private void conversationFailed(PipeConnection connection, Throwable failure) {
 		logger.error("'" + this.name + "' closes " + connection, failure);
-		connection.close(CloseReason.ERROR, failure);
+		connection.closeReported(failure);
 	}
 
 	@Override
@@ -556,7 +646,8 @@ public abstract class NamedPipe
 					return null;
 				});
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
+				undoStart(ex);
 				this.state.set(State.STOPPED);
 				throw ex;
 			}
@@ -569,11 +660,29 @@ public abstract class NamedPipe
 		}
 	}
 
+	private void undoStart(Throwable failure) {
+		try {
+			abortStart();
+		}
+		catch (RuntimeException | Error ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	/**
+	 * Stops gracefully. A flow may call this: it is not waited for then, and its
+	 * connection is closed when it has ended and its reply is written, or the drain
+	 * timeout is up.
+	 */
 	@Override
 	public final void stop() {
 		// outside of the lock, so that it ends a start that is waiting for a server
 		interruptStart();
-		this.lifecycle.lock();
+		if (!lockForStop()) {
+			return;
+		}
+		// one that is set already would end the wait for what is in progress
+		boolean interrupted = Thread.interrupted();
 		try {
 			if (!this.state.compareAndSet(State.RUNNING, State.STOPPING)) {
 				return;
@@ -588,21 +697,57 @@ public abstract class NamedPipe
 			finally {
 				this.state.set(State.STOPPED);
 				updateKeepAlive();
+				this.errorChannelFailures.flush();
 			}
 			logger.info("Stopped " + this);
 		}
 		finally {
 			this.lifecycle.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
 	/**
-	 * Stops on a thread of its own, so that pipes drain at the same time.
+	 * Whoever stops this waits for all flows, so that a flow must not wait for it.
+	 */
+	private boolean lockForStop() {
+		if (!isCalledByFlow()) {
+			this.lifecycle.lock();
+			return true;
+		}
+		while (!this.lifecycle.tryLock()) {
+			if (this.state.get() != State.RUNNING) {
+				return false;
+			}
+			LockSupport.parkNanos(PAUSE_CHECK_PERIOD);
+		}
+		return true;
+	}
+
+	private boolean isCalledByFlow() {
+		for (NamedPipeSession session : this.sessions.all()) {
+			if (session.isDispatchingHere()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Stops on a thread of its own, so that pipes drain at the same time; on the calling
+	 * thread if that is in a flow, which is not waited for.
 	 */
 	@Override
 	public final void stop(Runnable callback) {
-		if (!isRunning()) {
-			callback.run();
+		if (!isRunning() || isCalledByFlow()) {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
 			return;
 		}
 		Thread thread = new Thread(() -> {
@@ -661,6 +806,11 @@ public abstract class NamedPipe
 	final void stoppedByItself() {
 		this.state.compareAndSet(State.RUNNING, State.STOPPED);
 	}
+
+	/**
+	 * Gives back all that a start that failed has acquired.
+	 */
+	abstract void abortStart();
 
 	abstract void doStart();
 

@@ -145,7 +145,7 @@ public final class NamedPipeClient extends NamedPipe {
 
 	@Override
 	boolean isWaitingForOthers() {
-		return gate().receiver() != null;
+		return gate().hasReceiver();
 	}
 
 	private @Nullable PipeException lastFault() {
@@ -257,6 +257,8 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @return {@code false} if the client was stopped
 	 */
 	static boolean awaitNextAttempt(CountDownLatch stopped, Duration wait) {
+		// the thread is ours: it was a listener that left an interrupt behind
+		NamedPipeSession.forgetInterrupt();
 		try {
 			return !stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -287,7 +289,7 @@ public final class NamedPipeClient extends NamedPipe {
 		clearFaults();
 		CountDownLatch stopped = new CountDownLatch(1);
 		this.stopSignal = stopped;
-		boolean sharing = gate().receiver() != null || this.sending || this.pool == null;
+		boolean sharing = gate().hasReceiver() || this.sending || this.pool == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
 			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;
@@ -299,9 +301,18 @@ public final class NamedPipeClient extends NamedPipe {
 			}
 		}
 		catch (PipeException ex) {
-			this.client.close();
 			throw new UncheckedIOException("The client '" + getName() + "' cannot start: " + ex.getMessage(), ex);
 		}
+	}
+
+	@Override
+	void abortStart() {
+		this.stopSignal.countDown();
+		if (this.pool != null) {
+			this.pool.stop(Duration.ZERO);
+		}
+		this.client.close();
+		this.thread = null;
 	}
 
 	private PipeConnection connectNow(Connect connect) throws PipeException {

@@ -207,6 +207,11 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	@Override
+	void abortStart() {
+		this.process.close();
+	}
+
+	@Override
 	void doStop() {
 		Run current = this.run;
 		if (current != null) {

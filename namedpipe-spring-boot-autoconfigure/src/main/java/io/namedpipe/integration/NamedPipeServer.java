@@ -138,6 +138,11 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
+	void abortStart() {
+		this.server.close();
+	}
+
+	@Override
 	void doStop() {
 		this.server.stop();
 	}

@@ -32,6 +32,7 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.DropReason;
 import io.namedpipe.MessageTooLargeException;
 import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClosedException;
@@ -198,13 +199,12 @@ public final class NamedPipeSession {
 	void converse() {
 		this.begun = true;
 		try {
-			NamedPipeReceiver receiver = this.pipe.gate().receiver();
 			if (!this.connection.canRead()) {
 				awaitEnd();
 			}
 			else {
 				this.connection.readToEnd();
-				readAll(receiver);
+				receiveAll();
 			}
 			finishQueue(this.pipe.drainTimeout());
 		}
@@ -219,15 +219,6 @@ public final class NamedPipeSession {
 		}
 		catch (IOException ex) {
 			readFailed(ex);
-		}
-	}
-
-	private void readAll(@Nullable NamedPipeReceiver receiver) throws IOException {
-		if (receiver != null) {
-			receiveAll(receiver);
-		}
-		else {
-			discardAll();
 		}
 	}
 
@@ -248,36 +239,68 @@ public final class NamedPipeSession {
 		}
 	}
 
-	private void discardAll() throws IOException {
-		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
-		while (this.connection.read(buffer.clear()) >= 0) {
-			logger.trace("Discarded what nobody receives");
+	// What nobody receives is told apart all the same, so that whoever comes to receive
+	// begins with a whole message. Nobody cares if that cannot be done
+	private void receiveAll() throws IOException {
+		if (this.pipe.gate().hasReceiver()) {
+			this.pipe.handshakeTimeout().ifPresent(this.connection::expectHandshake);
+		}
+		try (MessageReader reader = this.pipe.framing().reader(this.connection, this.pipe.format())) {
+			receiveAll(reader);
+		}
+		catch (FramingException ex) {
+			if (this.pipe.gate().hasReceiver()) {
+				throw ex;
+			}
+			discardAll(ex);
 		}
 	}
 
-	private void receiveAll(NamedPipeReceiver receiver) throws IOException {
-		this.pipe.handshakeTimeout().ifPresent(this.connection::expectHandshake);
+	private void receiveAll(MessageReader reader) throws IOException {
 		NamedPipeTimings timings = this.pipe.timings();
 		boolean timed = timings != NamedPipeTimings.NONE;
 		Thread thread = Thread.currentThread();
-		try (MessageReader reader = this.pipe.framing().reader(this.connection, this.pipe.format())) {
-			Object payload = reader.read();
-			this.connection.handshakeDone();
-			while (payload != null && enterDispatch(thread)) {
-				long started = timed ? System.nanoTime() : 0;
-				try {
-					receiver.receive(payload, this);
-				}
-				finally {
-					this.dispatching = null;
-				}
-				if (timed) {
-					timings.dispatched(System.nanoTime() - started);
-				}
-				if (Thread.interrupted()) {
-					logger.debug("Cleared the interrupt that a flow left behind, which would close the connection");
-				}
-				payload = reader.read();
+		Object payload = reader.read();
+		this.connection.handshakeDone();
+		while (payload != null) {
+			NamedPipeReceiver receiver = enterDispatch(thread);
+			if (receiver == null) {
+				this.pipe.statistics().countDropped(DropReason.CLOSED);
+				return;
+			}
+			long started = timed ? System.nanoTime() : 0;
+			try {
+				receiver.receive(payload, this);
+			}
+			finally {
+				this.dispatching = null;
+			}
+			if (timed) {
+				timings.dispatched(System.nanoTime() - started);
+			}
+			forgetInterrupt();
+			payload = reader.read();
+		}
+	}
+
+	/**
+	 * Clears the interrupt that a flow or a listener has left behind on the thread of a
+	 * connection, where nobody waits for it: the next read or write would close the
+	 * connection.
+	 */
+	static void forgetInterrupt() {
+		if (Thread.interrupted()) {
+			logger.debug("Cleared the interrupt that a flow or a listener has left behind");
+		}
+	}
+
+	private void discardAll(FramingException reason) throws IOException {
+		logger.debug("Discarding all that comes, as nobody receives it and it has no boundaries: " + this, reason);
+		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
+		while (this.connection.read(buffer.clear()) >= 0) {
+			if (this.pipe.gate().hasReceiver()) {
+				// who would not know where a message begins
+				throw reason;
 			}
 		}
 	}
@@ -285,21 +308,30 @@ public final class NamedPipeSession {
 	/**
 	 * Announces a dispatch, then looks whether receiving is paused; a pause announces
 	 * itself, then looks for dispatches.
-	 * @return {@code false} if the session is at its end
+	 * @return who receives, or {@code null} if the session is at its end
 	 */
-	private boolean enterDispatch(Thread thread) {
+	private @Nullable NamedPipeReceiver enterDispatch(Thread thread) {
 		this.dispatching = thread;
-		while (!this.pipe.gate().isOpen()) {
+		NamedPipeReceiver receiver = this.pipe.gate().current();
+		while (receiver == null) {
 			this.heldBack = true;
 			this.dispatching = null;
 			boolean opened = this.pipe.gate().await(this);
 			this.heldBack = false;
 			if (!opened) {
-				return false;
+				return null;
 			}
 			this.dispatching = thread;
+			receiver = this.pipe.gate().current();
 		}
-		return true;
+		return receiver;
+	}
+
+	/**
+	 * Whether a flow of this session calls this.
+	 */
+	boolean isDispatchingHere() {
+		return this.dispatching == Thread.currentThread();
 	}
 
 	/**

@@ -23,42 +23,60 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Who receives what comes through a pipe, and whether it may now: sessions wait here
- * while it may not. All methods may be called by any thread.
+ * Who receives what comes through a pipe: the receiver that is attached, once it may; with
+ * none attached, somebody who discards it. Sessions wait here while the receiver may not.
+ * All methods may be called by any thread.
  */
 final class ReceiverGate {
 
 	private final String pipeName;
 
+	private final NamedPipeReceiver nobody;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
 
-	private @Nullable NamedPipeReceiver receiver;
+	private @Nullable NamedPipeReceiver attached;
 
-	private volatile boolean open;
+	private boolean open;
 
-	ReceiverGate(String pipeName) {
+	private volatile @Nullable NamedPipeReceiver current;
+
+	/**
+	 * Creates a gate.
+	 * @param pipeName the logical name of the pipe
+	 * @param nobody receives while there is no receiver
+	 */
+	ReceiverGate(String pipeName, NamedPipeReceiver nobody) {
 		this.pipeName = pipeName;
+		this.nobody = nobody;
+		this.current = nobody;
 	}
 
-	void attach(NamedPipeReceiver newReceiver) {
+	void attach(NamedPipeReceiver receiver) {
 		this.lock.lock();
 		try {
-			Assert.state(this.receiver == null || this.receiver == newReceiver, () -> "'" + this.pipeName
-					+ "' has a receiver already: " + this.receiver + ". There can be one inbound adapter or gateway");
-			this.receiver = newReceiver;
+			Assert.state(this.attached == null || this.attached == receiver, () -> "'" + this.pipeName
+					+ "' has a receiver already: " + this.attached + ". There can be one inbound adapter or gateway");
+			this.attached = receiver;
+			changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	void detach(NamedPipeReceiver oldReceiver) {
+	/**
+	 * Ends what {@link #attach} began. The next receiver has to open the gate anew.
+	 */
+	void detach(NamedPipeReceiver receiver) {
 		this.lock.lock();
 		try {
-			if (this.receiver == oldReceiver) {
-				this.receiver = null;
+			if (this.attached == receiver) {
+				this.attached = null;
+				this.open = false;
+				changed();
 			}
 		}
 		finally {
@@ -66,10 +84,10 @@ final class ReceiverGate {
 		}
 	}
 
-	@Nullable NamedPipeReceiver receiver() {
+	boolean hasReceiver() {
 		this.lock.lock();
 		try {
-			return this.receiver;
+			return this.attached != null;
 		}
 		finally {
 			this.lock.unlock();
@@ -88,29 +106,38 @@ final class ReceiverGate {
 		this.lock.lock();
 		try {
 			this.open = open;
-			this.changed.signalAll();
+			changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	boolean isOpen() {
-		return this.open;
+	private void changed() {
+		this.current = (this.attached == null) ? this.nobody : (this.open) ? this.attached : null;
+		this.changed.signalAll();
 	}
 
 	/**
-	 * Waits until the receiver may receive.
+	 * Who gets the next message.
+	 * @return the receiver, or {@code null} while it may not receive
+	 */
+	@Nullable NamedPipeReceiver current() {
+		return this.current;
+	}
+
+	/**
+	 * Waits until somebody receives.
 	 * @param session who waits
 	 * @return {@code false} if the session ended first
 	 */
 	boolean await(NamedPipeSession session) {
 		this.lock.lock();
 		try {
-			while (!this.open && !session.hasEnded()) {
+			while (this.current == null && !session.hasEnded()) {
 				this.changed.awaitUninterruptibly();
 			}
-			return this.open;
+			return this.current != null;
 		}
 		finally {
 			this.lock.unlock();

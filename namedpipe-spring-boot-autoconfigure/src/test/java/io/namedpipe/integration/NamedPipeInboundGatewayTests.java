@@ -167,7 +167,8 @@ class NamedPipeInboundGatewayTests {
 			TestPeer peer = flows.connect();
 			assertThat(peer.exchange("bad")).isEqualTo("sorry: bad on purpose");
 			assertThat(peer.exchange("good")).isEqualTo("GOOD");
-			assertThat(server.statistics().errors(PipeErrorType.FLOW)).isZero();
+			assertThat(server.statistics().errors(PipeErrorType.FLOW)).isEqualTo(1);
+			assertThat(flows.awaitEvent(NamedPipeErrorEvent.class).getCause()).hasRootCauseMessage("bad on purpose");
 		}
 	}
 

@@ -152,7 +152,8 @@ class NamedPipeLifecycleTests {
 				.start();
 			NamedPipeInboundChannelAdapter adapter = flows.context()
 				.getBean("ordersInbound", NamedPipeInboundChannelAdapter.class);
-			assertThat(List.of(adapter.getPhase(), client.getPhase(), server.getPhase())).isSorted()
+			assertThat(List.of(client.getPhase(), server.getPhase(), client.getReceiverPhase(), adapter.getPhase()))
+				.isSorted()
 				.doesNotHaveDuplicates();
 		}
 	}

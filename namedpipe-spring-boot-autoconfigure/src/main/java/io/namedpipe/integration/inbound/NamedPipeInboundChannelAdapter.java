@@ -26,13 +26,14 @@ import org.springframework.integration.support.management.observation.MessageRec
 import org.springframework.integration.support.management.observation.MessageReceiverObservationConvention;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessagingException;
 
-import io.namedpipe.CloseReason;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeSession;
+import io.namedpipe.transport.PeerIdentityError;
 
 /**
  * Sends what comes from the connections of a server or client to a channel, on the thread
@@ -55,8 +56,10 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 	 * Creates an adapter.
 	 * @param pipe the server or client
 	 */
+	@SuppressWarnings("this-escape")
 	public NamedPipeInboundChannelAdapter(NamedPipe pipe) {
 		this.pipe = pipe;
+		setPhase(pipe.getReceiverPhase());
 	}
 
 	/**
@@ -103,21 +106,38 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 	}
 
 	/**
-	 * Lets the adapter receive. A channel that does not exist fails here rather than with
-	 * the first message.
+	 * Lets the adapter receive, and starts its pipe unless that does not start with the
+	 * application. A channel that does not exist fails here rather than with the first
+	 * message.
 	 */
 	@Override
 	protected void doStart() {
 		super.doStart();
 		getRequiredOutputChannel();
 		getErrorChannel();
-		this.pipe.resumeReceiving();
+		this.pipe.attach(this);
+		this.pipe.startReceiving();
 	}
 
+	/**
+	 * Keeps the adapter from receiving. Its pipe goes on, and peers wait.
+	 */
 	@Override
 	protected void doStop() {
 		this.pipe.pauseReceiving();
 		super.doStop();
+	}
+
+	/**
+	 * Stops the pipe, together with the application: messages that were read go through
+	 * their flow, while that is still there.
+	 */
+	@Override
+	protected void doStop(Runnable callback) {
+		this.pipe.stopReceiving(() -> {
+			super.doStop();
+			callback.run();
+		});
 	}
 
 	@Override
@@ -133,7 +153,10 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 			try {
 				sendMessage(message);
 			}
-			catch (RuntimeException ex) {
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (Throwable ex) {
 				work.failed(ex);
 				flowFailed(message, ex, session);
 			}
@@ -167,19 +190,27 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 		}
 	}
 
-	private void flowFailed(Message<?> message, RuntimeException failure, NamedPipeSession session) {
+	private void flowFailed(Message<?> message, Throwable failure, NamedPipeSession session) {
 		this.pipe.reportFailure(PipeErrorType.FLOW, session.connection(), failure);
 		try {
-			if (!sendErrorMessageIfNecessary(message, failure)) {
-				this.logger.error(failure, () -> "The flow behind '" + this.pipe.getName() + "' failed");
+			if (!sendErrorMessageIfNecessary(message, asException(message, failure))) {
+				this.pipe.logFailure("The flow behind '" + this.pipe.getName() + "' failed", session, failure);
 			}
 		}
-		catch (RuntimeException ex) {
-			this.logger.error(ex, () -> "The error channel of '" + this.pipe.getName() + "' failed");
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			this.pipe.logErrorChannelFailure(session, failure, ex);
 		}
 		if (this.onError == FlowErrorPolicy.CLOSE) {
-			session.connection().close(CloseReason.ERROR, failure);
+			session.connection().closeReported(failure);
 		}
+	}
+
+	private Exception asException(Message<?> message, Throwable failure) {
+		return (failure instanceof Exception exception) ? exception
+				: new MessagingException(message, "The flow behind '" + this.pipe.getName() + "' failed", failure);
 	}
 
 }

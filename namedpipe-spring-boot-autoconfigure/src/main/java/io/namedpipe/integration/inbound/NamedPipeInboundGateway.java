@@ -19,6 +19,7 @@ package io.namedpipe.integration.inbound;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,10 @@ import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.support.ErrorMessage;
+import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
-import io.namedpipe.CloseReason;
 import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
@@ -42,6 +43,7 @@ import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.NamedPipeSession;
+import io.namedpipe.transport.PeerIdentityError;
 
 /**
  * Sends what comes from the connections of a server or client to a channel and writes the
@@ -70,6 +72,10 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	private long directTimeout;
 
+	private boolean lateRepliesFail;
+
+	private final ThreadLocal<Boolean> exchanging = new ThreadLocal<>();
+
 	/**
 	 * Creates a gateway.
 	 * @param pipe the server or client
@@ -78,6 +84,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	public NamedPipeInboundGateway(NamedPipe pipe) {
 		this.pipe = pipe;
 		setReplyTimeout(DEFAULT_REPLY_TIMEOUT);
+		setPhase(pipe.getReceiverPhase());
 	}
 
 	/**
@@ -151,21 +158,25 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	/**
-	 * Lets the gateway receive. A channel that does not exist fails here rather than with
-	 * the first message.
+	 * Lets the gateway receive, and starts its pipe unless that does not start with the
+	 * application. A channel that does not exist fails here rather than with the first
+	 * message.
 	 */
 	@Override
 	protected void doStart() {
 		super.doStart();
 		Assert.state(getRequestChannel() != null, "'requestChannel' or 'requestChannelName' is required");
-		boolean direct = getReplyChannel() == null && getErrorChannel() == null && !this.customised && !isObserved();
+		boolean direct = getReplyChannel() == null && !this.customised && !isObserved();
+		getErrorChannel();
 		this.directChannel = direct ? getRequestChannel() : null;
 		this.directTimeout = (this.requestTimeout != null) ? this.requestTimeout
 				: getIntegrationProperties().getEndpointsDefaultTimeout();
+		this.lateRepliesFail = getIntegrationProperties().isMessagingTemplateThrowExceptionOnLateReply();
 		if (this.impersonateClient) {
 			verifyImpersonation();
 		}
-		this.pipe.resumeReceiving();
+		this.pipe.attach(this);
+		this.pipe.startReceiving();
 	}
 
 	private void verifyImpersonation() {
@@ -177,10 +188,25 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		});
 	}
 
+	/**
+	 * Keeps the gateway from receiving. Its pipe goes on, and peers wait.
+	 */
 	@Override
 	protected void doStop() {
 		this.pipe.pauseReceiving();
 		super.doStop();
+	}
+
+	/**
+	 * Stops the pipe, together with the application: requests that were read get their
+	 * replies, while the flow is still there.
+	 */
+	@Override
+	protected void doStop(Runnable callback) {
+		this.pipe.stopReceiving(() -> {
+			super.doStop();
+			callback.run();
+		});
 	}
 
 	@Override
@@ -191,62 +217,157 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
-		ReplyChannel replies = (this.directChannel != null) ? new ReplyChannel() : null;
+		ReplyChannel replies = (this.directChannel != null) ? new ReplyChannel(this.lateRepliesFail) : null;
 		Message<?> request = (replies != null) ? session.request(payload, replies) : session.message(payload);
 		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
-			reply(request, replies, session, work);
+			answer(request, replies, session, work);
 		}
 	}
 
-	private void reply(Message<?> request, @Nullable ReplyChannel replies, NamedPipeSession session,
+	private void answer(Message<?> request, @Nullable ReplyChannel replies, NamedPipeSession session,
 			NamedPipeObserver.Work work) {
 		Message<?> reply;
 		try {
-			reply = exchange(request, replies, session.connection());
+			reply = runFlow(session, () -> exchange(request, replies));
 		}
-		catch (Exception ex) {
-			failed(PipeErrorType.FLOW, ex, session, work);
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			flowFailed(request, ex, session, work);
+			return;
+		}
+		if (reply != null) {
+			write(reply, null, session, work);
+			return;
+		}
+		PipeException missing = new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply within "
+				+ this.replyTimeout + " ms (reply-timeout). If it goes on on another thread, it may have failed there: "
+				+ "see the log for that, or have the error sent to the error channel in the message's headers");
+		work.failed(missing);
+		this.pipe.reportFailure(PipeErrorType.NO_REPLY, session.connection(), missing);
+		close("No reply from the flow behind '" + this.pipe.getName() + "'", missing, session);
+	}
+
+	private void flowFailed(Message<?> request, Throwable failure, NamedPipeSession session,
+			NamedPipeObserver.Work work) {
+		work.failed(failure);
+		this.pipe.reportFailure(PipeErrorType.FLOW, session.connection(), failure);
+		MessageChannel errorChannel = getErrorChannel();
+		if (errorChannel == null) {
+			close("The flow behind '" + this.pipe.getName() + "' failed", failure, session);
+			return;
+		}
+		Message<?> reply;
+		try {
+			reply = runFlow(session, () -> handle(errorChannel, request, failure));
+		}
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			this.pipe.logErrorChannelFailure(session, failure, ex);
+			session.connection().closeReported(failure);
 			return;
 		}
 		if (reply == null) {
-			failed(PipeErrorType.NO_REPLY,
-					new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply in time"), session,
-					work);
+			close("The flow behind '" + this.pipe.getName() + "' failed, and its error channel gave no reply", failure,
+					session);
 			return;
 		}
+		this.logger.debug(failure, () -> "The error channel of '" + this.pipe.getName() + "' answers: " + session);
+		write(reply, failure, session, work);
+	}
+
+	/**
+	 * Has the error channel answer instead of the flow.
+	 */
+	private @Nullable Message<?> handle(MessageChannel errorChannel, Message<?> request, Throwable failure)
+			throws Exception {
+		ReplyChannel replies = new ReplyChannel(this.lateRepliesFail);
+		Message<?> error = MessageBuilder.fromMessage(buildErrorMessage(request, failure))
+			.setReplyChannel(replies)
+			.setErrorChannel(replies)
+			.build();
+		Message<?> reply = exchange(errorChannel, error, replies);
+		if (reply != null && reply.getPayload() instanceof Throwable thrown) {
+			ReflectionUtils.rethrowException(thrown);
+		}
+		return reply;
+	}
+
+	private void write(Message<?> reply, @Nullable Throwable flowFailure, NamedPipeSession session,
+			NamedPipeObserver.Work work) {
+		// a listener may have left one behind, too
+		Thread.interrupted();
 		try {
 			session.write(reply.getPayload());
 		}
 		catch (PeerGoneException | PipeClosedException ex) {
 			this.logger.debug(() -> "No longer there for its reply: " + session + ": " + ex.getMessage());
 		}
-		catch (IOException | RuntimeException ex) {
-			failed(PipeErrorType.WRITE, ex, session, work);
+		catch (IOException | RuntimeException | Error ex) {
+			writeFailed(ex, flowFailure, session, work);
 		}
 	}
 
-	private @Nullable Message<?> exchange(Message<?> request, @Nullable ReplyChannel replies, PipeConnection connection)
-			throws Exception {
-		if (!this.impersonateClient) {
-			return exchange(request, replies);
+	private void writeFailed(Throwable failure, @Nullable Throwable flowFailure, NamedPipeSession session,
+			NamedPipeObserver.Work work) {
+		if (flowFailure != null) {
+			NamedPipe.suppress(flowFailure, failure);
+			close("The flow behind '" + this.pipe.getName() + "' failed, and the reply of its error channel cannot be "
+					+ "sent: " + failure.getMessage(), flowFailure, session);
+			return;
 		}
-		return connection.runAsClient(() -> exchange(request, replies));
+		work.failed(failure);
+		this.pipe.reportFailure(PipeErrorType.WRITE, session.connection(), failure);
+		close("The reply of the flow behind '" + this.pipe.getName() + "' cannot be sent", failure, session);
+	}
+
+	private void close(String what, Throwable failure, NamedPipeSession session) {
+		this.pipe.logFailure(what, session, failure);
+		session.connection().closeReported(failure);
+	}
+
+	private @Nullable Message<?> runFlow(NamedPipeSession session, Callable<@Nullable Message<?>> flow)
+			throws Exception {
+		try {
+			return (this.impersonateClient) ? session.connection().runAsClient(flow) : flow.call();
+		}
+		finally {
+			// it is the flow's, and would end the writing of its reply
+			Thread.interrupted();
+		}
 	}
 
 	/**
-	 * Without tracking, meters and channels of their own for replies and errors, all that
-	 * the super class does comes to this. It copies the headers of the request and of the
-	 * reply to put that channel in and take it out, which costs as much as a small flow.
+	 * Without tracking, meters and a channel of its own for replies, all that the super
+	 * class does comes to the direct exchange. It copies the headers of the request and
+	 * of the reply to put that channel in and take it out, which costs as much as a small
+	 * flow.
 	 */
 	private @Nullable Message<?> exchange(Message<?> request, @Nullable ReplyChannel replies) throws Exception {
 		MessageChannel channel = this.directChannel;
-		if (replies == null || channel == null) {
+		if (replies != null && channel != null) {
+			return exchange(channel, request, replies);
+		}
+		this.exchanging.set(true);
+		try {
 			return sendAndReceiveMessage(request);
 		}
+		finally {
+			this.exchanging.remove();
+		}
+	}
+
+	private @Nullable Message<?> exchange(MessageChannel channel, Message<?> request, ReplyChannel replies)
+			throws Exception {
 		try {
 			if (!send(channel, request)) {
 				throw new MessageDeliveryException(request, "No room in '" + channel + "' in time");
 			}
+			// one that the flow has left behind would end the wait for its reply
+			Thread.interrupted();
 			Message<?> reply = replies.receive(this.replyTimeout);
 			if (reply instanceof ErrorMessage error) {
 				ReflectionUtils.rethrowException(error.getPayload());
@@ -262,10 +383,46 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		return (this.directTimeout >= 0) ? channel.send(request, this.directTimeout) : channel.send(request);
 	}
 
-	private void failed(PipeErrorType type, Exception failure, NamedPipeSession session, NamedPipeObserver.Work work) {
-		work.failed(failure);
-		this.pipe.reportFailure(type, session.connection(), failure);
-		session.connection().close(CloseReason.ERROR, failure);
+	/**
+	 * The channel that requests are sent to.
+	 */
+	@Override
+	public @Nullable MessageChannel getRequestChannel() {
+		MessageChannel channel = super.getRequestChannel();
+		return (channel != null && isExchanging()) ? new ForgetfulChannel(channel) : channel;
+	}
+
+	/**
+	 * The channel for failures. Within an exchange of the super class there is none, so
+	 * that this class gets to know of the failure.
+	 */
+	@Override
+	public @Nullable MessageChannel getErrorChannel() {
+		return isExchanging() ? null : super.getErrorChannel();
+	}
+
+	private boolean isExchanging() {
+		return this.exchanging.get() != null;
+	}
+
+	/**
+	 * Sends to a flow and forgets the interrupt that it leaves behind, which would end
+	 * the wait for its reply.
+	 */
+	private record ForgetfulChannel(MessageChannel channel) implements MessageChannel {
+
+		@Override
+		public boolean send(Message<?> message, long timeout) {
+			boolean sent = (timeout >= 0) ? this.channel.send(message, timeout) : this.channel.send(message);
+			Thread.interrupted();
+			return sent;
+		}
+
+		@Override
+		public String toString() {
+			return this.channel.toString();
+		}
+
 	}
 
 }

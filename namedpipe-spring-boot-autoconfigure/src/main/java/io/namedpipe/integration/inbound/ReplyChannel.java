@@ -25,6 +25,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
+import org.springframework.messaging.MessageDeliveryException;
 
 /**
  * Takes the reply to one request, or the failure of its flow on another thread. A reply
@@ -38,7 +39,17 @@ final class ReplyChannel implements MessageChannel {
 
 	private final AtomicReference<@Nullable Object> reply = new AtomicReference<>();
 
+	private final boolean lateRepliesFail;
+
 	private volatile @Nullable Thread waiting;
+
+	/**
+	 * Creates a channel.
+	 * @param lateRepliesFail whether a reply that comes too late fails to its sender
+	 */
+	ReplyChannel(boolean lateRepliesFail) {
+		this.lateRepliesFail = lateRepliesFail;
+	}
 
 	@Override
 	public boolean send(Message<?> message, long timeout) {
@@ -47,6 +58,9 @@ final class ReplyChannel implements MessageChannel {
 		}
 		else {
 			logger.warn("Dropped a reply that comes too late, or after another one: " + message);
+			if (this.lateRepliesFail) {
+				throw new MessageDeliveryException(message, "The reply comes too late, or after another one");
+			}
 		}
 		return true;
 	}
