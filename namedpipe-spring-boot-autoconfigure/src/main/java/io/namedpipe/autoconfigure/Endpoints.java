@@ -40,6 +40,8 @@ import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 /**
  * Makes the endpoints of entries.
@@ -82,13 +84,27 @@ class Endpoints implements BeanFactoryAware {
 		return consumer(path, required(ChannelSettings.from(path, properties.getToChild())).channel(), handler);
 	}
 
-	NamedPipeOutboundChannelAdapter outbound(NamedPipe pipe) {
+	NamedPipeOutboundChannelAdapter toChild(NamedPipe pipe) {
 		return new NamedPipeOutboundChannelAdapter(pipe);
+	}
+
+	NamedPipeOutboundChannelAdapter outbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
+		OutboundSettings settings = required(outboundSettings(entry.child("outbound"), properties));
+		NamedPipeOutboundChannelAdapter adapter = new NamedPipeOutboundChannelAdapter(pipe);
+		adapter.setWithoutConnection(WithoutConnectionPolicy.valueOf(settings.withoutConnection().name()));
+		adapter.setUnknownConnection(UnknownConnectionPolicy.valueOf(settings.unknownConnection().name()));
+		return adapter;
+	}
+
+	private static @Nullable OutboundSettings outboundSettings(PropertyPath path, Pipe properties) {
+		boolean receiving = properties.getInbound() != null
+				|| (properties instanceof Server server && server.getGateway() != null);
+		return OutboundSettings.from(path, properties.getOutbound(), properties instanceof Server, receiving);
 	}
 
 	ConsumerEndpointFactoryBean outboundConsumer(PropertyPath entry, MessageHandler handler, Pipe properties) {
 		PropertyPath path = entry.child("outbound");
-		return consumer(path, required(OutboundSettings.from(path, properties.getOutbound())).channel(), handler);
+		return consumer(path, required(outboundSettings(path, properties)).channel(), handler);
 	}
 
 	NamedPipeInboundGateway gateway(PropertyPath entry, NamedPipe server, Server properties) {

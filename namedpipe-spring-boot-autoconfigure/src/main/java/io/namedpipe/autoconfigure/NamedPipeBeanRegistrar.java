@@ -159,7 +159,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 		if (process.getToChild() != null) {
 			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
-					(context) -> context.bean(Endpoints.class).outbound(entry.pipe(context)),
+					(context) -> context.bean(Endpoints.class).toChild(entry.pipe(context)),
 					(context, handler) -> context.bean(Endpoints.class)
 						.toChildConsumer(entry.path(), handler, entry.properties(context)));
 		}
@@ -173,7 +173,8 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 		if (pipe.getOutbound() != null) {
 			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
-					(context) -> context.bean(Endpoints.class).outbound(entry.pipe(context)),
+					(context) -> context.bean(Endpoints.class)
+						.outbound(entry.path(), entry.pipe(context), entry.properties(context)),
 					(context, handler) -> context.bean(Endpoints.class)
 						.outboundConsumer(entry.path(), handler, entry.properties(context)));
 		}

@@ -676,14 +676,26 @@ public class NamedPipeProperties {
 		private Duration stopTimeout = Duration.ofSeconds(10);
 
 		/**
+		 * Largest message in either direction, in bytes unless a unit is given. A larger
+		 * one closes the pipes of the process with an error.
+		 */
+		private DataSize maxMessageSize = DataSize.ofMegabytes(1);
+
+		/**
+		 * Time that a write waits for room, in milliseconds unless a unit is given. A
+		 * process that has not read enough for it by then is stopped.
+		 */
+		private Duration writeTimeout = Duration.ofSeconds(30);
+
+		/**
 		 * Messages from a channel to the process.
 		 */
-		private @Nullable ProcessChannel toChild;
+		private @Nullable ToChild toChild;
 
 		/**
 		 * Messages from the process to a channel.
 		 */
-		private @Nullable ProcessChannel fromChild;
+		private @Nullable FromChild fromChild;
 
 		public List<String> getCommand() {
 			return this.command;
@@ -717,19 +729,35 @@ public class NamedPipeProperties {
 			this.stopTimeout = stopTimeout;
 		}
 
-		public @Nullable ProcessChannel getToChild() {
+		public DataSize getMaxMessageSize() {
+			return this.maxMessageSize;
+		}
+
+		public void setMaxMessageSize(DataSize maxMessageSize) {
+			this.maxMessageSize = maxMessageSize;
+		}
+
+		public Duration getWriteTimeout() {
+			return this.writeTimeout;
+		}
+
+		public void setWriteTimeout(Duration writeTimeout) {
+			this.writeTimeout = writeTimeout;
+		}
+
+		public @Nullable ToChild getToChild() {
 			return this.toChild;
 		}
 
-		public void setToChild(@Nullable ProcessChannel toChild) {
+		public void setToChild(@Nullable ToChild toChild) {
 			this.toChild = toChild;
 		}
 
-		public @Nullable ProcessChannel getFromChild() {
+		public @Nullable FromChild getFromChild() {
 			return this.fromChild;
 		}
 
-		public void setFromChild(@Nullable ProcessChannel fromChild) {
+		public void setFromChild(@Nullable FromChild fromChild) {
 			this.fromChild = fromChild;
 		}
 
@@ -1053,8 +1081,8 @@ public class NamedPipeProperties {
 
 		/**
 		 * Name of the channel whose messages are written: to the connection named in the
-		 * header namedPipe_connectionId, else to all connected. A DirectChannel is
-		 * created where no bean of that name exists.
+		 * header namedPipe_connectionId, else as without-connection says. A DirectChannel
+		 * is created where no bean of that name exists.
 		 */
 		private @Nullable String channel;
 
@@ -1064,9 +1092,21 @@ public class NamedPipeProperties {
 		private int queueCapacity = 1024;
 
 		/**
-		 * What happens when the queue of a connection is full.
+		 * What happens when the queue of a connection is full. Default is disconnect on
+		 * servers and block on clients.
 		 */
-		private Overflow overflow = Overflow.DISCONNECT;
+		private @Nullable Overflow overflow;
+
+		/**
+		 * What happens to a message without the header namedPipe_connectionId. Default is
+		 * error on servers with an inbound or gateway section, and broadcast elsewhere.
+		 */
+		private @Nullable WithoutConnection withoutConnection;
+
+		/**
+		 * What happens to a message whose connection is gone.
+		 */
+		private UnknownConnection unknownConnection = UnknownConnection.ERROR;
 
 		public @Nullable String getChannel() {
 			return this.channel;
@@ -1084,12 +1124,28 @@ public class NamedPipeProperties {
 			this.queueCapacity = queueCapacity;
 		}
 
-		public Overflow getOverflow() {
+		public @Nullable Overflow getOverflow() {
 			return this.overflow;
 		}
 
-		public void setOverflow(Overflow overflow) {
+		public void setOverflow(@Nullable Overflow overflow) {
 			this.overflow = overflow;
+		}
+
+		public @Nullable WithoutConnection getWithoutConnection() {
+			return this.withoutConnection;
+		}
+
+		public void setWithoutConnection(@Nullable WithoutConnection withoutConnection) {
+			this.withoutConnection = withoutConnection;
+		}
+
+		public UnknownConnection getUnknownConnection() {
+			return this.unknownConnection;
+		}
+
+		public void setUnknownConnection(UnknownConnection unknownConnection) {
+			this.unknownConnection = unknownConnection;
 		}
 
 	}
@@ -1266,7 +1322,7 @@ public class NamedPipeProperties {
 	/**
 	 * Messages to or from a child process.
 	 */
-	public static class ProcessChannel {
+	public abstract static class ProcessChannel {
 
 		/**
 		 * Name of the channel. A DirectChannel is created where no bean of that name
@@ -1278,11 +1334,6 @@ public class NamedPipeProperties {
 		 * How messages are marked in the stream of bytes. Default is lines.
 		 */
 		private @Nullable Framing framing;
-
-		/**
-		 * What flows get as payload.
-		 */
-		private final Payload payload = new Payload();
 
 		public @Nullable String getChannel() {
 			return this.channel;
@@ -1300,8 +1351,82 @@ public class NamedPipeProperties {
 			this.framing = framing;
 		}
 
+	}
+
+	/**
+	 * Messages from a channel to a child process.
+	 */
+	public static class ToChild extends ProcessChannel {
+
+		/**
+		 * What is made of text.
+		 */
+		private final SentPayload payload = new SentPayload();
+
+		/**
+		 * Number of messages that may wait for the process.
+		 */
+		private int queueCapacity = 1024;
+
+		/**
+		 * What happens when so many wait.
+		 */
+		private Overflow overflow = Overflow.BLOCK;
+
+		public SentPayload getPayload() {
+			return this.payload;
+		}
+
+		public int getQueueCapacity() {
+			return this.queueCapacity;
+		}
+
+		public void setQueueCapacity(int queueCapacity) {
+			this.queueCapacity = queueCapacity;
+		}
+
+		public Overflow getOverflow() {
+			return this.overflow;
+		}
+
+		public void setOverflow(Overflow overflow) {
+			this.overflow = overflow;
+		}
+
+	}
+
+	/**
+	 * Messages from a child process to a channel.
+	 */
+	public static class FromChild extends ProcessChannel {
+
+		/**
+		 * What flows get as payload.
+		 */
+		private final Payload payload = new Payload();
+
 		public Payload getPayload() {
 			return this.payload;
+		}
+
+	}
+
+	/**
+	 * What becomes of payloads that are sent.
+	 */
+	public static class SentPayload {
+
+		/**
+		 * Charset of text.
+		 */
+		private Charset charset = StandardCharsets.UTF_8;
+
+		public Charset getCharset() {
+			return this.charset;
+		}
+
+		public void setCharset(Charset charset) {
+			this.charset = charset;
 		}
 
 	}
@@ -1474,6 +1599,40 @@ public class NamedPipeProperties {
 		 * The connection is closed.
 		 */
 		CLOSE
+
+	}
+
+	/**
+	 * What happens to a message that names no connection.
+	 */
+	public enum WithoutConnection {
+
+		/**
+		 * It is written to all connections.
+		 */
+		BROADCAST,
+
+		/**
+		 * It fails to its sender.
+		 */
+		ERROR
+
+	}
+
+	/**
+	 * What happens to a message whose connection is gone.
+	 */
+	public enum UnknownConnection {
+
+		/**
+		 * It fails to its sender.
+		 */
+		ERROR,
+
+		/**
+		 * It is dropped and counted.
+		 */
+		DROP
 
 	}
 

@@ -20,6 +20,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
+import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
 import io.namedpipe.framing.PayloadFormat;
 
 /**
@@ -87,7 +91,8 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 				path.notNegative("drain-timeout", properties.getDrainTimeout()),
 				framing(path, properties, payload.charset()), payload,
 				InboundSettings.from(path.child("inbound"), properties.getInbound()),
-				OutboundSettings.from(path.child("outbound"), properties.getOutbound()));
+				OutboundSettings.from(path.child("outbound"), properties.getOutbound(), properties instanceof Server,
+						properties.getInbound() != null || gateway));
 	}
 
 	private static void verifyCombination(PropertyPath path, Pipe properties, PipeDirection direction,
@@ -215,15 +220,24 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	 * @param channel the name of the channel
 	 * @param queueCapacity how many messages may wait for each connection
 	 * @param overflow what happens when a queue is full
+	 * @param withoutConnection what happens to a message that names no connection
+	 * @param unknownConnection what happens to a message whose connection is gone
 	 */
-	record OutboundSettings(String channel, int queueCapacity, Overflow overflow) {
+	record OutboundSettings(String channel, int queueCapacity, Overflow overflow, WithoutConnection withoutConnection,
+			UnknownConnection unknownConnection) {
 
-		static @Nullable OutboundSettings from(PropertyPath path, @Nullable Outbound properties) {
+		static @Nullable OutboundSettings from(PropertyPath path, @Nullable Outbound properties, boolean server,
+				boolean receiving) {
 			if (properties == null) {
 				return null;
 			}
 			return new OutboundSettings(path.text("channel", properties.getChannel(), CHANNEL_NEEDED),
-					path.atLeast(1, "queue-capacity", properties.getQueueCapacity()), properties.getOverflow());
+					path.atLeast(1, "queue-capacity", properties.getQueueCapacity()),
+					Objects.requireNonNullElse(properties.getOverflow(),
+							server ? Overflow.DISCONNECT : Overflow.BLOCK),
+					Objects.requireNonNullElse(properties.getWithoutConnection(),
+							(server && receiving) ? WithoutConnection.ERROR : WithoutConnection.BROADCAST),
+					properties.getUnknownConnection());
 		}
 
 	}

@@ -24,8 +24,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
+import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 
 /**
@@ -42,7 +47,8 @@ import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
  * @param fromChild messages from the process, or {@code null}
  */
 record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List<String> command,
-		@Nullable Path workingDirectory, Map<String, String> environment, Duration stopTimeout,
+		@Nullable Path workingDirectory, Map<String, String> environment, Duration stopTimeout, int maxMessageSize,
+		Duration writeTimeout, ProcessSettings.@Nullable QueueSettings queue,
 		ProcessSettings.@Nullable ChannelSettings toChild, ProcessSettings.@Nullable ChannelSettings fromChild) {
 
 	static ProcessSettings from(String name, Process properties) {
@@ -57,7 +63,10 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 				command(path, properties.getCommand(), toChild, fromChild),
 				path.resolved("working-directory", properties.getWorkingDirectory()),
 				environment(path, properties.getEnvironment()),
-				path.notNegative("stop-timeout", properties.getStopTimeout()), toChild, fromChild);
+				path.notNegative("stop-timeout", properties.getStopTimeout()),
+				path.size("max-message-size", properties.getMaxMessageSize()),
+				path.positive("write-timeout", properties.getWriteTimeout()),
+				QueueSettings.from(path.child("to-child"), properties.getToChild()), toChild, fromChild);
 	}
 
 	private static Map<String, String> environment(PropertyPath path, Map<String, String> environment) {
@@ -98,15 +107,35 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 	 */
 	record ChannelSettings(String channel, FramingSettings framing, PayloadSettings payload) {
 
-		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ProcessChannel properties) {
-			if (properties == null) {
-				return null;
-			}
-			PayloadSettings payload = PayloadSettings.from(properties.getPayload());
+		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties) {
+			return (properties != null) ? from(path, properties,
+					new PayloadSettings(PayloadType.BYTES, properties.getPayload().getCharset(), OnMalformed.REPORT)) : null;
+		}
+
+		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties) {
+			return (properties != null) ? from(path, properties, PayloadSettings.from(properties.getPayload())) : null;
+		}
+
+		private static ChannelSettings from(PropertyPath path, ProcessChannel properties, PayloadSettings payload) {
 			return new ChannelSettings(
 					path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED), FramingSettings
 						.from(path.child("framing"), properties.getFraming(), FramingType.LINE, payload.charset()),
 					payload);
+		}
+
+	}
+
+	/**
+	 * What waits for the process.
+	 *
+	 * @param capacity how many messages may wait
+	 * @param overflow what happens when so many wait
+	 */
+	record QueueSettings(int capacity, Overflow overflow) {
+
+		static @Nullable QueueSettings from(PropertyPath path, @Nullable ToChild properties) {
+			return (properties != null) ? new QueueSettings(
+					path.atLeast(1, "queue-capacity", properties.getQueueCapacity()), properties.getOverflow()) : null;
 		}
 
 	}

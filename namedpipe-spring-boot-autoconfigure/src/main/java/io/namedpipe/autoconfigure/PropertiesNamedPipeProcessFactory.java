@@ -25,6 +25,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.NamedPipeProcess;
+import io.namedpipe.integration.OverflowPolicy;
 
 /**
  * Makes child processes by their properties.
@@ -47,6 +48,8 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 			.workingDirectory(settings.workingDirectory())
 			.environment(settings.environment())
 			.direction(direction(settings))
+			.maxMessageSize(settings.maxMessageSize())
+			.writeTimeout(settings.writeTimeout())
 			.drainTimeout(settings.stopTimeout());
 		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe).autoStartup(settings.autoStartup());
 		if (settings.fromChild() != null) {
@@ -56,6 +59,10 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 		if (settings.toChild() != null) {
 			process.outboundFraming(framing(settings.path().child("to-child"), settings.toChild()))
 				.outboundPayload(settings.toChild().payload().format());
+		}
+		if (settings.queue() != null) {
+			process.queueCapacity(settings.queue().capacity())
+				.overflow(OverflowPolicy.valueOf(settings.queue().overflow().name()));
 		}
 		this.customizers.forEach((customizer) -> customizer.customize(name, process));
 		try {

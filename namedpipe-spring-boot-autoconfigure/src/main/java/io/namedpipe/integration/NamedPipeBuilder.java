@@ -54,7 +54,7 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 
 	private int queueCapacity = DEFAULT_QUEUE_CAPACITY;
 
-	private OverflowPolicy overflow = OverflowPolicy.DISCONNECT;
+	private @Nullable OverflowPolicy overflow;
 
 	private boolean autoStartup = true;
 
@@ -103,7 +103,9 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	}
 
 	/**
-	 * What happens when that many wait. Default: {@link OverflowPolicy#DISCONNECT}.
+	 * What happens when that many wait. Default: {@link OverflowPolicy#DISCONNECT} on
+	 * servers, where a slow peer must not hold up the others, else
+	 * {@link OverflowPolicy#BLOCK}.
 	 * @param policy the policy
 	 * @return this builder
 	 */
@@ -181,7 +183,11 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	}
 
 	final OverflowPolicy overflow() {
-		return this.overflow;
+		return (this.overflow != null) ? this.overflow : defaultOverflow();
+	}
+
+	OverflowPolicy defaultOverflow() {
+		return OverflowPolicy.BLOCK;
 	}
 
 	final boolean isAutoStartup() {

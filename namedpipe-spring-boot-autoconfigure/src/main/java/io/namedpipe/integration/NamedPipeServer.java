@@ -169,6 +169,11 @@ public final class NamedPipeServer extends NamedPipe {
 			return this;
 		}
 
+		@Override
+		OverflowPolicy defaultOverflow() {
+			return OverflowPolicy.DISCONNECT;
+		}
+
 		/**
 		 * Builds the pipe server below this bean.
 		 * @return the builder that {@link #build()} uses

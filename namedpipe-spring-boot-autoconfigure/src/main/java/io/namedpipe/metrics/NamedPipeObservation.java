@@ -89,7 +89,10 @@ public enum NamedPipeObservation implements ObservationDocumentation {
 		 */
 		ROLE("role"),
 
-		/** How it ended: {@code success}, {@code timeout} or {@code error}. */
+		/**
+		 * How it ended: {@code success}, {@code timeout} or {@code error}, or
+		 * {@code unknown} while it goes on.
+		 */
 		OUTCOME("outcome");
 
 		private final String key;

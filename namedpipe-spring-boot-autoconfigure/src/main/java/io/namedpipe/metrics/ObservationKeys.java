@@ -27,13 +27,22 @@ import io.namedpipe.metrics.NamedPipeObservation.LowCardinalityKeyNames;
  */
 final class ObservationKeys {
 
+	/** Whether the work is done; before, how it ends is not known. */
+	static final Object DONE = ObservationKeys.class.getName() + ".done";
+
+	private static final String UNKNOWN = "unknown";
+
 	private ObservationKeys() {
 	}
 
 	static KeyValues lowCardinality(NamedPipeObservationContext context) {
 		return KeyValues.of(LowCardinalityKeyNames.PIPE.withValue(context.getPipeName()),
 				LowCardinalityKeyNames.ROLE.withValue(context.getRole().tag()),
-				LowCardinalityKeyNames.OUTCOME.withValue(context.getOutcome().tag()));
+				LowCardinalityKeyNames.OUTCOME.withValue(outcome(context)));
+	}
+
+	private static String outcome(NamedPipeObservationContext context) {
+		return (context.containsKey(DONE) || context.getError() != null) ? context.getOutcome().tag() : UNKNOWN;
 	}
 
 	static KeyValues highCardinality(NamedPipeObservationContext context) {

@@ -106,6 +106,7 @@ public final class PipeObservations implements NamedPipeObserver {
 
 		@Override
 		public void close() {
+			this.observation.getContext().put(ObservationKeys.DONE, true);
 			if (ProcessIdentity.isLost()) {
 				// the scope ends with the thread
 				ProcessIdentity.executeUnlessLost(this.observation::stop);

@@ -98,7 +98,8 @@ class ConfigurationMetadataTests {
 			framing.type framing.length.bytes framing.length.byte-order framing.line.terminator framing.delimiter
 			framing.codec payload.type payload.charset payload.on-malformed
 			inbound.channel inbound.error-channel inbound.on-error
-			outbound.channel outbound.queue-capacity outbound.overflow
+			outbound.channel outbound.queue-capacity outbound.overflow outbound.without-connection
+			outbound.unknown-connection
 			""";
 
 	private static final String SERVER = """
@@ -119,7 +120,7 @@ class ConfigurationMetadataTests {
 			enabled auto-startup health command working-directory environment stop-timeout
 			to-child.channel to-child.framing.type to-child.framing.length.bytes to-child.framing.length.byte-order
 			to-child.framing.line.terminator to-child.framing.delimiter to-child.framing.codec
-			to-child.payload.type to-child.payload.charset to-child.payload.on-malformed
+			to-child.payload.charset to-child.queue-capacity to-child.overflow max-message-size write-timeout
 			from-child.channel from-child.framing.type from-child.framing.length.bytes
 			from-child.framing.length.byte-order from-child.framing.line.terminator from-child.framing.delimiter
 			from-child.framing.codec from-child.payload.type from-child.payload.charset

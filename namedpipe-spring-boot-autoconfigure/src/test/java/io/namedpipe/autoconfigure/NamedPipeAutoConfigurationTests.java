@@ -115,7 +115,8 @@ class NamedPipeAutoConfigurationTests {
 	@Test
 	void whenServerHasInboundAndOutboundThenMessagesGoBothWays() {
 		runner("namedpipe.server.orders.framing.type=line", "namedpipe.server.orders.payload.type=text",
-				"namedpipe.server.orders.inbound.channel=in", "namedpipe.server.orders.outbound.channel=out")
+				"namedpipe.server.orders.inbound.channel=in", "namedpipe.server.orders.outbound.channel=out",
+				"namedpipe.server.orders.outbound.without-connection=broadcast")
 			.withBean("in", QueueChannel.class, () -> new QueueChannel())
 			.run((context) -> {
 				assertThat(context.getBean("ordersNamedPipeServerInbound"))

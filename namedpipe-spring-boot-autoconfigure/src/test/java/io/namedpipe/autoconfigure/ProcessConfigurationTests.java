@@ -369,6 +369,27 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
+	void whenBurstIsLongerThanTheQueueThenTheChildGetsAllOfIt() throws IOException {
+		Path file = this.folder.resolve("burst");
+		runner(shell("sleep 0.5; cat > '" + file + "'"), "to-child.channel=workerIn", "to-child.queue-capacity=16",
+				"stop-timeout=60s")
+			.run((context) -> {
+				for (int i = 0; i < 3000; i++) {
+					send(context, "message " + i + " " + "x".repeat(100));
+				}
+			});
+		assertThat(Files.readAllLines(file)).hasSize(3000);
+	}
+
+	@Test
+	void whenMessageIsLargerThanTheLimitOfTheEntryThenItIsRefused() {
+		runner(List.of("cat"), "to-child.channel=workerIn", "max-message-size=100B", "write-timeout=5s")
+			.run((context) -> assertThatExceptionOfType(MessageHandlingException.class)
+				.isThrownBy(() -> send(context, "x".repeat(101)))
+				.withMessageContaining("100"));
+	}
+
+	@Test
 	void whenEnvironmentAndDirectoryAreConfiguredThenTheChildHasThem() throws IOException {
 		Path directory = this.folder.toRealPath();
 		runner(shell("echo $PWD $GREETING"), "working-directory=" + directory, "environment.GREETING=hello",

@@ -37,6 +37,8 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
+import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
+import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
 import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
@@ -113,7 +115,8 @@ class ServerSettingsTests {
 			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 2, false, false, null, null));
 		assertThat(pipe.payload())
 			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
-		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, Overflow.DROP_OLDEST));
+		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, Overflow.DROP_OLDEST,
+				WithoutConnection.ERROR, UnknownConnection.ERROR));
 	}
 
 	@Test

@@ -409,7 +409,8 @@ class TotalsSoakTests {
 					"namedpipe.server.hasty.inbound.channel=nullChannel",
 					"namedpipe.server.single.max-connections-per-user=1",
 					"namedpipe.server.single.inbound.channel=nullChannel", "namedpipe.server.single.payload.type=text",
-					"namedpipe.server.single.outbound.channel=news");
+					"namedpipe.server.single.outbound.channel=news",
+					"namedpipe.server.single.outbound.without-connection=broadcast");
 	}
 
 	/**

@@ -20,6 +20,8 @@ import org.springframework.integration.dsl.MessageHandlerSpec;
 
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
+import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 /**
  * Specifies a {@link NamedPipeOutboundChannelAdapter}.
@@ -29,6 +31,29 @@ public class NamedPipeOutboundChannelAdapterSpec
 
 	NamedPipeOutboundChannelAdapterSpec(NamedPipe pipe) {
 		this.target = new NamedPipeOutboundChannelAdapter(pipe);
+	}
+
+	/**
+	 * What happens to a message without
+	 * {@link io.namedpipe.integration.NamedPipeHeaders#CONNECTION_ID}.
+	 * @param policy the policy
+	 * @return this
+	 * @see NamedPipeOutboundChannelAdapter#setWithoutConnection
+	 */
+	public NamedPipeOutboundChannelAdapterSpec withoutConnection(WithoutConnectionPolicy policy) {
+		this.target.setWithoutConnection(policy);
+		return this;
+	}
+
+	/**
+	 * What happens to a message whose connection is gone.
+	 * @param policy the policy
+	 * @return this
+	 * @see NamedPipeOutboundChannelAdapter#setUnknownConnection
+	 */
+	public NamedPipeOutboundChannelAdapterSpec unknownConnection(UnknownConnectionPolicy policy) {
+		this.target.setUnknownConnection(policy);
+		return this;
 	}
 
 }

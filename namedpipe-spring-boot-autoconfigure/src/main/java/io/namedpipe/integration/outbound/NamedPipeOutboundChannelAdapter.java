@@ -21,7 +21,9 @@ import org.springframework.integration.handler.AbstractMessageHandler;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHandlingException;
 
+import io.namedpipe.DropReason;
 import io.namedpipe.PipeException;
+import io.namedpipe.UnknownConnectionException;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeObserver;
@@ -38,12 +40,35 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 
 	private final NamedPipe pipe;
 
+	private WithoutConnectionPolicy withoutConnection = WithoutConnectionPolicy.BROADCAST;
+
+	private UnknownConnectionPolicy unknownConnection = UnknownConnectionPolicy.ERROR;
+
 	/**
 	 * Creates an adapter.
 	 * @param pipe the server or client
 	 */
 	public NamedPipeOutboundChannelAdapter(NamedPipe pipe) {
 		this.pipe = pipe;
+	}
+
+	/**
+	 * What happens to a message without {@link NamedPipeHeaders#CONNECTION_ID}. Default:
+	 * {@link WithoutConnectionPolicy#BROADCAST}. Behind a server that receives as well it
+	 * may be an answer that has lost the header on its way, and is best refused.
+	 * @param policy the policy
+	 */
+	public void setWithoutConnection(WithoutConnectionPolicy policy) {
+		this.withoutConnection = policy;
+	}
+
+	/**
+	 * What happens to a message whose connection is gone. Default:
+	 * {@link UnknownConnectionPolicy#ERROR}.
+	 * @param policy the policy
+	 */
+	public void setUnknownConnection(UnknownConnectionPolicy policy) {
+		this.unknownConnection = policy;
 	}
 
 	@Override
@@ -87,19 +112,36 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 			if (connectionId != null) {
 				this.pipe.send(connectionId, message.getPayload());
 			}
-			else {
+			else if (this.withoutConnection == WithoutConnectionPolicy.BROADCAST) {
 				this.pipe.broadcast(message.getPayload());
 			}
+			else {
+				throw new MessageHandlingException(message, "Not sent to '" + this.pipe.getName() + "': the message has no "
+						+ "header " + NamedPipeHeaders.CONNECTION_ID + ", and would go to everybody. Copy the header from "
+						+ "the message that this one answers, or allow it (without-connection: broadcast)");
+			}
+		}
+		catch (UnknownConnectionException ex) {
+			if (this.unknownConnection == UnknownConnectionPolicy.DROP) {
+				this.pipe.statistics().countDropped(DropReason.UNKNOWN_CONNECTION);
+				this.logger.debug(() -> "Dropped: " + ex.getMessage());
+				return;
+			}
+			throw notSent(message, ex);
 		}
 		catch (PipeException ex) {
-			throw new MessageHandlingException(message, "Not sent to '" + this.pipe.getName() + "': " + ex.getMessage(),
-					ex);
+			throw notSent(message, ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new MessageHandlingException(message,
 					"Interrupted while waiting for room in a queue of '" + this.pipe.getName() + "'", ex);
 		}
+	}
+
+	private MessageHandlingException notSent(Message<?> message, PipeException failure) {
+		return new MessageHandlingException(message,
+				"Not sent to '" + this.pipe.getName() + "': " + failure.getMessage(), failure);
 	}
 
 }
