@@ -233,8 +233,7 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 			}
 			return new OutboundSettings(path.text("channel", properties.getChannel(), CHANNEL_NEEDED),
 					path.atLeast(1, "queue-capacity", properties.getQueueCapacity()),
-					Objects.requireNonNullElse(properties.getOverflow(),
-							server ? Overflow.DISCONNECT : Overflow.BLOCK),
+					Objects.requireNonNullElse(properties.getOverflow(), server ? Overflow.DISCONNECT : Overflow.BLOCK),
 					Objects.requireNonNullElse(properties.getWithoutConnection(),
 							(server && receiving) ? WithoutConnection.ERROR : WithoutConnection.BROADCAST),
 					properties.getUnknownConnection());

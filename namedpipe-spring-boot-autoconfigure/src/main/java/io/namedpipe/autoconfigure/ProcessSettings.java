@@ -109,7 +109,8 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties) {
 			return (properties != null) ? from(path, properties,
-					new PayloadSettings(PayloadType.BYTES, properties.getPayload().getCharset(), OnMalformed.REPORT)) : null;
+					new PayloadSettings(PayloadType.BYTES, properties.getPayload().getCharset(), OnMalformed.REPORT))
+					: null;
 		}
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties) {

@@ -253,8 +253,8 @@ public abstract class NamedPipe
 	public final void logErrorChannelFailure(NamedPipeSession session, Throwable flowFailure, Throwable failure) {
 		suppress(flowFailure, failure);
 		this.errorChannelFailures.log("The error channel of '" + this.name + "' failed with " + rootCause(failure)
-				+ " when the flow had failed with " + rootCause(flowFailure) + " (" + session + " on " + address() + ")",
-				flowFailure);
+				+ " when the flow had failed with " + rootCause(flowFailure) + " (" + session + " on " + address()
+				+ ")", flowFailure);
 	}
 
 	/**

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Who receives what comes through a pipe: the receiver that is attached, once it may; with
- * none attached, somebody who discards it. Sessions wait here while the receiver may not.
- * All methods may be called by any thread.
+ * Who receives what comes through a pipe: the receiver that is attached, once it may;
+ * with none attached, somebody who discards it. Sessions wait here while the receiver may
+ * not. All methods may be called by any thread.
  */
 final class ReceiverGate {
 

@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.namedpipe.autoconfigure;
 
 import java.io.OutputStream;
@@ -115,8 +116,7 @@ class OutboundConfigurationTests {
 		assertThat(Properties.client("outbound.channel=out").pipe().outbound().overflow()).isEqualTo(Overflow.BLOCK);
 		assertThat(Properties.client("outbound.channel=out", "inbound.channel=in").pipe().outbound())
 			.satisfies((outbound) -> assertThat(outbound.withoutConnection()).isEqualTo(WithoutConnection.BROADCAST));
-		assertThat(
-				Properties.server("outbound.channel=out", "gateway.channel=g").pipe().outbound().withoutConnection())
+		assertThat(Properties.server("outbound.channel=out", "gateway.channel=g").pipe().outbound().withoutConnection())
 			.isEqualTo(WithoutConnection.ERROR);
 	}
 

@@ -115,8 +115,8 @@ class ServerSettingsTests {
 			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 2, false, false, null, null));
 		assertThat(pipe.payload())
 			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
-		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, Overflow.DROP_OLDEST,
-				WithoutConnection.ERROR, UnknownConnection.ERROR));
+		assertThat(pipe.outbound()).isEqualTo(
+				new OutboundSettings("out", 9, Overflow.DROP_OLDEST, WithoutConnection.ERROR, UnknownConnection.ERROR));
 	}
 
 	@Test

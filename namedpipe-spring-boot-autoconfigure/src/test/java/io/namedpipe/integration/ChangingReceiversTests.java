@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.namedpipe.integration;
 
 import java.util.List;
@@ -76,8 +77,7 @@ class ChangingReceiversTests {
 			peer.send("two");
 			await().untilAsserted(() -> assertThat(server.statistics().dropped(DropReason.NO_RECEIVER)).isEqualTo(2));
 
-			registry
-				.registration(IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle(flows::keep).get())
+			registry.registration(IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle(flows::keep).get())
 				.id("in")
 				.register();
 			peer.send("three");

@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.namedpipe.integration;
 
 import java.util.List;
@@ -164,9 +165,9 @@ class FlowFailureTests {
 			assertThat(flows.awaitEvent(NamedPipeConnectionClosedEvent.class).getCause())
 				.hasRootCauseMessage("on purpose: hello");
 			assertThat(server.statistics().errors(PipeErrorType.FLOW)).isEqualTo(1);
-			await().untilAsserted(() -> assertThat(lines(output, "the reply of its error channel cannot be sent"))
-				.singleElement()
-				.satisfies((line) -> assertThat(line).contains("ERROR", "on purpose: hello")));
+			await().untilAsserted(
+					() -> assertThat(lines(output, "the reply of its error channel cannot be sent")).singleElement()
+						.satisfies((line) -> assertThat(line).contains("ERROR", "on purpose: hello")));
 		}
 	}
 
@@ -232,8 +233,7 @@ class FlowFailureTests {
 			server.setObserver(new NamedPipeObserver() {
 
 				@Override
-				public Work receiving(Message<?> message, NamedPipeSession session,
-						boolean replying) {
+				public Work receiving(Message<?> message, NamedPipeSession session, boolean replying) {
 					return new Work() {
 
 						@Override
@@ -280,13 +280,10 @@ class FlowFailureTests {
 	void whenFlowBehindGatewayThrowsErrorThenItIsCounted(boolean tracked) throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
-			flows
-				.flow("in",
-						IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked))
-							.handle((message) -> {
-								throw new LinkageError("on purpose");
-							})
-							.get())
+			flows.flow("in",
+					IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked)).handle((message) -> {
+						throw new LinkageError("on purpose");
+					}).get())
 				.start();
 			TestPeer peer = flows.connect();
 
@@ -303,15 +300,12 @@ class FlowFailureTests {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
-			flows
-				.flow("in",
-						IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked))
-							.<String, String>transform((text) -> {
-								Thread.currentThread().interrupt();
-								return text;
-							})
-							.get())
-				.start();
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked))
+				.<String, String>transform((text) -> {
+					Thread.currentThread().interrupt();
+					return text;
+				})
+				.get()).start();
 			TestPeer peer = flows.connect();
 
 			for (int i = 0; i < 3; i++) {
@@ -329,18 +323,17 @@ class FlowFailureTests {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
-			flows
-				.flow("in",
-						IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked)).handle((message) -> {
-							Thread flow = Thread.currentThread();
-							MessageChannel replies = (MessageChannel) message.getHeaders().getReplyChannel();
-							threads.execute(() -> {
-								await().until(() -> flow.getState() == Thread.State.TIMED_WAITING
-										|| server.statistics().current() == 0);
-								replies.send(new GenericMessage<>("late"));
-							});
-							flow.interrupt();
-						}).get())
+			flows.flow("in",
+					IntegrationFlow.from(NamedPipes.inboundGateway(server).shouldTrack(tracked)).handle((message) -> {
+						Thread flow = Thread.currentThread();
+						MessageChannel replies = (MessageChannel) message.getHeaders().getReplyChannel();
+						threads.execute(() -> {
+							await().until(() -> flow.getState() == Thread.State.TIMED_WAITING
+									|| server.statistics().current() == 0);
+							replies.send(new GenericMessage<>("late"));
+						});
+						flow.interrupt();
+					}).get())
 				.start();
 
 			assertThat(flows.connect().exchange("hello")).isEqualTo("late");

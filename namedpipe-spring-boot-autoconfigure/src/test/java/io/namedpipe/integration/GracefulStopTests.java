@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package io.namedpipe.integration;
 
 import java.io.IOException;
@@ -119,10 +120,11 @@ class GracefulStopTests {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
 			Hold hold = new Hold();
-			flows.flow("in",
-					IntegrationFlow.from(NamedPipes.inboundGateway(server))
-						.<String, String>transform(hold::upperCase)
-						.get())
+			flows
+				.flow("in",
+						IntegrationFlow.from(NamedPipes.inboundGateway(server))
+							.<String, String>transform(hold::upperCase)
+							.get())
 				.start();
 			TestPeer peer = flows.connect();
 			peer.send("hello");

@@ -89,6 +89,29 @@ class NamedPipeLifecycleTests {
 	}
 
 	@Test
+	void whenNoThreadIsToBeHadThenTheStartIsUndone() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer other = flows.plainServer()) {
+			AtomicInteger attempts = new AtomicInteger();
+			NamedPipeClient client = flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP)
+				.autoStartup(false)
+				.virtualThreads((task) -> {
+					if (attempts.incrementAndGet() == 1) {
+						throw new OutOfMemoryError("unable to create native thread");
+					}
+					return new Thread(task);
+				}), (pipe) -> pipe);
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(client)).handle(flows::keep).get()).start();
+
+			assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(client::start);
+
+			assertThat(client.isRunning()).isFalse();
+			assertThat(client.connections()).isEmpty();
+			client.start();
+			assertThat(client.isRunning()).isTrue();
+		}
+	}
+
+	@Test
 	void whatIsNotToStartWithTheApplicationStartsWhenAsked() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder.autoStartup(false));

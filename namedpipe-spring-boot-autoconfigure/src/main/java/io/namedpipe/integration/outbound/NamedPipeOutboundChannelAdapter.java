@@ -116,9 +116,10 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 				this.pipe.broadcast(message.getPayload());
 			}
 			else {
-				throw new MessageHandlingException(message, "Not sent to '" + this.pipe.getName() + "': the message has no "
-						+ "header " + NamedPipeHeaders.CONNECTION_ID + ", and would go to everybody. Copy the header from "
-						+ "the message that this one answers, or allow it (without-connection: broadcast)");
+				throw new MessageHandlingException(message,
+						"Not sent to '" + this.pipe.getName() + "': the message has no " + "header "
+								+ NamedPipeHeaders.CONNECTION_ID + ", and would go to everybody. Copy the header from "
+								+ "the message that this one answers, or allow it (without-connection: broadcast)");
 			}
 		}
 		catch (UnknownConnectionException ex) {

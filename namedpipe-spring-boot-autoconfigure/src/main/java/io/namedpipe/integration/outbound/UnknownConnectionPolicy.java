@@ -28,8 +28,7 @@ public enum UnknownConnectionPolicy {
 	ERROR,
 
 	/**
-	 * It is dropped and counted
-	 * ({@link io.namedpipe.DropReason#UNKNOWN_CONNECTION}).
+	 * It is dropped and counted ({@link io.namedpipe.DropReason#UNKNOWN_CONNECTION}).
 	 */
 	DROP
 
