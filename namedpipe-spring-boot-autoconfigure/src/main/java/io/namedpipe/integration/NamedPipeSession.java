@@ -43,6 +43,8 @@ import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
+import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * One connection of a {@link NamedPipe} together with its framing, the headers of its
@@ -274,6 +276,9 @@ public final class NamedPipeSession {
 			}
 			finally {
 				this.dispatching = null;
+			}
+			if (ProcessIdentity.isLost()) {
+				throw new PeerIdentityError("A flow goes on with a thread that still runs as a client", null);
 			}
 			if (timed) {
 				timings.dispatched(System.nanoTime() - started);
