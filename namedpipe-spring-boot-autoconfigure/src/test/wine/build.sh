@@ -70,6 +70,10 @@ if [ "$(cat "$target/prefix.version" 2>/dev/null)" != "$WINE_VERSION" ]; then
 	rm -rf "$target/prefix"
 	WINEPREFIX=$target/prefix WINEDEBUG=-all WINEDLLOVERRIDES="mscoree=d;mshtml=d;winemenubuilder.exe=d" \
 		"$WINE" wineboot --init </dev/null >/dev/null 2>&1
+	"$mingw" -O2 -Wall -shared -o "$target/prefix/drive_c/windows/system32/bcryptprimitives.dll" "$source/bcryptprimitives.c" -ladvapi32
+	# Node 20 asks for more than the Windows 7 that Wine 8 is
+	WINEPREFIX=$target/prefix WINEDEBUG=-all "$WINE" reg add 'HKCU\Software\Wine\AppDefaults\node.exe' /v Version /d win10 /f \
+		</dev/null >/dev/null 2>&1
 	echo "$WINE_VERSION" > "$target/prefix.version"
 fi
 echo "$stamp" > "$target/jdk-$release/stamp"
