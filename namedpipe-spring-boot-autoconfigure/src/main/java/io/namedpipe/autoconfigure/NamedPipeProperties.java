@@ -670,8 +670,8 @@ public class NamedPipeProperties {
 		private Map<String, String> environment = new LinkedHashMap<>();
 
 		/**
-		 * Time that the process has to end by itself before it is killed, in milliseconds
-		 * unless a unit is given.
+		 * Bound of a stop of the process, in milliseconds unless a unit is given. It is
+		 * asked to end once half of that is over, and killed shortly before the end.
 		 */
 		private Duration stopTimeout = Duration.ofSeconds(10);
 

@@ -26,29 +26,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Java blocks, made compilable: types are put into the package {@code example}, methods
- * into a configuration class, statements into a method that {@link #run} calls.
+ * Java blocks, which have to compile as they are in the package {@code example}.
  */
 final class JavaSnippets {
 
 	private static final Pattern TYPE = Pattern
 		.compile("(?m)^(?:(?:public|final|abstract|sealed) )*(?:class|interface|record|enum) (\\w+)");
 
-	private static final Pattern MEMBER = Pattern.compile("(?m)^(@Bean|(?:[\\w<>\\[\\], ?.]+) \\w+\\([^;]*\\{$)");
-
-	private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
-
-	private static final Pattern STATEMENT = Pattern.compile("(?m)^(try|for|while|if|switch|synchronized)\\b");
+	private static final Pattern MAIN = Pattern.compile("public static void main\\(");
 
 	private static final String APPLICATION = """
 			package example;
@@ -64,7 +60,7 @@ final class JavaSnippets {
 
 	private final URLClassLoader classLoader;
 
-	private final List<String> runnables = new ArrayList<>();
+	private final Map<Snippet, String> runnables = new HashMap<>();
 
 	JavaSnippets(List<Snippet> snippets, Path folder) throws IOException {
 		this.folder = Files.createDirectories(folder);
@@ -77,39 +73,16 @@ final class JavaSnippets {
 		this.classLoader = new URLClassLoader(new URL[] { folder.toUri().toURL() }, getClass().getClassLoader());
 	}
 
+	// As it is pasted into a project: in a package, and otherwise as shown
 	private Path write(Snippet snippet) throws IOException {
-		String code = snippet.code();
-		Matcher type = TYPE.matcher(code);
-		if (type.find()) {
-			return Files.writeString(this.folder.resolve(type.group(1) + ".java"), "package example; " + code);
+		Matcher type = TYPE.matcher(snippet.code());
+		if (!type.find()) {
+			throw new AssertionError(snippet + ": no type, so that it does not compile as pasted");
 		}
-		String name = name(snippet);
-		String imports = IMPORT.matcher(code)
-			.results()
-			.map((match) -> match.group() + "\n")
-			.collect(Collectors.joining());
-		String body = IMPORT.matcher(code).replaceAll("");
-		boolean members = MEMBER.matcher(body).find() && !STATEMENT.matcher(body).find();
-		if (!members) {
-			this.runnables.add(name);
+		if (MAIN.matcher(snippet.code()).find()) {
+			this.runnables.put(snippet, type.group(1));
 		}
-		return Files.writeString(this.folder.resolve(name + ".java"), (members ? """
-				package example;
-				import org.springframework.context.annotation.Bean;
-				%s
-				@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
-				class %s {
-				%s
-				}
-				""" : """
-				package example;
-				%s
-				public class %s {
-				public static void run() throws Exception {
-				%s
-				}
-				}
-				""").formatted(imports, name, body));
+		return Files.writeString(this.folder.resolve(type.group(1) + ".java"), "package example; " + snippet.code());
 	}
 
 	private void compile(List<Path> sources) throws IOException {
@@ -136,11 +109,11 @@ final class JavaSnippets {
 	}
 
 	boolean isRunnable(Snippet snippet) {
-		return this.runnables.contains(name(snippet));
+		return this.runnables.containsKey(snippet);
 	}
 
 	/**
-	 * Runs statements.
+	 * Runs a main method.
 	 * @return what they printed
 	 */
 	String run(Snippet snippet) throws Exception {
@@ -148,16 +121,14 @@ final class JavaSnippets {
 		ByteArrayOutputStream printed = new ByteArrayOutputStream();
 		System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
 		try {
-			this.classLoader.loadClass("example." + name(snippet)).getMethod("run").invoke(null);
+			this.classLoader.loadClass("example." + this.runnables.get(snippet))
+				.getMethod("main", String[].class)
+				.invoke(null, (Object) new String[0]);
 		}
 		finally {
 			System.setOut(original);
 		}
 		return printed.toString(StandardCharsets.UTF_8);
-	}
-
-	private static String name(Snippet snippet) {
-		return "Line" + snippet.line();
 	}
 
 }

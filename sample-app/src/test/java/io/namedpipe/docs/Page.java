@@ -36,6 +36,8 @@ record Page(Path path, List<String> lines) {
 
 	static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
+	private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
 	private static final Pattern LINK = Pattern.compile("]\\(([^)\\s#]+)(#[^)]*)?\\)");
 
 	static Page read(Path path) throws IOException {
@@ -130,6 +132,23 @@ record Page(Path path, List<String> lines) {
 			.filter((target) -> !target.contains(":"))
 			.map((target) -> this.path.resolveSibling(target))
 			.toList();
+	}
+
+	/**
+	 * What is in code style outside of blocks.
+	 */
+	List<String> codeSpans() {
+		List<String> spans = new ArrayList<>();
+		boolean block = false;
+		for (String line : this.lines) {
+			if (line.stripLeading().startsWith("```")) {
+				block = !block;
+			}
+			else if (!block) {
+				CODE.matcher(line).results().forEach((match) -> spans.add(match.group(1)));
+			}
+		}
+		return spans;
 	}
 
 	/**
