@@ -21,7 +21,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The growing pause between attempts to accept while the platform refuses (no free
- * descriptor, say). Ended early by an interrupt, which a stop sends.
+ * descriptor, say). Ended early by an interrupt, which a stop sends and which is used up
+ * by it.
  */
 final class AcceptBackoff {
 
@@ -42,7 +43,7 @@ final class AcceptBackoff {
 			}
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			// a stop, which shows otherwise. The flag would end all pauses from now on
 		}
 		this.millis = Math.min(this.millis * 2, LONGEST_MILLIS);
 	}

@@ -18,7 +18,6 @@ package io.namedpipe;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
@@ -58,9 +57,23 @@ public final class AnonymousPipeServer implements AutoCloseable {
 		catch (TransportException ex) {
 			throw PipeExceptions.translate(ex, null);
 		}
-		ConnectionRegistry registry = new ConnectionRegistry(settings,
-				HandleTransport.address(this.pipe.clientHandle()));
-		this.connection = Objects.requireNonNull(registry.open(this.pipe.channel()), "there is no user limit");
+		this.connection = connect(settings, this.pipe);
+	}
+
+	private static PipeConnection connect(PipeSettings settings, AnonymousPipe pipe) throws PipeException {
+		boolean connected = false;
+		try {
+			ConnectionRegistry registry = new ConnectionRegistry(settings,
+					HandleTransport.address(pipe.clientHandle()));
+			PipeConnection connection = registry.admission().open(pipe.channel(), null);
+			connected = true;
+			return connection;
+		}
+		finally {
+			if (!connected) {
+				pipe.close();
+			}
+		}
 	}
 
 	static void verify(PipeSettings settings) throws PipeUnsupportedException {

@@ -17,23 +17,31 @@
 package io.namedpipe;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.Supervision.Overdue;
+import io.namedpipe.transport.TimeLimit;
 
 /**
  * The time limits of one connection. The hot path only counts; the supervisor looks at
  * the counts and takes the time, so that a read or write costs no look at the clock. A
- * limit is exact to one round of the supervisor.
+ * limit is exact to one round of the supervisor and a tenth of a second, in which a
+ * thread that reads or writes can show that it was not overdue.
  */
 final class ConnectionDeadlines {
 
 	private static final long NONE = Long.MIN_VALUE;
 
+	private static final long CONFIRMATION_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
 	// odd while a write is in progress
 	private final AtomicInteger writes = new AtomicInteger();
 
-	private volatile long handshakeDeadline = NONE;
+	private final AtomicLong handshakeDeadline = new AtomicLong(NONE);
 
 	private int seenWrites;
 
@@ -41,11 +49,30 @@ final class ConnectionDeadlines {
 
 	private long writeStandsSince = NONE;
 
+	private boolean writeIsLimited;
+
 	private long seenTraffic = -1;
 
 	private long silentSince = NONE;
 
+	private @Nullable Overdue suspected;
+
+	private long suspectedSince;
+
+	private volatile boolean handedOver;
+
+	private volatile boolean pendingSeen;
+
+	private boolean wasStuck;
+
+	private volatile long bytesBeingWritten;
+
 	void writeBegins() {
+		writeBegins(0);
+	}
+
+	void writeBegins(long bytes) {
+		this.bytesBeingWritten = bytes;
 		this.writes.setRelease(this.writes.getPlain() + 1);
 	}
 
@@ -54,27 +81,88 @@ final class ConnectionDeadlines {
 	}
 
 	void expectHandshake(Duration timeout) {
-		this.handshakeDeadline = System.nanoTime() + timeout.toNanos();
+		this.handshakeDeadline.set(TimeLimit.deadline(timeout));
 	}
 
 	void handshakeDone() {
-		if (this.handshakeDeadline != NONE) {
-			this.handshakeDeadline = NONE;
+		if (this.handshakeDeadline.get() != NONE) {
+			this.handshakeDeadline.set(NONE);
 		}
 	}
 
 	boolean handshakeOverdue(long now) {
-		long deadline = this.handshakeDeadline;
+		long deadline = this.handshakeDeadline.get();
 		return deadline != NONE && now - deadline >= 0;
+	}
+
+	/**
+	 * Moves what is running by a time in which nothing could happen. Called by the
+	 * supervisor.
+	 */
+	void postpone(long nanos) {
+		if (nanos == 0) {
+			return;
+		}
+		this.handshakeDeadline.updateAndGet((deadline) -> (deadline != NONE) ? deadline + nanos : NONE);
+		if (this.writeStandsSince != NONE) {
+			this.writeStandsSince += nanos;
+		}
+		if (this.silentSince != NONE) {
+			this.silentSince += nanos;
+		}
+	}
+
+	/**
+	 * Whether the same has been overdue for long enough, and nobody is looking after it
+	 * yet. Called by the supervisor.
+	 */
+	boolean isConfirmed(@Nullable Overdue overdue, long now) {
+		if (overdue == null || overdue != this.suspected) {
+			this.suspected = overdue;
+			this.suspectedSince = now;
+			return false;
+		}
+		if (this.handedOver || now - this.suspectedSince < CONFIRMATION_NANOS) {
+			return false;
+		}
+		this.suspectedSince = now;
+		return true;
+	}
+
+	void handOver(boolean handedOver) {
+		this.handedOver = handedOver;
+	}
+
+	/**
+	 * Something has come that nobody has read yet.
+	 */
+	void pendingSeen() {
+		this.pendingSeen = true;
+	}
+
+	/**
+	 * Whether one write has made no progress for a time. Called by the supervisor, after
+	 * it has looked whether a write is overdue.
+	 */
+	boolean writeStandsFor(long now, Duration time) {
+		return this.writeStandsSince != NONE && now - this.writeStandsSince >= TimeLimit.nanos(time);
+	}
+
+	boolean isFirstTimeStuck() {
+		boolean first = !this.wasStuck;
+		this.wasStuck = true;
+		return first;
+	}
+
+	long bytesBeingWritten() {
+		return this.bytesBeingWritten;
 	}
 
 	/**
 	 * Whether one write has made no progress for the timeout. Called by the supervisor.
 	 */
 	boolean writeOverdue(long now, @Nullable Duration timeout, ConnectionStatistics statistics) {
-		if (timeout == null) {
-			return false;
-		}
+		this.writeIsLimited = timeout != null;
 		int current = this.writes.getAcquire();
 		long bytesOut = statistics.bytesOut();
 		if ((current & 1) == 0) {
@@ -87,7 +175,7 @@ final class ConnectionDeadlines {
 			this.writeStandsSince = now;
 			return false;
 		}
-		return now - this.writeStandsSince >= timeout.toNanos();
+		return timeout != null && now - this.writeStandsSince >= TimeLimit.nanos(timeout);
 	}
 
 	/**
@@ -101,12 +189,15 @@ final class ConnectionDeadlines {
 		}
 		long traffic = statistics.bytesIn() + statistics.bytesOut() + statistics.messagesIn()
 				+ statistics.messagesOut();
-		if (busy || traffic != this.seenTraffic || this.writeStandsSince != NONE) {
+		boolean pending = this.pendingSeen;
+		this.pendingSeen = false;
+		boolean writing = this.writeStandsSince != NONE && this.writeIsLimited;
+		if (busy || pending || traffic != this.seenTraffic || writing) {
 			this.seenTraffic = traffic;
 			this.silentSince = now;
 			return false;
 		}
-		return now - this.silentSince >= timeout.toNanos();
+		return now - this.silentSince >= TimeLimit.nanos(timeout);
 	}
 
 }

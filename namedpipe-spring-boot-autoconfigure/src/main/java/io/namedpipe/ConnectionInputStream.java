@@ -46,7 +46,12 @@ final class ConnectionInputStream extends InputStream {
 
 	@Override
 	public void close() {
-		this.connection.endInput();
+		if (this.connection.canWrite()) {
+			this.connection.endInput();
+		}
+		else {
+			this.connection.close();
+		}
 	}
 
 }

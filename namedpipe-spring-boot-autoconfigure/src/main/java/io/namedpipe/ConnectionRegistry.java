@@ -19,12 +19,12 @@ package io.namedpipe;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -32,22 +32,17 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.transport.PeerIdentityError;
-import io.namedpipe.transport.ProcessIdentity;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 
 /**
  * The one owner of the connections of a server or client: they are added, counted,
- * supervised and removed here and nowhere else.
+ * supervised and removed here and nowhere else. Nothing that may wait for somebody is
+ * done under its lock.
  */
 final class ConnectionRegistry implements ConnectionOwner {
 
 	private static final Log logger = LogFactory.getLog(ConnectionRegistry.class);
-
-	private static final String ID_PREFIX = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40), 36)
-			+ "-";
-
-	private static final AtomicLong ids = new AtomicLong();
 
 	private static final Runnable NOTHING = () -> {
 	};
@@ -56,36 +51,53 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private final String address;
 
-	private final PipeStatistics statistics = new PipeStatistics();
+	private final PipeNotifier notifier;
 
-	private final PipeListener listener;
+	private final Admission admission;
 
-	private final IncidentLog incidents;
+	private final Supervision supervision;
+
+	private final UserLimit users;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
 
+	private final Set<Arrival> arrivals = new LinkedHashSet<>();
+
+	// Those of them that are told of already, and counted as a connection
+	private final Set<Arrival> announced = new LinkedHashSet<>();
+
 	private final Map<String, PipeConnection> connections = new HashMap<>();
-
-	private final Map<String, Integer> connectionsPerUser = new HashMap<>();
-
-	private final Map<PipeConnection, String> countedUsers = new HashMap<>();
 
 	// Connections whose opening the listener is being told, with what to tell it next
 	private final Map<PipeConnection, Runnable> announcing = new HashMap<>();
 
-	private @Nullable Future<?> supervision;
+	// Those whose peers do not read what is written to them
+	private final Set<PipeConnection> stuck = ConcurrentHashMap.newKeySet();
+
+	// With those whose time was up, and whose thread has not come back
+	private int lookUps;
 
 	ConnectionRegistry(PipeSettings settings, String address) {
 		this.settings = settings;
 		this.address = address;
-		this.listener = settings.listener();
-		this.incidents = new IncidentLog(settings, address);
+		this.notifier = new PipeNotifier(settings, address);
+		this.admission = new Admission(settings, address, this.notifier, this);
+		this.supervision = new Supervision(settings, this.notifier, this, this.admission);
+		this.users = new UserLimit(settings.maxConnectionsPerUser(), address);
 	}
 
 	PipeStatistics statistics() {
-		return this.statistics;
+		return this.notifier.statistics();
+	}
+
+	PipeNotifier notifier() {
+		return this.notifier;
+	}
+
+	Admission admission() {
+		return this.admission;
 	}
 
 	@Override
@@ -99,26 +111,83 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Adds a connection.
-	 * @return the connection, or {@code null} if its user has too many already; the
-	 * channel is closed then
+	 * Gives a place to a channel that was accepted, which is closed if that fails.
 	 */
-	@Nullable PipeConnection open(TransportChannel channel) {
-		PipeConnection connection = new PipeConnection(ID_PREFIX + Long.toString(ids.incrementAndGet(), 36), this,
-				channel, this.settings.transmissionMode(), this.settings.direction(), this.statistics);
-		if (!add(connection)) {
-			rejected(connection.peer(), RejectReason.USER_LIMIT, userLimitMessage(connection));
-			channel.close();
-			return null;
+	Arrival arrive(TransportChannel channel) {
+		return arrive(new Arrival(channel, true));
+	}
+
+	Arrival arrive(Arrival arrival) {
+		TransportChannel channel = arrival.channel();
+		boolean added = false;
+		this.lock.lock();
+		try {
+			this.arrivals.add(arrival);
+			this.supervision.every(this.settings.supervisionPeriod());
+			this.lookUps += arrival.isToBeLookedUp() ? 1 : 0;
+			added = true;
+		}
+		finally {
+			if (!added) {
+				this.arrivals.remove(arrival);
+			}
+			this.lock.unlock();
+			if (!added) {
+				channel.close();
+			}
+		}
+		return arrival;
+	}
+
+	void lookedUp(Arrival arrival) {
+		this.lock.lock();
+		try {
+			if (arrival.lookedUp()) {
+				this.lookUps--;
+				this.changed.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean settle(Arrival arrival) {
+		this.lock.lock();
+		try {
+			return arrival.settle();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Turns the arrival into a connection and tells of it.
+	 * @return {@code false} if something else has become of it
+	 */
+	boolean opened(Arrival arrival, PipeConnection connection) {
+		this.lock.lock();
+		try {
+			if (!connection.isOpen() || !arrival.settle()) {
+				return false;
+			}
+			this.connections.put(connection.id(), connection);
+			this.announcing.put(connection, NOTHING);
+			this.announced.add(arrival);
+			statistics().countOpened();
+		}
+		finally {
+			this.lock.unlock();
 		}
 		announce(connection);
-		return connection;
+		return true;
 	}
 
 	// Another thread may close the connection meanwhile, which the listener hears after
 	private void announce(PipeConnection connection) {
 		try {
-			notifyListener(() -> this.listener.opened(connection));
+			this.notifier.opened(connection);
 		}
 		finally {
 			announced(connection);
@@ -135,20 +204,43 @@ final class ConnectionRegistry implements ConnectionOwner {
 			this.lock.unlock();
 		}
 		if (next != null) {
-			notifyListener(next);
+			next.run();
 		}
 	}
 
-	private boolean add(PipeConnection connection) {
+	private void endSupervision() {
+		if (this.connections.isEmpty() && this.arrivals.isEmpty()) {
+			this.supervision.end();
+		}
+	}
+
+	String userLimitMessage(PipeConnection connection) {
+		return this.users.message(connection);
+	}
+
+	boolean isAnnounced(Arrival arrival) {
 		this.lock.lock();
 		try {
-			if (!countUser(connection)) {
+			return this.announced.contains(arrival);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes the place from an arrival whose time is up.
+	 * @return {@code false} if something else has become of it
+	 */
+	boolean giveUp(Arrival arrival) {
+		this.lock.lock();
+		try {
+			if (!arrival.settle()) {
 				return false;
 			}
-			this.connections.put(connection.id(), connection);
-			this.announcing.put(connection, NOTHING);
-			this.statistics.countOpened();
-			superviseEvery(this.settings.supervisionPeriod());
+			this.arrivals.remove(arrival);
+			endSupervision();
+			this.changed.signalAll();
 			return true;
 		}
 		finally {
@@ -156,44 +248,100 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
-	private boolean countUser(PipeConnection connection) {
-		Integer limit = this.settings.maxConnectionsPerUser();
-		String user = (limit != null) ? connection.peer().userId().or(() -> connection.peer().user()).orElse(null)
-				: null;
-		if (limit == null || user == null || this.countedUsers.containsKey(connection)) {
-			return true;
-		}
-		int count = this.connectionsPerUser.getOrDefault(user, 0);
-		if (count >= limit) {
+	/**
+	 * Notes whether the peer of a connection reads.
+	 * @return {@code true} if it has just been found not to
+	 */
+	boolean setStuck(PipeConnection connection, boolean isStuck) {
+		if (isStuck == this.stuck.contains(connection)) {
 			return false;
 		}
-		this.connectionsPerUser.put(user, count + 1);
-		this.countedUsers.put(connection, user);
-		return true;
+		this.lock.lock();
+		try {
+			boolean changed = (isStuck) ? this.connections.containsKey(connection.id()) && this.stuck.add(connection)
+					: this.stuck.remove(connection);
+			statistics().setStuck(this.stuck.size());
+			return changed && isStuck;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
-	private String userLimitMessage(PipeConnection connection) {
-		return connection.peer() + " has reached the limit of " + this.settings.maxConnectionsPerUser()
-				+ " connections per user on " + this.address;
+	/**
+	 * The arrival has been dealt with.
+	 */
+	void leave(Arrival arrival, boolean opened) {
+		PipeConnection connection = arrival.connection();
+		this.lock.lock();
+		try {
+			this.arrivals.remove(arrival);
+			this.announced.remove(arrival);
+			if (arrival.lookedUp()) {
+				this.lookUps--;
+			}
+			if (!opened) {
+				arrival.settle();
+				if (connection != null) {
+					this.users.uncount(connection);
+				}
+			}
+			endSupervision();
+			this.changed.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+			if (!opened) {
+				discard(arrival);
+			}
+		}
+	}
+
+	// A connection that nobody was told of ends without anybody being told
+	static void discard(Arrival arrival) {
+		PipeConnection connection = arrival.connection();
+		if (connection != null) {
+			connection.close(CloseReason.ERROR);
+		}
+		arrival.channel().close();
+	}
+
+	/**
+	 * Gives up an arrival that nobody deals with.
+	 */
+	void abandon(Arrival arrival) {
+		leave(arrival, false);
+	}
+
+	boolean countUser(PipeConnection connection) {
+		String user = this.users.userOf(connection);
+		this.lock.lock();
+		try {
+			return this.users.count(connection, user);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
 	public void peerIdentified(PipeConnection connection) throws PipeClosedException {
-		if (this.settings.maxConnectionsPerUser() == null) {
+		if (this.users.isUnlimited()) {
 			return;
 		}
+		String user = this.users.userOf(connection);
 		boolean withinLimit;
 		this.lock.lock();
 		try {
 			// one that has been closed meanwhile would be counted for ever
-			withinLimit = !this.connections.containsKey(connection.id()) || countUser(connection);
+			withinLimit = !this.connections.containsKey(connection.id()) || this.users.count(connection, user);
 		}
 		finally {
 			this.lock.unlock();
 		}
 		if (!withinLimit) {
-			String message = userLimitMessage(connection);
-			rejected(connection.peer(), RejectReason.USER_LIMIT, message);
+			String message = this.users.message(connection);
+			this.notifier.rejected(connection.peer(), RejectReason.USER_LIMIT, message);
 			connection.close(CloseReason.PROTOCOL);
 			throw new PipeClosedException(message, this.address, CloseReason.PROTOCOL, null);
 		}
@@ -201,58 +349,28 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	@Override
 	public void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
-		Runnable notification = () -> this.listener.closed(connection, reason, cause);
+		Runnable notification = () -> this.notifier.closed(connection, reason, cause);
 		boolean announced;
 		this.lock.lock();
 		try {
 			if (this.connections.remove(connection.id()) == null) {
 				return;
 			}
-			String user = this.countedUsers.remove(connection);
-			if (user != null) {
-				this.connectionsPerUser.computeIfPresent(user, (key, count) -> (count > 1) ? count - 1 : null);
+			this.users.uncount(connection);
+			statistics().countClosed(reason);
+			if (this.stuck.remove(connection)) {
+				statistics().setStuck(this.stuck.size());
 			}
-			this.statistics.countClosed(reason);
-			if (this.connections.isEmpty() && this.supervision != null) {
-				this.supervision.cancel(false);
-				this.supervision = null;
-			}
+			endSupervision();
 			this.changed.signalAll();
 			announced = this.announcing.replace(connection, notification) == null;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		this.incidents.closed(connection, reason, cause);
+		this.notifier.incidents().closed(connection, reason, cause);
 		if (announced) {
-			notifyListener(notification);
-		}
-	}
-
-	void rejected(PipePeer peer, RejectReason reason, String message) {
-		this.statistics.countRejected(reason);
-		this.incidents.rejected(reason, message);
-		notifyListener(() -> this.listener.rejected(peer, reason, message));
-	}
-
-	void failed(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.statistics.countError(type);
-		notifyListener(() -> this.listener.failed(type, connection, failure));
-	}
-
-	private void notifyListener(Runnable call) {
-		ProcessIdentity.executeUnlessLost(() -> callListener(call));
-	}
-
-	private void callListener(Runnable call) {
-		try {
-			call.run();
-		}
-		catch (PeerIdentityError ex) {
-			throw ex;
-		}
-		catch (RuntimeException | Error ex) {
-			logger.warn("A listener of " + this.address + " failed", ex);
+			notification.run();
 		}
 	}
 
@@ -287,17 +405,72 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Waits until there are fewer connections than the limit.
+	 * Waits until there is a place for one more, and somebody to look it up.
+	 * @param limit the most connections at once
 	 * @return {@code false} if the time was up
 	 */
-	boolean awaitFewerThan(int limit, Duration atMost) throws InterruptedException {
-		long remaining = atMost.toNanos();
+	boolean awaitPlace(int limit, Duration atMost) throws InterruptedException {
+		long remaining = TimeLimit.nanos(atMost);
 		this.lock.lockInterruptibly();
 		try {
-			while (this.connections.size() >= limit && remaining > 0) {
+			while (!hasPlace(limit) && remaining > 0) {
 				remaining = this.changed.awaitNanos(remaining);
 			}
-			return this.connections.size() < limit;
+			return hasPlace(limit);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean hasPlace(int limit) {
+		return this.connections.size() + this.arrivals.size() - this.announced.size() < limit
+				&& this.lookUps < Admission.MOST_LOOK_UPS;
+	}
+
+	/**
+	 * Waits until all connections are closed, but for those whose conversations wait for
+	 * this.
+	 * @return {@code false} if the time was up
+	 */
+	boolean awaitClosed(Duration atMost) throws InterruptedException {
+		long remaining = TimeLimit.nanos(atMost);
+		this.lock.lockInterruptibly();
+		try {
+			while (isAwaited() && remaining > 0) {
+				remaining = this.changed.awaitNanos(remaining);
+			}
+			return !isAwaited();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isAwaited() {
+		for (PipeConnection connection : this.connections.values()) {
+			if (!connection.isExcused()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Lets the conversation of the calling thread, if it is having one of ours, end by
+	 * itself after a stop that it waits for.
+	 */
+	void excuseCaller() {
+		PipeConnection own = PipeConnection.ofCurrentConversation();
+		if (own == null) {
+			return;
+		}
+		this.lock.lock();
+		try {
+			if (this.connections.get(own.id()) == own) {
+				own.excuse();
+				this.changed.signalAll();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -306,36 +479,87 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	/**
 	 * Ends the input of every connection, waits until their handlers have closed them,
-	 * and closes what is left when the time is up.
+	 * and closes what is left when the time is up. A conversation that waits for this is
+	 * not waited for: it has the same time once more, and is closed then.
 	 */
 	void stop(Duration drainTimeout) {
-		for (PipeConnection connection : connections()) {
-			connection.beginStop();
-		}
+		excuseCaller();
 		try {
-			if (!awaitFewerThan(1, drainTimeout) && !drainTimeout.isZero()) {
+			abandonArrivals();
+			for (PipeConnection connection : connections()) {
+				connection.beginStop();
+			}
+			if (!awaitClosed(drainTimeout) && !drainTimeout.isZero()) {
 				warnOfUnfinishedWork(drainTimeout);
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		closeAll();
-		this.incidents.flush();
+		finally {
+			closeUnlessExcused(drainTimeout);
+			this.notifier.incidents().flush();
+		}
+	}
+
+	private void abandonArrivals() {
+		for (Arrival arrival : arrivals()) {
+			arrival.abandon();
+			if (settle(arrival)) {
+				discard(arrival);
+			}
+		}
+	}
+
+	List<Arrival> arrivals() {
+		this.lock.lock();
+		try {
+			return List.copyOf(this.arrivals);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void warnOfUnfinishedWork(Duration drainTimeout) {
 		Collection<PipeConnection> left = connections();
+		left = left.stream().filter((connection) -> !connection.isExcused()).toList();
 		if (!left.isEmpty()) {
 			logger.warn("Closing " + left.size() + " of the connections of " + this.address
-					+ ", whose work did not end within " + drainTimeout.toMillis() + " ms (drain timeout): "
+					+ ", whose work did not end within " + TimeLimit.millis(drainTimeout) + " ms (drain timeout): "
 					+ left.iterator().next() + ((left.size() > 1) ? ", ..." : ""));
 		}
 	}
 
-	void closeAll() {
+	/**
+	 * Closes all connections but those whose conversations wait for this, which are
+	 * closed later if they do not end by themselves.
+	 */
+	void closeUnlessExcused(Duration later) {
 		for (PipeConnection connection : connections()) {
+			if (connection.isExcused()) {
+				Supervisor.after(later, () -> connection.close(CloseReason.STOP));
+			}
+			else {
+				close(connection);
+			}
+		}
+	}
+
+	void closeAll() {
+		abandonArrivals();
+		for (PipeConnection connection : connections()) {
+			close(connection);
+		}
+	}
+
+	// One that fails to close must not keep the next one open
+	private void close(PipeConnection connection) {
+		try {
 			connection.close(CloseReason.STOP);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("Closing " + connection + " of " + this.address + " failed", ex);
 		}
 	}
 
@@ -343,37 +567,12 @@ final class ConnectionRegistry implements ConnectionOwner {
 	public void supervise(Duration timeout) {
 		this.lock.lock();
 		try {
-			if (!this.connections.isEmpty()) {
-				superviseEvery(PipeSettings.supervisionPeriod(timeout));
+			if (!this.connections.isEmpty() || !this.arrivals.isEmpty()) {
+				this.supervision.every(PipeSettings.supervisionPeriod(timeout));
 			}
 		}
 		finally {
 			this.lock.unlock();
-		}
-	}
-
-	private void superviseEvery(@Nullable Duration period) {
-		if (this.supervision == null && period != null) {
-			this.supervision = Supervisor.every(period, this::checkDeadlines);
-		}
-	}
-
-	private void checkDeadlines() {
-		long now = System.nanoTime();
-		for (PipeConnection connection : connections()) {
-			ConnectionDeadlines deadlines = connection.deadlines();
-			if (deadlines.handshakeOverdue(now)) {
-				rejected(connection.peer(), RejectReason.HANDSHAKE,
-						connection.peer() + " sent no complete frame in time on " + this.address);
-				connection.close(CloseReason.PROTOCOL);
-			}
-			else if (deadlines.writeOverdue(now, this.settings.writeTimeout(), connection.statistics())) {
-				connection.close(CloseReason.WRITE_TIMEOUT);
-			}
-			else if (deadlines.idleOverdue(now, this.settings.idleTimeout(), connection.statistics(),
-					connection.isBusy())) {
-				connection.close(CloseReason.IDLE);
-			}
 		}
 	}
 

@@ -26,6 +26,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TimeLimit;
+
 /**
  * Tells an operator of peers that something was wrong with. One line per kind in ten
  * seconds, so that a peer that is broken a thousand times does not fill the disk: the
@@ -66,6 +68,29 @@ final class IncidentLog {
 		}
 	}
 
+	void admissionFailed(PipeException failure) {
+		tell(PipeErrorType.ACCEPT, "A client of " + this.address + " was not admitted: " + failure.getMessage(),
+				failure);
+	}
+
+	/**
+	 * Told once for a connection, and of every connection: it is nobody else's who waits.
+	 */
+	void stuck(PipeConnection connection) {
+		ConnectionStatistics statistics = connection.statistics();
+		Duration timeout = this.settings.writeTimeout();
+		logger.warn("The peer of " + connection + " on " + this.address + " does not read: "
+				+ stuckWrite(connection.deadlines().bytesBeingWritten()) + " stuck for "
+				+ seconds(this.settings.stuckAfter()) + ", after " + statistics.messagesOut() + " messages out and "
+				+ statistics.messagesIn() + " in. Each end has to read while it sends, or they wait for each other. "
+				+ ((timeout != null) ? "It will be disconnected after " + seconds(timeout) + " (write timeout)"
+						: "It is waited for, as there is no write timeout"));
+	}
+
+	private static String stuckWrite(long bytes) {
+		return (bytes > 0) ? "a write of " + bytes + " bytes is" : "a write is";
+	}
+
 	private @Nullable String problem(CloseReason reason, @Nullable Throwable cause) {
 		if (reason == CloseReason.WRITE_TIMEOUT) {
 			return "it has not read what was written to it for " + seconds(this.settings.writeTimeout());
@@ -79,7 +104,8 @@ final class IncidentLog {
 
 	private static String seconds(@Nullable Duration duration) {
 		return (duration != null)
-				? BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros().toPlainString() + " s" : "too long";
+				? BigDecimal.valueOf(TimeLimit.millis(duration), 3).stripTrailingZeros().toPlainString() + " s"
+				: "too long";
 	}
 
 	private void tell(Enum<?> kind, String message, @Nullable Throwable cause) {

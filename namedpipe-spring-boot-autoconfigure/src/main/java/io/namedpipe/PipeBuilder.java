@@ -23,6 +23,7 @@ import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.Transports;
@@ -65,6 +66,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	private Duration drainTimeout = Duration.ofSeconds(10);
 
 	private PipeListener listener = PipeListener.NONE;
+
+	private ConnectionInitializer initializer = ConnectionInitializer.NONE;
 
 	private @Nullable Transport transport;
 
@@ -161,7 +164,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	/**
 	 * Closes a connection with no traffic for that long, unless somebody is at work for
 	 * it (see {@link PipeConnection#busyWhile}). Default: never.
-	 * @param timeout the time, or {@code null} for never
+	 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}, or
+	 * {@code null} for never
 	 * @return this builder
 	 */
 	public B idleTimeout(@Nullable Duration timeout) {
@@ -172,7 +176,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	/**
 	 * Disconnects a peer that has not read enough for a write to go on for that long. Of
 	 * a large write in byte mode, each 256 KiB have that time. Default: 30 seconds.
-	 * @param timeout the time, or {@code null} to wait forever
+	 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}, or
+	 * {@code null} to wait forever
 	 * @return this builder
 	 */
 	public B writeTimeout(@Nullable Duration timeout) {
@@ -182,14 +187,11 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 
 	/**
 	 * The bound of a graceful stop. Default: 10 seconds.
-	 * @param timeout the time
+	 * @param timeout the time, at least zero and at most {@link TimeLimit#LONGEST}
 	 * @return this builder
 	 */
 	public B drainTimeout(Duration timeout) {
-		if (timeout.isNegative()) {
-			throw new IllegalArgumentException("drainTimeout must not be negative, but is " + timeout);
-		}
-		this.drainTimeout = timeout;
+		this.drainTimeout = TimeLimit.notNegative("drainTimeout", timeout);
 		return self();
 	}
 
@@ -212,6 +214,17 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
+	 * Adds an initializer, which runs after those that were added before.
+	 * @param initializer has the first word on each connection
+	 * @return this builder
+	 */
+	public B initializer(ConnectionInitializer initializer) {
+		this.initializer = (this.initializer != ConnectionInitializer.NONE) ? this.initializer.andThen(initializer)
+				: initializer;
+		return self();
+	}
+
+	/**
 	 * The transport to use. Default: the one of this platform that can do what is asked
 	 * for.
 	 * @param transport the transport
@@ -225,7 +238,8 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	final PipeSettings settings() {
 		return new PipeSettings(this.pipeName, this.directory, this.type, this.direction, this.transmissionMode,
 				this.inBufferSize, this.outBufferSize, this.maxMessageSize, this.maxConnectionsPerUser,
-				this.handshakeTimeout, this.idleTimeout, this.writeTimeout, this.drainTimeout, this.listener);
+				this.handshakeTimeout, this.idleTimeout, this.writeTimeout, this.drainTimeout, this.listener,
+				this.initializer);
 	}
 
 	final Transport selectTransport(PipeSettings settings) throws PipeException {
@@ -254,10 +268,7 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	static @Nullable Duration positive(String name, @Nullable Duration value) {
-		if (value != null && (value.isNegative() || value.isZero())) {
-			throw new IllegalArgumentException(name + " must be positive, but is " + value);
-		}
-		return value;
+		return (value != null) ? TimeLimit.positive(name, value) : null;
 	}
 
 }

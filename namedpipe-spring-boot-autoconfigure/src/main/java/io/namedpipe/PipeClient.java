@@ -17,7 +17,6 @@
 package io.namedpipe;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.ConnectOptions.Impersonation;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -89,17 +89,17 @@ public final class PipeClient extends PipeEndpoint {
 
 	/**
 	 * Connects.
-	 * @param timeout the longest time to wait for a server and a free instance; zero for
-	 * one attempt
+	 * @param timeout the longest time to wait for a server and a free instance, and until
+	 * the connection is initialized and told of; zero for one attempt
 	 * @return the connection; whoever gets it has to close it
 	 * @throws PipeException as {@link #connect()}
 	 */
 	public PipeConnection connect(Duration timeout) throws PipeException {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = TimeLimit.deadline(timeout);
 		while (true) {
 			checkNotStopped();
 			try {
-				return register(this.transport.connect(this.options));
+				return register(this.transport.connect(this.options), readyBefore(deadline, timeout));
 			}
 			catch (TransportException ex) {
 				long remaining = deadline - System.nanoTime();
@@ -107,12 +107,20 @@ public final class PipeClient extends PipeEndpoint {
 					throw PipeExceptions.translate(ex, address());
 				}
 				if (remaining <= 0) {
-					throw new PipeTimeoutException("No connection to " + address() + " within " + timeout.toMillis()
-							+ " ms: " + ex.getMessage(), address(), ex);
+					throw new PipeTimeoutException("No connection to " + address() + " within "
+							+ TimeLimit.millis(timeout) + " ms: " + ex.getMessage(), address(), ex);
 				}
 				await(ex.getReason(), remaining);
 			}
 		}
+	}
+
+	// A single attempt may take as long to be ready as any other
+	private @Nullable Long readyBefore(long deadline, Duration timeout) {
+		if (!timeout.isZero()) {
+			return deadline;
+		}
+		return this.connectTimeout.isZero() ? null : TimeLimit.deadline(this.connectTimeout);
 	}
 
 	private boolean isWorthWaiting(Reason reason) {
@@ -130,8 +138,8 @@ public final class PipeClient extends PipeEndpoint {
 		}
 	}
 
-	private PipeConnection register(TransportChannel channel) throws PipeException {
-		PipeConnection connection = Objects.requireNonNull(registry().open(channel), "a client has no user limit");
+	private PipeConnection register(TransportChannel channel, @Nullable Long deadline) throws PipeException {
+		PipeConnection connection = registry().admission().open(channel, deadline);
 		if (this.stopped) {
 			connection.close(CloseReason.STOP);
 			this.transport.releaseKept();
@@ -168,8 +176,12 @@ public final class PipeClient extends PipeEndpoint {
 	 */
 	public void stop(Duration drainTimeout) {
 		this.stopped = true;
-		registry().stop(drainTimeout);
-		this.transport.releaseKept();
+		try {
+			registry().stop(drainTimeout);
+		}
+		finally {
+			this.transport.releaseKept();
+		}
 	}
 
 	/**
@@ -178,8 +190,12 @@ public final class PipeClient extends PipeEndpoint {
 	@Override
 	public void close() {
 		this.stopped = true;
-		registry().closeAll();
-		this.transport.releaseKept();
+		try {
+			registry().closeAll();
+		}
+		finally {
+			this.transport.releaseKept();
+		}
 	}
 
 	/**
@@ -257,10 +273,7 @@ public final class PipeClient extends PipeEndpoint {
 		 * @return this builder
 		 */
 		public Builder connectTimeout(Duration timeout) {
-			if (timeout.isNegative()) {
-				throw new IllegalArgumentException("connectTimeout must not be negative, but is " + timeout);
-			}
-			this.connectTimeout = timeout;
+			this.connectTimeout = TimeLimit.notNegative("connectTimeout", timeout);
 			return this;
 		}
 

@@ -56,6 +56,8 @@ public final class PipeConnection implements Closeable {
 
 	private static final int WRITE_WINDOW = 256 * 1024;
 
+	private static final ThreadLocal<PipeConnection> conversation = new ThreadLocal<>();
+
 	private final String id;
 
 	private final ConnectionOwner owner;
@@ -83,6 +85,8 @@ public final class PipeConnection implements Closeable {
 	private final ConnectionDeadlines deadlines = new ConnectionDeadlines();
 
 	private volatile BooleanSupplier busy = () -> false;
+
+	private volatile boolean excused;
 
 	private volatile boolean stopping;
 
@@ -324,7 +328,7 @@ public final class PipeConnection implements Closeable {
 		}
 		checkWritable();
 		this.writeLock.lock();
-		this.deadlines.writeBegins();
+		this.deadlines.writeBegins(remaining(sources));
 		try {
 			writeInWindows(sources);
 		}
@@ -337,12 +341,17 @@ public final class PipeConnection implements Closeable {
 		}
 	}
 
-	// The write timeout asks for progress, so a large write must show some
-	private void writeInWindows(ByteBuffer[] sources) throws IOException {
+	private static long remaining(ByteBuffer[] sources) {
 		long total = 0;
 		for (ByteBuffer source : sources) {
 			total += source.remaining();
 		}
+		return total;
+	}
+
+	// The write timeout asks for progress, so a large write must show some
+	private void writeInWindows(ByteBuffer[] sources) throws IOException {
+		long total = remaining(sources);
 		if (total <= WRITE_WINDOW) {
 			this.transport.write(sources, 0, sources.length);
 			this.statistics.bytesWritten(total);
@@ -384,7 +393,7 @@ public final class PipeConnection implements Closeable {
 					+ maxMessageSize() + " bytes on " + address(), address(), null);
 		}
 		this.writeLock.lock();
-		this.deadlines.writeBegins();
+		this.deadlines.writeBegins(size);
 		try {
 			this.transport.writeMessage(message);
 			this.statistics.bytesWritten(size);
@@ -439,7 +448,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * A stream that reads from this connection. Closing it ends the input only.
+	 * A stream that reads from this connection. Closing it ends the input, and closes the
+	 * connection where this end may not write: there is nothing left to do with it then.
 	 * @return the stream
 	 */
 	public InputStream inputStream() {
@@ -472,6 +482,30 @@ public final class PipeConnection implements Closeable {
 		}
 		try {
 			return this.transport.isQuiet();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+		finally {
+			this.readLock.unlock();
+		}
+	}
+
+	boolean isBeingRead() {
+		return this.readLock.isLocked();
+	}
+
+	/**
+	 * Whether bytes or a message have come that nobody reads. Loses nothing and does not
+	 * wait.
+	 */
+	boolean hasPending() {
+		if (!isOpen() || !this.readable || !this.readLock.tryLock()) {
+			return false;
+		}
+		try {
+			ByteBuffer rest = this.currentMessage;
+			return (rest != null && rest.hasRemaining()) || this.transport.hasPending();
 		}
 		catch (IOException ex) {
 			return false;
@@ -610,6 +644,63 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
+	 * Runs a part of the conversation on this connection. A server, client or process
+	 * that is stopped meanwhile by the calling thread does not wait for this
+	 * conversation, which would wait for itself: it ends its input, and closes it when
+	 * the drain timeout has passed once more. For framing on top of this connection, and
+	 * for whoever hands such a stop to another thread and waits for it.
+	 * @param part the part
+	 */
+	public void converse(Runnable part) {
+		PipeConnection outer = enterConversation();
+		try {
+			part.run();
+		}
+		finally {
+			leaveConversation(outer);
+		}
+	}
+
+	@Nullable PipeConnection enterConversation() {
+		PipeConnection outer = conversation.get();
+		conversation.set(this);
+		return outer;
+	}
+
+	static void leaveConversation(@Nullable PipeConnection outer) {
+		if (outer != null) {
+			conversation.set(outer);
+		}
+		else {
+			conversation.remove();
+		}
+	}
+
+	/**
+	 * The connection whose conversation the calling thread is in (see
+	 * {@link #converse(Runnable)}; the handler of a {@link PipeServer} is in one).
+	 * @return the connection, or empty if there is none
+	 */
+	public static Optional<PipeConnection> current() {
+		return Optional.ofNullable(conversation.get());
+	}
+
+	static @Nullable PipeConnection ofCurrentConversation() {
+		return conversation.get();
+	}
+
+	/**
+	 * The conversation waits for a stop, which then must not wait for it.
+	 */
+	void excuse() {
+		this.excused = true;
+	}
+
+	boolean isExcused() {
+		return this.excused;
+	}
+
+	/**
 	 * Whether the connection has not been closed on this side.
 	 * @return {@code true} until it is closed
 	 */
@@ -658,10 +749,31 @@ public final class PipeConnection implements Closeable {
 	public void close(CloseReason reason, @Nullable Throwable cause) {
 		CloseReason actual = (this.stopping && reason == CloseReason.PEER) ? CloseReason.STOP : reason;
 		if (this.closeReason.compareAndSet(null, actual)) {
-			ProcessIdentity.executeUnlessLost(() -> {
-				this.transport.close();
-				this.owner.closed(this, actual, cause);
-			});
+			ProcessIdentity.executeUnlessLost(() -> release(actual, cause));
+		}
+	}
+
+	private void release(CloseReason reason, @Nullable Throwable cause) {
+		try {
+			this.transport.close();
+		}
+		finally {
+			this.owner.closed(this, reason, cause);
+		}
+	}
+
+	/**
+	 * Closes the connection on a thread of its own, for a thread that watches over others
+	 * and must not wait for whoever is told of it.
+	 * @param reason why; the first one counts
+	 * @param cause what went wrong, or {@code null}
+	 */
+	public void closeSoon(CloseReason reason, @Nullable Throwable cause) {
+		try {
+			Workers.run(() -> close(reason, cause));
+		}
+		catch (OutOfMemoryError ex) {
+			close(reason, cause);
 		}
 	}
 

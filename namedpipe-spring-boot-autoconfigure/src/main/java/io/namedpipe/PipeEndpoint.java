@@ -134,7 +134,16 @@ public abstract sealed class PipeEndpoint implements AutoCloseable permits PipeS
 	 * @param failure the failure
 	 */
 	public final void reportFailure(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
-		this.registry.failed(type, connection, failure);
+		this.registry.notifier().failed(type, connection, failure);
+	}
+
+	/**
+	 * Lets the conversation that the calling thread is in end by itself, if it is one of
+	 * these connections: a stop does not wait for it from now on. A {@code stop()} does
+	 * this; to be called before waiting for a stop of another thread.
+	 */
+	public final void excuseCaller() {
+		this.registry.excuseCaller();
 	}
 
 	/**

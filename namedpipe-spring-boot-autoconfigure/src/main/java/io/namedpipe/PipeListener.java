@@ -19,9 +19,12 @@ package io.namedpipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of what happens to the connections of a server or client. Calls come on the thread
- * where it happened and must return soon; what a listener throws is logged and goes no
- * further.
+ * Told of what happens to the connections of a server or client. What a listener throws
+ * is logged and goes no further; for work that decides on a connection there is
+ * {@link ConnectionInitializer}.
+ * <p>
+ * A call that takes its time delays the connection that it is about, and no other: none
+ * comes on the thread that accepts, or on one that watches over time limits.
  */
 public interface PipeListener {
 
@@ -30,7 +33,10 @@ public interface PipeListener {
 	};
 
 	/**
-	 * A connection was opened. Called before anything is read from it.
+	 * A connection was opened. Called before anything but an initializer has read from
+	 * it: on a server by the thread of the conversation, on a client by the one that
+	 * connects. What is read or written here is under the handshake timeout or the
+	 * connect timeout: the connection is closed when the time is up.
 	 * @param connection the connection
 	 */
 	default void opened(PipeConnection connection) {
@@ -38,7 +44,8 @@ public interface PipeListener {
 
 	/**
 	 * A connection was closed. Called once for each {@link #opened}, after it was removed
-	 * from its server or client and counted.
+	 * from its server or client and counted, by the thread that closes it; by one of its
+	 * own where a time limit decided.
 	 * @param connection the connection
 	 * @param reason why
 	 * @param cause what went wrong, or {@code null} if nothing did
@@ -47,7 +54,8 @@ public interface PipeListener {
 	}
 
 	/**
-	 * A peer was turned away.
+	 * A peer was turned away. Called by the thread that would have had the conversation,
+	 * and by one of its own where a time limit decided.
 	 * @param peer who
 	 * @param reason why
 	 * @param message why in words
@@ -56,7 +64,8 @@ public interface PipeListener {
 	}
 
 	/**
-	 * Something failed that a caller does not get to see.
+	 * Something failed that a caller does not get to see. Called by the thread that met
+	 * the failure, but for failures to accept, which have a thread of their own.
 	 * @param type what kind of failure
 	 * @param connection the connection that it happened on, or {@code null}
 	 * @param failure the failure

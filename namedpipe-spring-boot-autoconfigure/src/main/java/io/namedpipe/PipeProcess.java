@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
@@ -126,32 +126,40 @@ public final class PipeProcess extends PipeEndpoint {
 	private PipeConnection launch() throws PipeException {
 		Map<String, AnonymousPipe> ends = new LinkedHashMap<>();
 		Process process = null;
+		PipeConnection connection = null;
+		boolean launched = false;
 		try {
 			AnonymousPipe toChild = create(ends, settings().direction().canWrite(), "in", false);
 			AnonymousPipe fromChild = create(ends, settings().direction().canRead(), "out", true);
 			process = this.pipes.start(processBuilder(), ends);
 			forward(process);
 			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
-			PipeConnection connection = Objects.requireNonNull(
-					registry().open(new JoinedChannel(channel(fromChild), channel(toChild), peer)), "no limit");
+			connection = registry().admission()
+				.open(new JoinedChannel(channel(fromChild), channel(toChild), peer), null);
+			ChildExit.follow(process, connection);
 			this.child = new Child(process, connection);
-			if (fromChild == null) {
-				// nothing else tells that it has left before the next write does
-				process.onExit().thenRun(() -> connection.close(CloseReason.PEER));
-			}
+			launched = true;
 			return connection;
 		}
 		catch (TransportException ex) {
-			ends.values().forEach(AnonymousPipe::close);
 			throw PipeExceptions.translate(ex, address());
 		}
-		catch (RuntimeException | Error ex) {
-			ends.values().forEach(AnonymousPipe::close);
-			if (process != null) {
-				process.destroyForcibly();
+		finally {
+			if (!launched) {
+				undo(ends, process, connection);
 			}
-			throw ex;
 		}
+	}
+
+	private static void undo(Map<String, AnonymousPipe> ends, @Nullable Process process,
+			@Nullable PipeConnection connection) {
+		if (process != null) {
+			process.destroyForcibly();
+		}
+		if (connection != null) {
+			connection.close(CloseReason.ERROR);
+		}
+		ends.values().forEach(AnonymousPipe::close);
 	}
 
 	private @Nullable AnonymousPipe create(Map<String, AnonymousPipe> ends, boolean wanted, String name, boolean weRead)
@@ -193,8 +201,10 @@ public final class PipeProcess extends PipeEndpoint {
 	 * Has the child end: closes the pipe to it, and if it has not ended after half of the
 	 * drain timeout asks it to terminate ({@code SIGTERM}), and kills it after nine
 	 * tenths. A child that has no pipe to it is asked at once. Whoever reads the pipe
-	 * from it goes on to its end meanwhile; the connection is closed when the time is up.
-	 * Idempotent.
+	 * from it goes on to its end meanwhile; the connection is closed when the time is up,
+	 * or a second after the child has ended if nothing comes any more: another process
+	 * may have inherited its end of the pipe. Called in the conversation with the child,
+	 * this does not wait for that conversation. Idempotent.
 	 */
 	public void stop() {
 		stop(settings().drainTimeout());
@@ -206,6 +216,7 @@ public final class PipeProcess extends PipeEndpoint {
 	 * closed, but for what the system takes to end a child that is killed
 	 */
 	public void stop(Duration timeout) {
+		registry().excuseCaller();
 		this.lifecycle.lock();
 		try {
 			end(timeout);
@@ -218,23 +229,38 @@ public final class PipeProcess extends PipeEndpoint {
 	private void end(Duration timeout) {
 		Child current = this.child;
 		if (current != null) {
-			long deadline = System.nanoTime() + timeout.toNanos();
-			current.stop(timeout);
+			long deadline = TimeLimit.deadline(timeout);
 			try {
-				registry().awaitFewerThan(1, Duration.ofNanos(deadline - System.nanoTime()));
+				current.stop(timeout);
+				registry().awaitClosed(TimeLimit.remaining(deadline));
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-			registry().closeAll();
+			finally {
+				registry().closeUnlessExcused(timeout);
+			}
 		}
 	}
 
 	/**
-	 * Kills the child and closes the connection.
+	 * Kills the child and closes the connection, also those of a start that is in
+	 * progress.
 	 */
 	@Override
 	public void close() {
+		// a graceful stop may be in progress, which waits for these
+		kill();
+		this.lifecycle.lock();
+		try {
+			kill();
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
+	}
+
+	private void kill() {
 		Child current = this.child;
 		if (current != null) {
 			current.process.destroyForcibly();
@@ -313,7 +339,7 @@ public final class PipeProcess extends PipeEndpoint {
 		}
 
 		private boolean awaitExit(long begin, Duration timeout, double part) throws InterruptedException {
-			long until = (long) (timeout.toNanos() * part) - (System.nanoTime() - begin);
+			long until = (long) (TimeLimit.nanos(timeout) * part) - (System.nanoTime() - begin);
 			return this.process.waitFor(Math.max(until, 0), TimeUnit.NANOSECONDS);
 		}
 

@@ -19,7 +19,6 @@ package io.namedpipe;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +35,6 @@ import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.PeerRejectedException;
 import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.Transport;
-import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportListener;
 
@@ -77,7 +75,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private volatile @Nullable PipeException fault;
 
-	private @Nullable Future<?> nameCheck;
+	private @Nullable NameKeeper nameKeeper;
 
 	private volatile @Nullable Thread acceptThread;
 
@@ -117,13 +115,14 @@ public final class PipeServer extends PipeEndpoint {
 				return;
 			}
 			PipeExceptions.preload();
+			Workers.preload();
 			TransportListener started = this.transport.listen(this.options);
 			started.warnings().forEach((warning) -> logger.warn(warning + ": " + address()));
 			this.accepting = new ReentrantLock();
-			this.listener = started;
 			this.fault = null;
 			this.nameLost = false;
-			this.nameCheck = Supervisor.every(NAME_CHECK_PERIOD, this::checkName);
+			keepName(started);
+			this.listener = started;
 		}
 		catch (TransportException ex) {
 			throw PipeExceptions.translate(ex, address());
@@ -131,6 +130,21 @@ public final class PipeServer extends PipeEndpoint {
 		finally {
 			this.lifecycle.unlock();
 		}
+	}
+
+	private void keepName(TransportListener started) {
+		NameKeeper keeper = new NameKeeper(settings().pipeName(), NAME_CHECK_PERIOD, this::checkName);
+		boolean keeping = false;
+		try {
+			keeper.start();
+			keeping = true;
+		}
+		finally {
+			if (!keeping) {
+				started.close();
+			}
+		}
+		this.nameKeeper = keeper;
 	}
 
 	/**
@@ -146,30 +160,32 @@ public final class PipeServer extends PipeEndpoint {
 			if (current == null) {
 				throw new PipeClosedException("The server of " + address() + " is not running", address(), null, null);
 			}
-			PipeConnection connection = tryAccept(current);
+			Arrival arrival = tryAccept(current);
+			PipeConnection connection = (arrival != null) ? admit(current, arrival) : null;
 			if (connection != null) {
 				return connection;
 			}
 		}
 	}
 
-	private @Nullable PipeConnection tryAccept(TransportListener current) throws PipeException {
+	private @Nullable Arrival tryAccept(TransportListener current) throws PipeException {
 		ReentrantLock turn = this.accepting;
 		try {
 			turn.lockInterruptibly();
 			try {
 				int limit = (this.options.maxInstances() < 0) ? Integer.MAX_VALUE : this.options.maxInstances();
-				if (!registry().awaitFewerThan(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
+				if (!registry().awaitPlace(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
 					return null;
 				}
-				return register(current, current.accept());
+				return registry().arrive(current.accept());
 			}
 			finally {
 				turn.unlock();
 			}
 		}
 		catch (PeerRejectedException ex) {
-			registry().rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage()));
+			Workers.run(() -> registry().notifier()
+				.rejected(new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage())));
 			return null;
 		}
 		catch (TransportException ex) {
@@ -184,14 +200,16 @@ public final class PipeServer extends PipeEndpoint {
 		}
 	}
 
-	private @Nullable PipeConnection register(TransportListener current, TransportChannel channel) {
+	private @Nullable PipeConnection admit(TransportListener current, Arrival arrival) {
 		if (this.listener != current) {
-			channel.close();
+			registry().abandon(arrival);
 			return null;
 		}
-		PipeConnection connection = registry().open(channel);
+		PipeConnection connection = registry().admission().admit(arrival);
 		if (connection != null && this.listener != current) {
-			connection.beginStop();
+			// a stop that has begun earlier may not have seen it
+			connection.close(CloseReason.STOP);
+			return null;
 		}
 		return connection;
 	}
@@ -199,7 +217,9 @@ public final class PipeServer extends PipeEndpoint {
 	/**
 	 * Accepts clients on a thread of its own and runs the handler for each connection on
 	 * another, until the server is stopped. A failure to accept does not end this: it is
-	 * told to the {@link PipeListener}, shown by {@link #fault()} and tried again.
+	 * told to the {@link PipeListener}, shown by {@link #fault()} and tried again. Who a
+	 * client is, whether it may stay, the initializer and the listener are matters of the
+	 * connection's thread and delay nobody else; 64 clients are looked up at once.
 	 * @param handler has the conversations
 	 * @throws IllegalStateException if the server is not started, or serves already
 	 */
@@ -222,8 +242,8 @@ public final class PipeServer extends PipeEndpoint {
 		Thread thread = new Thread(() -> acceptAndHandle(current, handler),
 				"namedpipe-" + settings().pipeName() + "-accept");
 		thread.setDaemon(true);
-		this.acceptThread = thread;
 		thread.start();
+		this.acceptThread = thread;
 	}
 
 	// The last one must not run anything more
@@ -245,11 +265,15 @@ public final class PipeServer extends PipeEndpoint {
 	private void acceptAndHandle(TransportListener current, ConnectionHandler handler) {
 		AcceptBackoff backoff = new AcceptBackoff();
 		while (this.listener == current) {
+			// a stop shows in the listener. Whoever else leaves the flag set on this
+			// thread
+			// (a thread factory, say) must not end all waiting
+			Thread.interrupted();
 			try {
-				PipeConnection connection = tryAccept(current);
-				if (connection != null) {
+				Arrival arrival = tryAccept(current);
+				if (arrival != null) {
 					backoff.reset();
-					handle(connection, handler);
+					handle(current, arrival, handler);
 				}
 			}
 			catch (PipeException ex) {
@@ -270,22 +294,48 @@ public final class PipeServer extends PipeEndpoint {
 		}
 	}
 
-	private void handle(PipeConnection connection, ConnectionHandler handler) {
-		Runnable conversation = () -> {
-			try {
-				handler.handle(connection);
-				connection.close(CloseReason.PEER);
-			}
-			catch (Throwable ex) {
-				connection.close(CloseReason.ERROR, ex);
-			}
-		};
+	private void handle(TransportListener current, Arrival arrival, ConnectionHandler handler) {
+		boolean started = false;
 		try {
-			this.threadFactory.newThread(conversation).start();
+			this.threadFactory.newThread(() -> converse(current, arrival, handler)).start();
+			started = true;
 		}
 		catch (RuntimeException | Error ex) {
-			logger.warn("No thread for " + connection + " on " + address(), ex);
+			logger.warn("No thread for a client of " + address(), ex);
+		}
+		finally {
+			if (!started) {
+				registry().abandon(arrival);
+			}
+		}
+	}
+
+	private void converse(TransportListener current, Arrival arrival, ConnectionHandler handler) {
+		try {
+			PipeConnection connection = admit(current, arrival);
+			if (connection != null) {
+				// what a listener or initializer left behind would end the first read
+				Thread.interrupted();
+				converse(connection, handler);
+			}
+		}
+		catch (PeerIdentityError ex) {
+			// nothing more on this thread, not even the JDK's own handling of the error
+			ProcessIdentity.executeUnlessLost(() -> logger.error("A thread of " + address() + " is lost", ex));
+		}
+	}
+
+	private static void converse(PipeConnection connection, ConnectionHandler handler) {
+		PipeConnection outer = connection.enterConversation();
+		try {
+			handler.handle(connection);
+			connection.close(CloseReason.PEER);
+		}
+		catch (Throwable ex) {
 			connection.close(CloseReason.ERROR, ex);
+		}
+		finally {
+			PipeConnection.leaveConversation(outer);
 		}
 	}
 
@@ -303,7 +353,18 @@ public final class PipeServer extends PipeEndpoint {
 		}
 		this.acceptFailedAt = System.nanoTime();
 		this.fault = failure;
-		registry().failed(PipeErrorType.ACCEPT, null, failure);
+		tellOfFailure(failure);
+	}
+
+	// A listener may take its time, and the thread that accepts has none
+	private void tellOfFailure(PipeException failure) {
+		try {
+			Workers.run(() -> registry().notifier().failed(PipeErrorType.ACCEPT, null, failure));
+		}
+		catch (RuntimeException | Error ex) {
+			// no thread to be had, which must not end this one
+			registry().statistics().countError(PipeErrorType.ACCEPT);
+		}
 	}
 
 	private void checkName() {
@@ -322,7 +383,7 @@ public final class PipeServer extends PipeEndpoint {
 				PipeException lost = new PipeException("The name " + address() + " had vanished and was taken again",
 						address(), null);
 				logger.warn(lost.getMessage());
-				registry().failed(PipeErrorType.NAME_LOST, null, lost);
+				registry().notifier().failed(PipeErrorType.NAME_LOST, null, lost);
 			}
 			else if (this.fault != null && isAccepting()
 					&& System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
@@ -344,7 +405,7 @@ public final class PipeServer extends PipeEndpoint {
 		if (!this.nameLost) {
 			this.nameLost = true;
 			logger.warn("The name " + address() + " is lost, trying to take it again: " + failure.getMessage());
-			registry().failed(PipeErrorType.NAME_LOST, null, failure);
+			registry().notifier().failed(PipeErrorType.NAME_LOST, null, failure);
 		}
 		this.fault = failure;
 	}
@@ -353,7 +414,9 @@ public final class PipeServer extends PipeEndpoint {
 	 * Stops gracefully: refuses new clients, ends the input of each connection, lets the
 	 * handlers finish, and closes what is left when the drain timeout is up. Idempotent.
 	 * Connections from {@link #accept()} are the caller's: they too are closed when the
-	 * time is up.
+	 * time is up. Called by a handler, this does not wait for its own conversation, whose
+	 * reply can still be written: it is closed when the handler returns, and at the
+	 * latest when the drain timeout has passed once more.
 	 */
 	public void stop() {
 		stop(settings().drainTimeout());
@@ -371,6 +434,7 @@ public final class PipeServer extends PipeEndpoint {
 		}
 		try {
 			stop(Duration.ZERO);
+			registry().closeAll();
 		}
 		finally {
 			this.lifecycle.unlock();
@@ -378,23 +442,36 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	private void stop(Duration drainTimeout) {
+		registry().excuseCaller();
 		this.lifecycle.lock();
 		try {
 			TransportListener current = this.listener;
 			if (current != null) {
 				this.listener = null;
-				if (this.nameCheck != null) {
-					this.nameCheck.cancel(false);
-				}
-				current.close();
-				registry().stop(drainTimeout);
-				joinAcceptThread();
-				// what the accept thread had in hand when the listener was closed
-				registry().closeAll();
+				end(current, drainTimeout);
 			}
 		}
 		finally {
 			this.lifecycle.unlock();
+		}
+	}
+
+	private void end(TransportListener current, Duration drainTimeout) {
+		try {
+			if (this.nameKeeper != null) {
+				this.nameKeeper.stop();
+			}
+			current.close();
+		}
+		finally {
+			try {
+				registry().stop(drainTimeout);
+				joinAcceptThread();
+			}
+			finally {
+				// what the accept thread had in hand when the listener was closed
+				registry().closeUnlessExcused(drainTimeout);
+			}
 		}
 	}
 
@@ -404,11 +481,11 @@ public final class PipeServer extends PipeEndpoint {
 		if (thread != null && thread != Thread.currentThread()) {
 			thread.interrupt();
 			try {
-				// it may be with a listener, who waits for what the caller of this holds
+				// its thread factory may wait for what the caller of this holds
 				thread.join(ACCEPT_END.toMillis());
 				if (thread.isAlive()) {
 					logger.warn("The thread that accepts clients of " + address()
-							+ " has not ended: it may be busy with a listener");
+							+ " has not ended: it may be busy with a thread factory");
 				}
 			}
 			catch (InterruptedException ex) {

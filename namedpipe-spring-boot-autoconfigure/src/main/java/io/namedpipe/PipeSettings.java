@@ -32,13 +32,18 @@ import io.namedpipe.transport.Capability;
 record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, PipeDirection direction,
 		TransmissionMode transmissionMode, OptionalInt inBufferSize, OptionalInt outBufferSize, int maxMessageSize,
 		@Nullable Integer maxConnectionsPerUser, @Nullable Duration handshakeTimeout, @Nullable Duration idleTimeout,
-		@Nullable Duration writeTimeout, Duration drainTimeout, PipeListener listener) {
+		@Nullable Duration writeTimeout, Duration drainTimeout, PipeListener listener,
+		ConnectionInitializer initializer) {
 
-	private static final Duration LONGEST_PERIOD = Duration.ofMillis(500);
+	static final Duration LONGEST_PERIOD = Duration.ofMillis(500);
 
 	private static final Duration SHORTEST_PERIOD = Duration.ofMillis(5);
 
 	private static final int ROUNDS_PER_TIMEOUT = 10;
+
+	private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
+
+	private static final int PARTS_BEFORE_STUCK = 3;
 
 	Set<Capability> requiredCapabilities() {
 		Set<Capability> required = EnumSet.noneOf(Capability.class);
@@ -56,18 +61,30 @@ record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, Pi
 
 	/**
 	 * How often deadlines are looked at.
-	 * @return a tenth of the shortest timeout within bounds, or {@code null} if there is
-	 * none
+	 * @return a tenth of the shortest timeout within bounds
 	 */
-	@Nullable Duration supervisionPeriod() {
-		Duration shortest = null;
+	Duration supervisionPeriod() {
+		Duration shortest = stuckAfter();
 		for (Duration timeout : new @Nullable Duration[] { this.handshakeTimeout, this.idleTimeout,
 				this.writeTimeout }) {
-			if (timeout != null && (shortest == null || timeout.compareTo(shortest) < 0)) {
+			if (timeout != null && timeout.compareTo(shortest) < 0) {
 				shortest = timeout;
 			}
 		}
-		return (shortest != null) ? supervisionPeriod(shortest) : null;
+		return supervisionPeriod(shortest);
+	}
+
+	/**
+	 * How long a write makes no progress before an operator is told.
+	 * @return 5 seconds, or a third of the write timeout where that is less
+	 */
+	Duration stuckAfter() {
+		Duration timeout = this.writeTimeout;
+		if (timeout == null) {
+			return STUCK_AFTER;
+		}
+		Duration part = timeout.dividedBy(PARTS_BEFORE_STUCK);
+		return (part.compareTo(STUCK_AFTER) < 0) ? part : STUCK_AFTER;
 	}
 
 	static Duration supervisionPeriod(Duration timeout) {

@@ -43,6 +43,8 @@ public final class PipeStatistics {
 
 	final LongAdder messagesOut = new LongAdder();
 
+	private volatile int stuck;
+
 	private int current;
 
 	private int max;
@@ -78,6 +80,15 @@ public final class PipeStatistics {
 	 */
 	public synchronized int max() {
 		return this.max;
+	}
+
+	/**
+	 * Connections whose peers do not read: what is being written to them has made no
+	 * progress for five seconds, or a third of the write timeout where that is less.
+	 * @return the number of connections
+	 */
+	public int stuck() {
+		return this.stuck;
 	}
 
 	/**
@@ -170,6 +181,10 @@ public final class PipeStatistics {
 	 */
 	public void countError(PipeErrorType type) {
 		counter(this.errors, type).increment();
+	}
+
+	void setStuck(int connections) {
+		this.stuck = connections;
 	}
 
 	void countRejected(RejectReason reason) {

@@ -25,10 +25,12 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import io.namedpipe.transport.ProcessIdentity;
+import io.namedpipe.transport.TimeLimit;
 
 /**
- * The one thread of this library that looks after time limits and lost names. It exists
- * only while there is something to look after.
+ * The one thread of this library that looks after time limits. It exists only while there
+ * is something to look after. It never waits: not for a listener, a device, or a lock
+ * that somebody holds while doing so. What is due is done by {@link Workers}.
  */
 final class Supervisor {
 
@@ -53,18 +55,35 @@ final class Supervisor {
 		return executor;
 	}
 
+	/**
+	 * Does something again and again.
+	 * @param period the pause between two rounds
+	 * @param round what to do; must not wait
+	 */
 	static Future<?> every(Duration period, Runnable round) {
 		Runnable guarded = () -> {
 			try {
 				round.run();
 			}
 			catch (RuntimeException | Error ex) {
-				logger.warn("Supervision of a pipe failed", ex);
+				tell(ex);
 			}
 		};
+		long nanos = TimeLimit.nanos(period);
 		// which may start the thread
-		return ProcessIdentity.call(() -> executor.scheduleWithFixedDelay(guarded, period.toNanos(), period.toNanos(),
-				TimeUnit.NANOSECONDS));
+		return ProcessIdentity.call(() -> executor.scheduleWithFixedDelay(guarded, nanos, nanos, TimeUnit.NANOSECONDS));
+	}
+
+	/**
+	 * Has a task done later, by a thread of its own.
+	 */
+	static Future<?> after(Duration delay, Runnable task) {
+		return ProcessIdentity
+			.call(() -> executor.schedule(() -> Workers.run(task), TimeLimit.nanos(delay), TimeUnit.NANOSECONDS));
+	}
+
+	private static void tell(Throwable failure) {
+		Workers.run(() -> logger.warn("Supervision of a pipe failed", failure));
 	}
 
 }

@@ -18,6 +18,7 @@ package io.namedpipe;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -315,6 +317,108 @@ class AnonymousPipeTests extends PipeFixture {
 
 		assertThat(get(stopping)).isEqualTo("stopped");
 		assertThat(get(starting).isStopping()).isFalse();
+	}
+
+	@Test
+	void whenTheStreamOfAOneWayPipeIsClosedThenThePipeIs() throws Exception {
+		AnonymousPipeServer server = closing(AnonymousPipeServer.builder(PipeDirection.IN).build());
+
+		try (InputStream in = server.connection().inputStream()) {
+			assertThat(in).isNotNull();
+		}
+
+		assertThat(server.connection().isOpen()).isFalse();
+	}
+
+	@Test
+	void whenAGrandchildKeepsThePipeThenTheStreamEndsAfterTheChild() throws Exception {
+		PipeProcess process = process(
+				process("sh", "-c", "sleep 600 & echo $!; printf rest").direction(PipeDirection.IN));
+		PipeConnection connection = process.start();
+
+		String text = readToEnd(connection);
+
+		ProcessHandle.of(Long.parseLong(text.lines().findFirst().orElseThrow())).ifPresent(ProcessHandle::destroy);
+		assertThat(text).endsWith("rest");
+		await().atMost(SOON).until(() -> !connection.isOpen());
+		assertThat(connection.closeReason()).contains(CloseReason.PEER);
+	}
+
+	@Test
+	void whenNobodyReadsThenTheRestIsKeptAfterTheChild() throws Exception {
+		PipeProcess process = process(process("sh", "-c", "sleep 600 & echo $!").direction(PipeDirection.IN));
+		PipeConnection connection = process.start();
+		assertThat(exitCode(process.process())).isZero();
+		await().during(Duration.ofSeconds(3)).atMost(SOON).until(connection::isOpen);
+
+		String text = readToEnd(connection);
+
+		ProcessHandle.of(Long.parseLong(text.trim())).ifPresent(ProcessHandle::destroy);
+		assertThat(text).isNotBlank();
+	}
+
+	@Test
+	void whenAGrandchildKeepsThePipeThenAStopDoesNotWaitForIt() throws Exception {
+		PipeProcess process = process(
+				process("sh", "-c", "sleep 600 & echo $!; read line").drainTimeout(Duration.ofMinutes(10)));
+		PipeConnection connection = process.start();
+		String grandchild = readLine(connection);
+		Future<String> rest = async(() -> readToEnd(connection) + closed(connection));
+
+		get(async(() -> {
+			process.stop();
+			return null;
+		}));
+
+		ProcessHandle.of(Long.parseLong(grandchild)).ifPresent(ProcessHandle::destroy);
+		assertThat(get(rest)).isEqualTo("closed");
+		assertThat(process.isAlive()).isFalse();
+	}
+
+	private static String closed(PipeConnection connection) {
+		connection.close();
+		return "closed";
+	}
+
+	private static String readLine(PipeConnection connection) throws IOException {
+		StringBuilder line = new StringBuilder();
+		int value = connection.inputStream().read();
+		while (value != '\n') {
+			line.append((char) value);
+			value = connection.inputStream().read();
+		}
+		return line.toString();
+	}
+
+	@Test
+	void whenAProcessIsClosedBesideItsStartThenNoChildIsLeft() throws Exception {
+		List<Thread> closing = new CopyOnWriteArrayList<>();
+		List<PipeProcess> processes = new CopyOnWriteArrayList<>();
+		PipeProcess process = process(process("sleep", "600").listener(new PipeListener() {
+
+			@Override
+			public void opened(PipeConnection connection) {
+				Thread thread = new Thread(() -> processes.get(0).close());
+				thread.start();
+				closing.add(thread);
+				await().atMost(SOON)
+					.until(() -> thread.getState() == Thread.State.WAITING
+							|| thread.getState() == Thread.State.TERMINATED);
+			}
+
+		}));
+		processes.add(process);
+
+		try {
+			process.start();
+		}
+		catch (PipeException ex) {
+			assertThat(ex).isInstanceOf(PipeClosedException.class);
+		}
+
+		closing.get(0).join(SOON.toMillis());
+		await().atMost(SOON).until(() -> !process.isAlive());
+		assertThat(process.connections()).isEmpty();
 	}
 
 	/**

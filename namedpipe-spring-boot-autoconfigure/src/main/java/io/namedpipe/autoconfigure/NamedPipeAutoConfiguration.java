@@ -58,8 +58,9 @@ public final class NamedPipeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnPipe({ "server", "client" })
-	PipeBuilders namedPipeBuilders(Framings framings, Environment environment) {
-		return new PipeBuilders(framings, virtualThreads(environment));
+	PipeBuilders namedPipeBuilders(Framings framings, Environment environment,
+			ObjectProvider<NamedPipeConnectionInitializer> initializers) {
+		return new PipeBuilders(framings, virtualThreads(environment), initializers.orderedStream().toList());
 	}
 
 	private static @Nullable ThreadFactory virtualThreads(Environment environment) {

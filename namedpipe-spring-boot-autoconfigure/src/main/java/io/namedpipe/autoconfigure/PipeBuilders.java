@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,19 @@ final class PipeBuilders {
 
 	private final @Nullable ThreadFactory virtualThreads;
 
-	PipeBuilders(Framings framings, @Nullable ThreadFactory virtualThreads) {
+	private final List<NamedPipeConnectionInitializer> initializers;
+
+	PipeBuilders(Framings framings, @Nullable ThreadFactory virtualThreads,
+			List<NamedPipeConnectionInitializer> initializers) {
 		this.framings = framings;
 		this.virtualThreads = virtualThreads;
+		this.initializers = initializers;
 	}
 
-	void apply(PipeSettings settings, PipeBuilder<?> builder) {
+	void apply(String name, PipeSettings settings, PipeBuilder<?> builder) {
+		for (NamedPipeConnectionInitializer initializer : this.initializers) {
+			builder.initializer((connection) -> initializer.initialize(name, connection));
+		}
 		builder.directory(settings.directory())
 			.type(settings.type())
 			.direction(settings.direction())

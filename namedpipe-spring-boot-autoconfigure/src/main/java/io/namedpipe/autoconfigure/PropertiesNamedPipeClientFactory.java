@@ -56,7 +56,7 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 		String handle = settings.handle();
 		PipeClient.Builder pipe = (handle != null) ? AnonymousPipeClient.builder(settings.pipe().direction(), handle)
 				: PipeClient.builder(settings.pipe().pipeName());
-		this.builders.apply(settings.pipe(), pipe);
+		this.builders.apply(name, settings.pipe(), pipe);
 		pipe.serverName(settings.serverName())
 			.connectTimeout(settings.connectTimeout())
 			.waitForServer(settings.waitForServer())

@@ -47,7 +47,7 @@ class PropertiesNamedPipeServerFactory implements NamedPipeServerFactory {
 	public NamedPipeServer createServer(String name, Server properties) {
 		ServerSettings settings = ServerSettings.from(name, this.directory, properties);
 		PipeServer.Builder pipe = PipeServer.builder(settings.pipe().pipeName());
-		this.builders.apply(settings.pipe(), pipe);
+		this.builders.apply(name, settings.pipe(), pipe);
 		pipe.maxInstances(settings.maxInstances())
 			.pendingInstances(settings.pendingInstances())
 			.backlog(settings.backlog())

@@ -27,6 +27,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.namedpipe.transport.TimeLimit;
+
 /**
  * Where in the configuration a value comes from. Its checks return the value, or throw
  * with the full name of the property, the value and what to do about it.
@@ -35,7 +37,7 @@ import org.springframework.util.unit.DataSize;
  */
 record PropertyPath(String prefix) {
 
-	private static final Duration LONGEST = Duration.ofDays(36_500);
+	private static final Duration LONGEST = TimeLimit.LONGEST;
 
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+)[^}]*}");
 

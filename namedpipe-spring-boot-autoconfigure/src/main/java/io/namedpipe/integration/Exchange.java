@@ -95,9 +95,11 @@ final class Exchange {
 	/**
 	 * Ends the exchange by closing its connection if its time is up or its thread is
 	 * interrupted. Called by the watchdog.
+	 * @param now the time
+	 * @param recovered whether what had come could be read
 	 * @return the time of its deadline, or {@code Long.MAX_VALUE} if there is no exchange
 	 */
-	long check(long now) {
+	long check(long now, boolean recovered) {
 		long current = this.sequence.get();
 		if (current == EXPIRED || (current & 1) == 0) {
 			return Long.MAX_VALUE;
@@ -105,8 +107,9 @@ final class Exchange {
 		long due = this.deadline;
 		Thread waiting = this.thread;
 		boolean interrupted = waiting != null && waiting.isInterrupted();
-		if ((now - due >= 0 || interrupted) && this.sequence.compareAndSet(current, EXPIRED)) {
-			this.connection.close(CloseReason.ERROR);
+		boolean overdue = recovered && now - due >= 0;
+		if ((overdue || interrupted) && this.sequence.compareAndSet(current, EXPIRED)) {
+			this.connection.closeSoon(CloseReason.ERROR, null);
 			return Long.MAX_VALUE;
 		}
 		return due;

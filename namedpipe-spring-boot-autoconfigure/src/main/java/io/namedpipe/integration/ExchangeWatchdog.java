@@ -30,6 +30,12 @@ final class ExchangeWatchdog implements Runnable {
 
 	private static final long WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(50);
 
+	private static final long UNUSUAL_DELAY = TimeUnit.MILLISECONDS.toNanos(200);
+
+	private static final int MOST_LATE_ROUNDS = 3;
+
+	private static final long RECOVERY = TimeUnit.MILLISECONDS.toNanos(500);
+
 	private static final long SHORTEST_WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final Collection<Exchange> exchanges;
@@ -41,6 +47,12 @@ final class ExchangeWatchdog implements Runnable {
 	private volatile @Nullable Thread thread;
 
 	private long seen;
+
+	private long expected;
+
+	private int lateRounds;
+
+	private long recoveredAt = System.nanoTime();
 
 	ExchangeWatchdog(Collection<Exchange> exchanges) {
 		this.exchanges = exchanges;
@@ -82,11 +94,19 @@ final class ExchangeWatchdog implements Runnable {
 	 */
 	private long watch() {
 		long now = System.nanoTime();
+		boolean late = this.expected != 0 && now - this.expected >= UNUSUAL_DELAY;
+		this.lateRounds = (late) ? this.lateRounds + 1 : 0;
+		// a machine that is always late is slow, and its time counts
+		if (late && this.lateRounds <= MOST_LATE_ROUNDS) {
+			// the process was frozen: a reply that has come meanwhile is to be read first
+			this.recoveredAt = now + RECOVERY;
+		}
+		boolean recovered = now - this.recoveredAt >= 0;
 		long pause = WATCH_PERIOD;
 		boolean busy = false;
 		long sum = 0;
 		for (Exchange exchange : this.exchanges) {
-			long due = exchange.check(now);
+			long due = exchange.check(now, recovered);
 			sum += exchange.sequence();
 			if (due != Long.MAX_VALUE) {
 				busy = true;
@@ -95,6 +115,7 @@ final class ExchangeWatchdog implements Runnable {
 		}
 		boolean active = busy || sum != this.seen;
 		this.seen = sum;
+		this.expected = (active) ? now + Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;
 		return active ? Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;
 	}
 

@@ -613,7 +613,7 @@ public abstract class NamedPipe
 			if (this.state.get() == State.STOPPING) {
 				session.end();
 			}
-			session.converse();
+			connection.converse(session::converse);
 			connection.close(CloseReason.PEER);
 		}
 		catch (RuntimeException | Error ex) {

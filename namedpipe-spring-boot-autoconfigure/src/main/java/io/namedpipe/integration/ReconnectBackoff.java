@@ -21,6 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.springframework.util.Assert;
 
+import io.namedpipe.transport.TimeLimit;
+
 /**
  * The waits between attempts to connect.
  *
@@ -37,10 +39,11 @@ public record ReconnectBackoff(Duration delay, double multiplier, Duration maxDe
 			Duration.ofSeconds(5), Duration.ofMillis(50));
 
 	public ReconnectBackoff {
-		Assert.isTrue(delay.toNanos() > 0, () -> "delay must be positive, but is " + delay);
+		TimeLimit.positive("delay", delay);
+		TimeLimit.positive("maxDelay", maxDelay);
+		TimeLimit.notNegative("jitter", jitter);
 		Assert.isTrue(multiplier >= 1, () -> "multiplier must be at least 1, but is " + multiplier);
 		Assert.isTrue(maxDelay.compareTo(delay) >= 0, () -> "maxDelay must not be shorter than delay");
-		Assert.isTrue(!jitter.isNegative(), () -> "jitter must not be negative, but is " + jitter);
 	}
 
 	Attempts start() {

@@ -77,6 +77,8 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 		this.statistics = pipe.statistics();
 		gauge("namedpipe.connections.current", "Connections open now", PipeStatistics::current);
 		gauge("namedpipe.connections.max", "Most connections that were open at once", PipeStatistics::max);
+		gauge("namedpipe.connections.stuck", "Connections whose peers do not read what is written to them",
+				PipeStatistics::stuck);
 		counter("namedpipe.connections.accepted", "Connections opened", PipeStatistics::accepted);
 		counters("namedpipe.connections.closed", "Connections closed", "reason", CloseReason.values(), CloseReason::tag,
 				PipeStatistics::closed);

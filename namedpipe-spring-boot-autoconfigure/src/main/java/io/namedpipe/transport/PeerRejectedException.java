@@ -17,8 +17,8 @@
 package io.namedpipe.transport;
 
 /**
- * Thrown by {@link TransportListener#accept()} after a peer was turned away by the access
- * policy. The listener goes on: the caller counts, and accepts again.
+ * Thrown by {@link TransportChannel#admit()} when a peer is turned away by the access
+ * policy. The listener goes on: the caller counts, and closes the channel.
  */
 public class PeerRejectedException extends TransportException {
 

@@ -43,8 +43,9 @@ public interface PosixAccess {
 	@Nullable String fileGroupId();
 
 	/**
-	 * Decides on a peer. Called after accept and before a byte is read, on the accepting
-	 * thread. Fails closed: credentials that are not known match nothing but everyone.
+	 * Decides on a peer. Called after accept and before a byte is read, on the thread of
+	 * the connection. Fails closed: credentials that are not known match nothing but
+	 * everyone.
 	 * @param peer the peer's credentials
 	 * @return what the peer may do
 	 */

@@ -35,6 +35,20 @@ import org.jspecify.annotations.Nullable;
 public interface TransportChannel extends Closeable {
 
 	/**
+	 * Finds out who the peer of an accepted channel is, and decides whether it may stay.
+	 * Called once, after {@link TransportListener#accept()} and before anything but
+	 * {@link #close()}, on the thread that is to have the conversation: unlike accepting,
+	 * this may take the time of an account database. Does nothing by default, for a
+	 * transport that has nothing to find out.
+	 * @throws PeerRejectedException if the access policy turns the peer away; the caller
+	 * closes the channel
+	 * @throws TransportException with {@link TransportException.Reason#CLOSED} if the
+	 * channel was closed meanwhile, or if the platform fails
+	 */
+	default void admit() throws TransportException {
+	}
+
+	/**
 	 * Who is at the other end. May be asked at any time; what a platform tells later than
 	 * at connect (Windows: the user, after the first read) shows once it is known.
 	 * @return the credentials
@@ -42,7 +56,8 @@ public interface TransportChannel extends Closeable {
 	PeerCredentials peer();
 
 	/**
-	 * What the peer was granted. A server channel's peer may be limited to one direction.
+	 * What the peer was granted, once it has been admitted. A server channel's peer may
+	 * be limited to one direction.
 	 * @return the peer's rights
 	 */
 	default GrantedAccess granted() {
@@ -103,6 +118,17 @@ public interface TransportChannel extends Closeable {
 	 */
 	default boolean isQuiet() throws IOException {
 		return true;
+	}
+
+	/**
+	 * Whether bytes or a message have come that nobody has read. Loses nothing; asked
+	 * only while nobody reads.
+	 * @return {@code true} if something has come, {@code false} if nothing has, the
+	 * stream has ended or the platform cannot tell
+	 * @throws IOException if the channel is closed, or the platform fails
+	 */
+	default boolean hasPending() throws IOException {
+		return false;
 	}
 
 	/**

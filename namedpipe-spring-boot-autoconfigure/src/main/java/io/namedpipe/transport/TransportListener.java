@@ -31,10 +31,13 @@ public interface TransportListener extends Closeable {
 	String address();
 
 	/**
-	 * Waits for the next client that the access policy admits. On return the name can
-	 * still be connected to: a transport with instances creates the next one first.
-	 * @return the channel to the client
-	 * @throws PeerRejectedException if the policy turned a peer away; accept again
+	 * Waits for the next client. On return the name can still be connected to: a
+	 * transport with instances creates the next one first. Waits for nothing else: who
+	 * the client is, and whether it may stay, is for {@link TransportChannel#admit()},
+	 * which another thread calls.
+	 * @return the channel to the client, to be admitted
+	 * @throws PeerRejectedException if a peer was turned away without a look-up; accept
+	 * again
 	 * @throws TransportException with {@link TransportException.Reason#CLOSED} once the
 	 * listener is closed, with {@link TransportException.Reason#RESOURCE_LIMIT} where
 	 * backing off may help, or with another reason

@@ -69,6 +69,7 @@ import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link NamedPipeAutoConfiguration}.
@@ -285,6 +286,34 @@ class NamedPipeAutoConfigurationTests {
 				assertThat(context.getBean(NamedPipeServer.class).pipe().maxInstances()).isEqualTo(8);
 				assertThat(context.getBean(NamedPipeClient.class).pipe().connectTimeout())
 					.isEqualTo(Duration.ofSeconds(9));
+			});
+	}
+
+	@Test
+	void whenThereIsAnInitializerThenItHasTheFirstWord() {
+		NamedPipeConnectionInitializer initializer = (name, connection) -> connection
+			.write(ByteBuffer.wrap(("welcome to " + name + "\n").getBytes(StandardCharsets.UTF_8)));
+		runner("namedpipe.server.orders.inbound.channel=ordersIn")
+			.withBean(NamedPipeConnectionInitializer.class, () -> initializer)
+			.withBean("ordersIn", QueueChannel.class)
+			.run((context) -> assertThat(exchange("orders", "")).isEqualTo("welcome to orders\n"));
+	}
+
+	@Test
+	void whenTheInitializerOfAClientFailsThenItIsNotConnected() {
+		NamedPipeConnectionInitializer initializer = (name, connection) -> {
+			if (name.equals("billing")) {
+				throw new IllegalStateException("no entry");
+			}
+		};
+		runner("namedpipe.server.orders.inbound.channel=ordersIn", "namedpipe.client.billing.pipe-name=orders",
+				"namedpipe.client.billing.inbound.channel=ordersIn")
+			.withBean(NamedPipeConnectionInitializer.class, () -> initializer)
+			.withBean("ordersIn", QueueChannel.class)
+			.run((context) -> {
+				NamedPipeClient client = context.getBean(NamedPipeClient.class);
+				await().atMost(Duration.ofSeconds(20)).until(() -> client.fault().toString().contains("no entry"));
+				assertThat(client.isConnected()).isFalse();
 			});
 	}
 

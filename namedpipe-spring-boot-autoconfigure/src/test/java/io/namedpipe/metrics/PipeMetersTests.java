@@ -60,9 +60,9 @@ class PipeMetersTests {
 		new PipeMeters(this.registry, pipe("orders", Role.SERVER));
 		assertThat(names()).containsExactly("namedpipe.bytes.in", "namedpipe.bytes.out",
 				"namedpipe.connections.accepted", "namedpipe.connections.closed", "namedpipe.connections.current",
-				"namedpipe.connections.max", "namedpipe.connections.rejected", "namedpipe.dispatch", "namedpipe.errors",
-				"namedpipe.messages.dropped", "namedpipe.messages.in", "namedpipe.messages.out",
-				"namedpipe.queue.size");
+				"namedpipe.connections.max", "namedpipe.connections.rejected", "namedpipe.connections.stuck",
+				"namedpipe.dispatch", "namedpipe.errors", "namedpipe.messages.dropped", "namedpipe.messages.in",
+				"namedpipe.messages.out", "namedpipe.queue.size");
 		assertThat(this.registry.getMeters()).allSatisfy((meter) -> {
 			assertThat(meter.getId().getTag("pipe")).isEqualTo("orders");
 			assertThat(meter.getId().getTag("role")).isEqualTo("server");

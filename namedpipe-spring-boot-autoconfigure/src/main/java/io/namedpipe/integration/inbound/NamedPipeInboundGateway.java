@@ -44,6 +44,7 @@ import io.namedpipe.integration.NamedPipeReceiver;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.NamedPipeSession;
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.TimeLimit;
 
 /**
  * Sends what comes from the connections of a server or client to a channel and writes the
@@ -89,10 +90,10 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	/**
 	 * How long the flow may take. Default: {@link #DEFAULT_REPLY_TIMEOUT}.
-	 * @param timeout the time
+	 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}
 	 */
 	public final void setReplyTimeout(Duration timeout) {
-		setReplyTimeout(timeout.toMillis());
+		setReplyTimeout(TimeLimit.positive("replyTimeout", timeout).toMillis());
 	}
 
 	@Override

@@ -31,6 +31,7 @@ import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeObserver;
+import io.namedpipe.transport.TimeLimit;
 
 /**
  * Sends each request over a connection of its own from a pool and waits for the reply on
@@ -64,11 +65,10 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 	/**
 	 * The longest time until the reply is there, a wait for a free connection included.
 	 * Default: {@link #DEFAULT_REPLY_TIMEOUT}.
-	 * @param timeout the time
+	 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}
 	 */
 	public void setReplyTimeout(Duration timeout) {
-		Assert.isTrue(timeout.toNanos() > 0, () -> "replyTimeout must be positive, but is " + timeout);
-		this.replyTimeout = timeout;
+		this.replyTimeout = TimeLimit.positive("replyTimeout", timeout);
 	}
 
 	/**

@@ -50,6 +50,8 @@ final class LibC {
 
 	static final int SO_PEERGROUPS = 59;
 
+	static final int MSG_PEEK = 0x2;
+
 	static final int MSG_DONTWAIT = 0x40;
 
 	static final int MSG_TRUNC = 0x20;
@@ -138,6 +140,9 @@ final class LibC {
 
 	/** See recv(2). */
 	static native long recvmsg(int descriptor, long header, int flags);
+
+	/** See recv(2). */
+	static native long recv(int descriptor, long buffer, long length, int flags);
 
 	/** See send(2). */
 	static native long send(int descriptor, long buffer, long length, int flags);

@@ -73,7 +73,7 @@ final class PeerGroups {
 	}
 
 	/**
-	 * The groups of the peer of a channel that nobody else knows yet. Asks for user and
+	 * The groups of the peer of a channel that nobody closes meanwhile. Asks for user and
 	 * group, too: should the descriptor not be that of the channel, they differ from what
 	 * the JDK tells.
 	 * @param channel the channel

@@ -47,9 +47,11 @@ final class SeqPacketChannel implements TransportChannel {
 
 	private final MessageMemory memory;
 
-	private final PeerCredentials peer;
+	private final @Nullable Gatekeeper gatekeeper;
 
-	private final GrantedAccess granted;
+	private volatile PeerCredentials peer;
+
+	private volatile GrantedAccess granted;
 
 	private final int maxMessageSize;
 
@@ -58,7 +60,7 @@ final class SeqPacketChannel implements TransportChannel {
 	private volatile boolean inputEnded;
 
 	private SeqPacketChannel(Path path, Descriptor descriptor, MessageMemory memory, PeerCredentials peer,
-			GrantedAccess granted, int maxMessageSize) {
+			GrantedAccess granted, int maxMessageSize, @Nullable Gatekeeper gatekeeper) {
 		this.path = path;
 		this.descriptor = descriptor;
 		this.interruption = new Interruption(descriptor::close);
@@ -66,6 +68,7 @@ final class SeqPacketChannel implements TransportChannel {
 		this.peer = peer;
 		this.granted = granted;
 		this.maxMessageSize = maxMessageSize;
+		this.gatekeeper = gatekeeper;
 	}
 
 	/**
@@ -80,14 +83,57 @@ final class SeqPacketChannel implements TransportChannel {
 	 */
 	static SeqPacketChannel of(Path path, int socket, PeerCredentials peer, GrantedAccess granted, int maxMessageSize)
 			throws TransportException {
+		return create(path, socket, peer, granted, maxMessageSize, null);
+	}
+
+	/**
+	 * Takes over an accepted socket of which nothing is known yet.
+	 * @param path the name of the pipe
+	 * @param socket the descriptor, closed if this fails
+	 * @param gatekeeper decides on the peer
+	 * @param maxMessageSize the largest message in either direction
+	 * @return the channel
+	 * @throws TransportException if there is no memory for it, or the platform fails
+	 */
+	static SeqPacketChannel accepted(Path path, int socket, Gatekeeper gatekeeper, int maxMessageSize)
+			throws TransportException {
 		try {
-			MessageMemory memory = new MessageMemory(Math.min(maxMessageSize, SeqPacketSockets.LARGEST_MESSAGE));
-			return new SeqPacketChannel(path, Descriptor.ofSocket(socket, memory::free), memory, peer, granted,
-					maxMessageSize);
+			// what is sent from now on can be told from the end of the stream
+			SeqPacketSockets.passCredentials(socket);
 		}
 		catch (TransportException ex) {
 			LibC.close(socket);
 			throw ex;
+		}
+		return create(path, socket, PeerCredentials.UNKNOWN, GrantedAccess.NONE, maxMessageSize, gatekeeper);
+	}
+
+	private static SeqPacketChannel create(Path path, int socket, PeerCredentials peer, GrantedAccess granted,
+			int maxMessageSize, @Nullable Gatekeeper gatekeeper) throws TransportException {
+		try {
+			MessageMemory memory = new MessageMemory(Math.min(maxMessageSize, SeqPacketSockets.LARGEST_MESSAGE));
+			return new SeqPacketChannel(path, Descriptor.ofSocket(socket, memory::free), memory, peer, granted,
+					maxMessageSize, gatekeeper);
+		}
+		catch (TransportException | RuntimeException | Error ex) {
+			LibC.close(socket);
+			throw ex;
+		}
+	}
+
+	@Override
+	public void admit() throws TransportException {
+		if (this.gatekeeper == null) {
+			return;
+		}
+		int socket = this.descriptor.enter();
+		try {
+			PeerCredentials credentials = SeqPacketSockets.peer(socket);
+			this.peer = credentials;
+			this.granted = this.gatekeeper.admit(socket, credentials);
+		}
+		finally {
+			this.descriptor.leave();
 		}
 	}
 
@@ -146,6 +192,17 @@ final class SeqPacketChannel implements TransportChannel {
 		int socket = this.descriptor.enter();
 		try {
 			return Wakeup.happened(socket, LibC.POLLIN) == 0;
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
+	public boolean hasPending() throws TransportException {
+		int socket = this.descriptor.enter();
+		try {
+			return LibC.recv(socket, 0, 0, LibC.MSG_PEEK | LibC.MSG_DONTWAIT | LibC.MSG_TRUNC) > 0;
 		}
 		finally {
 			this.descriptor.leave();
@@ -261,6 +318,16 @@ final class SeqPacketChannel implements TransportChannel {
 	@Override
 	public void close() {
 		this.descriptor.close();
+	}
+
+	/**
+	 * Decides on the peer of an accepted socket, and prepares the socket.
+	 */
+	@FunctionalInterface
+	interface Gatekeeper {
+
+		GrantedAccess admit(int socket, PeerCredentials peer) throws TransportException;
+
 	}
 
 }

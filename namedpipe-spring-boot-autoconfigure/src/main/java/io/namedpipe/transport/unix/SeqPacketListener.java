@@ -56,7 +56,7 @@ final class SeqPacketListener extends SocketListener<ListeningSocket> {
 			try {
 				int socket = current.accept();
 				if (socket >= 0) {
-					return admit(socket);
+					return SeqPacketChannel.accepted(path(), socket, this::admit, options().maxMessageSize());
 				}
 			}
 			catch (TransportException ex) {
@@ -67,21 +67,11 @@ final class SeqPacketListener extends SocketListener<ListeningSocket> {
 		}
 	}
 
-	private TransportChannel admit(int socket) throws TransportException {
-		PeerCredentials peer;
-		GrantedAccess granted;
-		try {
-			peer = SeqPacketSockets.peer(socket);
-			granted = rightsOf(peer);
-			SeqPacketSockets.passCredentials(socket);
-			SeqPacketSockets.useDirections(socket, options().readable() && granted.write(),
-					options().writable() && granted.read(), options().outBufferSize(), options().maxMessageSize());
-		}
-		catch (TransportException | RuntimeException ex) {
-			LibC.close(socket);
-			throw ex;
-		}
-		return SeqPacketChannel.of(path(), socket, peer, granted, options().maxMessageSize());
+	private GrantedAccess admit(int socket, PeerCredentials peer) throws TransportException {
+		GrantedAccess granted = rightsOf(peer);
+		SeqPacketSockets.useDirections(socket, options().readable() && granted.write(),
+				options().writable() && granted.read(), options().outBufferSize(), options().maxMessageSize());
+		return granted;
 	}
 
 }

@@ -17,9 +17,13 @@
 package io.namedpipe.transport.unix;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
@@ -53,18 +57,44 @@ final class UnixPeer {
 
 	/**
 	 * The credentials at the other end.
-	 * @param channel the channel, which nobody else knows yet
+	 * @param channel the channel, which nobody closes meanwhile
 	 * @param withGroups whether supplementary groups are of interest
 	 * @return the credentials
 	 * @throws IOException if the system does not tell them
 	 */
 	static PeerCredentials of(SocketChannel channel, boolean withGroups) throws IOException {
+		return of(channel, withGroups, new ReentrantLock());
+	}
+
+	/**
+	 * The credentials at the other end.
+	 * @param channel the channel
+	 * @param withGroups whether supplementary groups are of interest
+	 * @param closing held by whoever closes the channel
+	 * @return the credentials
+	 * @throws IOException if the system does not tell them
+	 */
+	static PeerCredentials of(SocketChannel channel, boolean withGroups, Lock closing) throws IOException {
 		UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);
 		PosixAccounts accounts = PosixAccounts.get();
 		String userId = accounts.userId(principal.user());
 		String groupId = accounts.groupId(principal.group());
 		return new PeerCredentials(principal.user().getName(), userId, groupId,
-				(withGroups) ? PeerGroups.of(channel, userId, groupId) : null, OptionalLong.empty());
+				(withGroups) ? groups(channel, userId, groupId, closing) : null, OptionalLong.empty());
+	}
+
+	private static @Nullable List<String> groups(SocketChannel channel, @Nullable String userId,
+			@Nullable String groupId, Lock closing) throws IOException {
+		closing.lock();
+		try {
+			if (!channel.isOpen()) {
+				throw new ClosedChannelException();
+			}
+			return PeerGroups.of(channel, userId, groupId);
+		}
+		finally {
+			closing.unlock();
+		}
 	}
 
 }

@@ -25,6 +25,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,17 +44,68 @@ final class UnixSocketChannel implements TransportChannel {
 
 	private final SocketChannel channel;
 
-	private final PeerCredentials peer;
+	private final @Nullable Gatekeeper gatekeeper;
 
-	private final GrantedAccess granted;
+	private final boolean groupsMatter;
+
+	// Held by whoever uses the descriptor, which a close gives away
+	private final ReentrantLock closing = new ReentrantLock();
+
+	private volatile PeerCredentials peer;
+
+	private volatile GrantedAccess granted;
 
 	private volatile boolean inputEnded;
 
+	// A byte that was read to see whether there is one. Of the reading thread
+	private @Nullable ByteBuffer ahead;
+
 	UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted) {
+		this(path, channel, peer, granted, false, null);
+	}
+
+	private UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted,
+			boolean groupsMatter, @Nullable Gatekeeper gatekeeper) {
 		this.path = path;
 		this.channel = channel;
 		this.peer = peer;
 		this.granted = granted;
+		this.groupsMatter = groupsMatter;
+		this.gatekeeper = gatekeeper;
+	}
+
+	/**
+	 * A socket of which nothing is known yet.
+	 * @param path the name of the pipe
+	 * @param channel the socket
+	 * @param groupsMatter whether supplementary groups are of interest
+	 * @param gatekeeper decides on the peer
+	 * @return the channel
+	 */
+	static UnixSocketChannel accepted(Path path, SocketChannel channel, boolean groupsMatter, Gatekeeper gatekeeper) {
+		return new UnixSocketChannel(path, channel, PeerCredentials.UNKNOWN, GrantedAccess.NONE, groupsMatter,
+				gatekeeper);
+	}
+
+	@Override
+	public void admit() throws TransportException {
+		if (this.gatekeeper == null) {
+			return;
+		}
+		try {
+			PeerCredentials credentials = UnixPeer.of(this.channel, this.groupsMatter, this.closing);
+			this.peer = credentials;
+			this.granted = this.gatekeeper.admit(this.channel, credentials);
+		}
+		catch (TransportException ex) {
+			throw ex;
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			throw SocketErrors.ofAccept(this.path, ex);
+		}
 	}
 
 	@Override
@@ -68,6 +120,12 @@ final class UnixSocketChannel implements TransportChannel {
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
+		ByteBuffer first = this.ahead;
+		if (first != null) {
+			this.ahead = null;
+			target.put(first);
+			return 1;
+		}
 		try {
 			return this.channel.read(target);
 		}
@@ -85,9 +143,23 @@ final class UnixSocketChannel implements TransportChannel {
 
 	@Override
 	public boolean isQuiet() throws IOException {
+		return this.ahead == null && lookAhead() == 0;
+	}
+
+	@Override
+	public boolean hasPending() throws IOException {
+		return this.ahead != null || lookAhead() > 0;
+	}
+
+	private int lookAhead() throws IOException {
 		this.channel.configureBlocking(false);
 		try {
-			return this.channel.read(ByteBuffer.allocate(1)) == 0;
+			ByteBuffer first = ByteBuffer.allocate(1);
+			int count = this.channel.read(first);
+			if (count > 0) {
+				this.ahead = first.flip();
+			}
+			return count;
 		}
 		finally {
 			this.channel.configureBlocking(true);
@@ -161,7 +233,13 @@ final class UnixSocketChannel implements TransportChannel {
 
 	@Override
 	public void close() {
-		closeQuietly(this.channel);
+		this.closing.lock();
+		try {
+			closeQuietly(this.channel);
+		}
+		finally {
+			this.closing.unlock();
+		}
 	}
 
 	static void closeQuietly(@Nullable Closeable closeable) {
@@ -173,6 +251,16 @@ final class UnixSocketChannel implements TransportChannel {
 				// nothing can be done about a failing close, and nothing is lost by it
 			}
 		}
+	}
+
+	/**
+	 * Decides on the peer of an accepted socket, and prepares the socket.
+	 */
+	@FunctionalInterface
+	interface Gatekeeper {
+
+		GrantedAccess admit(SocketChannel channel, PeerCredentials peer) throws IOException;
+
 	}
 
 }

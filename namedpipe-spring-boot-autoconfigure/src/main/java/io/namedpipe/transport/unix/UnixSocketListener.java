@@ -102,7 +102,7 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			try {
 				SocketChannel channel = current.accept();
 				if (channel != null) {
-					return admit(channel);
+					return UnixSocketChannel.accepted(path(), channel, this.groupsMatter, this::admit);
 				}
 				this.selector.select();
 				this.selector.selectedKeys().clear();
@@ -122,21 +122,14 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 		}
 	}
 
-	private TransportChannel admit(SocketChannel channel) throws IOException {
-		try {
-			PeerCredentials peer = UnixPeer.of(channel, this.groupsMatter);
-			GrantedAccess granted = rightsOf(peer);
-			if (options().outBufferSize().isPresent()) {
-				channel.setOption(StandardSocketOptions.SO_SNDBUF, options().outBufferSize().getAsInt());
-			}
-			UnixSocketTransport.closeUnusedDirection(channel, options().readable() && granted.write(),
-					options().writable() && granted.read());
-			return new UnixSocketChannel(path(), channel, peer, granted);
+	private GrantedAccess admit(SocketChannel channel, PeerCredentials peer) throws IOException {
+		GrantedAccess granted = rightsOf(peer);
+		if (options().outBufferSize().isPresent()) {
+			channel.setOption(StandardSocketOptions.SO_SNDBUF, options().outBufferSize().getAsInt());
 		}
-		catch (IOException | RuntimeException ex) {
-			UnixSocketChannel.closeQuietly(channel);
-			throw ex;
-		}
+		UnixSocketTransport.closeUnusedDirection(channel, options().readable() && granted.write(),
+				options().writable() && granted.read());
+		return granted;
 	}
 
 	@Override

@@ -42,13 +42,22 @@ final class MemoryChannel implements TransportChannel {
 
 	private final GrantedAccess granted;
 
+	private final MemoryTransport.LookUp lookUp;
+
 	private volatile boolean closed;
 
-	MemoryChannel(MemoryQueue in, MemoryQueue out, PeerCredentials peer, GrantedAccess granted) {
+	MemoryChannel(MemoryQueue in, MemoryQueue out, PeerCredentials peer, GrantedAccess granted,
+			MemoryTransport.LookUp lookUp) {
 		this.in = in;
 		this.out = out;
 		this.peer = peer;
 		this.granted = granted;
+		this.lookUp = lookUp;
+	}
+
+	@Override
+	public void admit() throws TransportException {
+		this.lookUp.run();
 	}
 
 	@Override

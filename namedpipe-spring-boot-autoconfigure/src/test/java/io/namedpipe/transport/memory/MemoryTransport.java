@@ -57,6 +57,27 @@ public class MemoryTransport implements Transport {
 	private volatile PeerCredentials credentials = new PeerCredentials("memory", "4242", "4242", null,
 			OptionalLong.of(ProcessHandle.current().pid()));
 
+	private volatile LookUp lookUp = () -> {
+	};
+
+	private volatile GrantedAccess granted = GrantedAccess.FULL;
+
+	/**
+	 * What clients are granted from now on.
+	 * @param granted their rights
+	 */
+	public void setGranted(GrantedAccess granted) {
+		this.granted = granted;
+	}
+
+	/**
+	 * Has a look-up done for each client from now on.
+	 * @param lookUp what it does, by default nothing
+	 */
+	public void setLookUp(LookUp lookUp) {
+		this.lookUp = lookUp;
+	}
+
 	/**
 	 * Who both ends see as their peer from now on.
 	 * @param credentials the credentials
@@ -110,6 +131,20 @@ public class MemoryTransport implements Transport {
 		}
 	}
 
+	/**
+	 * Finds out who a client is, and may turn it away.
+	 */
+	@FunctionalInterface
+	public interface LookUp {
+
+		/**
+		 * Called on the thread that admits the client.
+		 * @throws TransportException to turn it away
+		 */
+		void run() throws TransportException;
+
+	}
+
 	private final class Listener implements TransportListener {
 
 		private final ListenOptions options;
@@ -136,8 +171,10 @@ public class MemoryTransport implements Transport {
 			MemoryQueue toServer = new MemoryQueue();
 			MemoryQueue toClient = new MemoryQueue();
 			PeerCredentials peer = MemoryTransport.this.credentials;
-			MemoryChannel server = new MemoryChannel(toServer, toClient, peer, GrantedAccess.FULL);
-			MemoryChannel client = new MemoryChannel(toClient, toServer, peer, GrantedAccess.FULL);
+			MemoryChannel server = new MemoryChannel(toServer, toClient, peer, MemoryTransport.this.granted,
+					MemoryTransport.this.lookUp);
+			MemoryChannel client = new MemoryChannel(toClient, toServer, peer, GrantedAccess.FULL, () -> {
+			});
 			if (!connect.writable()) {
 				toServer.end();
 			}

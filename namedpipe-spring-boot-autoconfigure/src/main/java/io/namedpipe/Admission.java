@@ -1,0 +1,268 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.PeerRejectedException;
+import io.namedpipe.transport.TimeLimit;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+
+/**
+ * Makes connections of arrivals, on the threads that will have them: finds out who a peer
+ * is, lets the initializer have the first word, and gives up when the time is up.
+ */
+final class Admission {
+
+	/** Longer than an account database takes that is of use. */
+	static final Duration LONGEST_LOOK_UP = Duration.ofSeconds(10);
+
+	/**
+	 * Peers that are being looked up at once, so that a directory server that does not
+	 * answer costs no more threads.
+	 */
+	static final int MOST_LOOK_UPS = 64;
+
+	private static final Log logger = LogFactory.getLog(Admission.class);
+
+	private static final String ID_PREFIX = Long.toString(ThreadLocalRandom.current().nextLong(1L << 30, 1L << 40), 36)
+			+ "-";
+
+	private static final AtomicLong ids = new AtomicLong();
+
+	private final PipeSettings settings;
+
+	private final String address;
+
+	private final PipeNotifier notifier;
+
+	private final ConnectionRegistry registry;
+
+	Admission(PipeSettings settings, String address, PipeNotifier notifier, ConnectionRegistry registry) {
+		this.settings = settings;
+		this.address = address;
+		this.notifier = notifier;
+		this.registry = registry;
+	}
+
+	/**
+	 * Finds out who has arrived, and makes a connection of it. May take its time: for the
+	 * thread that is to have the conversation.
+	 * @return the connection, or {@code null} if the peer was turned away, which has been
+	 * told
+	 */
+	@Nullable PipeConnection admit(Arrival arrival) {
+		boolean opened = false;
+		try {
+			if (!lookUp(arrival)) {
+				return null;
+			}
+			PipeConnection connection = connection(arrival);
+			if (!connection.canRead() && !connection.canWrite()) {
+				turnAway(arrival, connection.peer(), RejectReason.ACCESS, "Access to " + this.address + " denied for "
+						+ connection.peer() + ": its rights are of no use with direction " + this.settings.direction());
+				return null;
+			}
+			if (!this.registry.countUser(connection)) {
+				turnAway(arrival, connection.peer(), RejectReason.USER_LIMIT,
+						this.registry.userLimitMessage(connection));
+				return null;
+			}
+			Duration timeout = this.settings.handshakeTimeout();
+			if (timeout != null) {
+				arrival.limit(arrival.arrivedAt() + TimeLimit.nanos(timeout));
+			}
+			else {
+				arrival.unlimited();
+			}
+			try {
+				initialize(connection);
+			}
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (Exception | Error ex) {
+				clearInterrupt(ex);
+				initializerFailed(arrival, connection, ex);
+				return null;
+			}
+			opened = this.registry.opened(arrival, connection);
+			// from here on it has other limits
+			arrival.expire(true);
+			return opened ? connection : null;
+		}
+		finally {
+			this.registry.leave(arrival, opened);
+		}
+	}
+
+	private void initialize(PipeConnection connection) throws Exception {
+		this.settings.initializer().initialize(connection);
+		if (!connection.isOpen()) {
+			throw new PipeClosedException("It was closed meanwhile", this.address,
+					connection.closeReason().orElse(null), null);
+		}
+	}
+
+	// It is the initializer that was interrupted, and has told so
+	private static void clearInterrupt(Throwable failure) {
+		if (failure instanceof InterruptedException) {
+			Thread.interrupted();
+		}
+	}
+
+	private boolean lookUp(Arrival arrival) {
+		Duration timeout = this.settings.handshakeTimeout();
+		arrival.limit(arrival.arrivedAt() + TimeLimit
+			.nanos((timeout != null && timeout.compareTo(LONGEST_LOOK_UP) < 0) ? timeout : LONGEST_LOOK_UP));
+		try {
+			arrival.channel().admit();
+			return true;
+		}
+		catch (PeerRejectedException ex) {
+			turnAway(arrival, new PipePeer(ex::getPeer), RejectReason.ACCESS, String.valueOf(ex.getMessage()));
+		}
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (TransportException | RuntimeException | Error ex) {
+			if (this.registry.settle(arrival)) {
+				PipeException failure = (ex instanceof TransportException transportException)
+						? PipeExceptions.translate(transportException, this.address) : new PipeException(
+								"Admitting a client of " + this.address + " failed: " + ex, this.address, ex);
+				this.notifier.incidents().admissionFailed(failure);
+				this.notifier.failed(PipeErrorType.ACCEPT, null, failure);
+			}
+		}
+		finally {
+			this.registry.lookedUp(arrival);
+		}
+		return false;
+	}
+
+	private void turnAway(Arrival arrival, PipePeer peer, RejectReason reason, String message) {
+		if (this.registry.settle(arrival)) {
+			this.notifier.rejected(peer, reason, message);
+		}
+	}
+
+	private void initializerFailed(Arrival arrival, PipeConnection connection, Throwable failure) {
+		turnAway(arrival, connection.peer(), RejectReason.HANDSHAKE,
+				"Preparing " + connection + " on " + this.address + " failed: " + failure);
+		if (failure instanceof RuntimeException || failure instanceof Error) {
+			logger.debug("The initializer of " + connection + " on " + this.address + " failed", failure);
+		}
+	}
+
+	/**
+	 * Makes a connection of a channel, which is closed if that fails.
+	 * @param deadline when the connection is to be ready, or {@code null}
+	 * @throws PipeException if the initializer fails, or the time is up
+	 */
+	PipeConnection open(TransportChannel channel, @Nullable Long deadline) throws PipeException {
+		Arrival arrival = this.registry.arrive(new Arrival(channel, false));
+		boolean opened = false;
+		try {
+			if (deadline != null) {
+				arrival.limit(deadline);
+				this.registry.supervise(TimeLimit.remaining(deadline));
+			}
+			PipeConnection connection = connection(arrival);
+			try {
+				initialize(connection);
+			}
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (Exception | Error ex) {
+				throw notReady(arrival, connection, ex);
+			}
+			opened = this.registry.opened(arrival, connection);
+			if (!opened || !arrival.expire(true)) {
+				throw notReady(arrival, connection, null);
+			}
+			return connection;
+		}
+		finally {
+			this.registry.leave(arrival, opened);
+		}
+	}
+
+	private PipeException notReady(Arrival arrival, PipeConnection connection, @Nullable Throwable cause) {
+		if (arrival.isExpired()) {
+			return new PipeTimeoutException(
+					"The connection to " + this.address + " was not ready in time (connect timeout)", this.address,
+					cause);
+		}
+		if (cause == null || arrival.isAbandoned()) {
+			return new PipeClosedException("The client of " + this.address + " is stopped", this.address,
+					CloseReason.STOP, cause);
+		}
+		if (cause instanceof InterruptedException) {
+			Thread.currentThread().interrupt();
+		}
+		return new PipeException("Preparing " + connection + " on " + this.address + " failed: " + cause, this.address,
+				cause);
+	}
+
+	private PipeConnection connection(Arrival arrival) {
+		PipeConnection connection = new PipeConnection(ID_PREFIX + Long.toString(ids.incrementAndGet(), 36),
+				this.registry, arrival.channel(), this.settings.transmissionMode(), this.settings.direction(),
+				this.registry.statistics());
+		arrival.setConnection(connection);
+		return connection;
+	}
+
+	void expire(Arrival arrival) {
+		PipeConnection connection = arrival.connection();
+		boolean told = this.registry.isAnnounced(arrival);
+		if (!told && !this.registry.giveUp(arrival)) {
+			return;
+		}
+		if (arrival.isAccepted()) {
+			rejectLate(arrival, connection);
+		}
+		if (told && connection != null) {
+			connection.close(CloseReason.PROTOCOL);
+		}
+		else {
+			ConnectionRegistry.discard(arrival);
+		}
+	}
+
+	private void rejectLate(Arrival arrival, @Nullable PipeConnection connection) {
+		if (connection != null) {
+			this.notifier.rejected(connection.peer(), RejectReason.HANDSHAKE, "Preparing " + connection + " on "
+					+ this.address + " did not end within the handshake timeout, which is also that of listeners");
+		}
+		else {
+			this.notifier.rejected(new PipePeer(arrival.channel()::peer), RejectReason.ACCESS,
+					"Who a client of " + this.address
+							+ " is could not be found out in time: does the account database (a directory server, for"
+							+ " example) answer?");
+		}
+	}
+
+}

@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.TransportChannel;
+
+/**
+ * A peer that is there and has no connection yet: who it is is being found out, or the
+ * connection is being initialized and told of. It has a place from the beginning, and is
+ * settled once: as a connection, or as none.
+ */
+final class Arrival {
+
+	private static final long NONE = Long.MIN_VALUE;
+
+	private final TransportChannel channel;
+
+	private final long arrivedAt = System.nanoTime();
+
+	private volatile @Nullable PipeConnection connection;
+
+	private volatile long deadline = NONE;
+
+	private final boolean accepted;
+
+	private final AtomicBoolean expired = new AtomicBoolean();
+
+	private volatile boolean abandoned;
+
+	// Guarded by the lock of the registry
+	private boolean toBeLookedUp;
+
+	// Guarded by the lock of the registry
+	private boolean settled;
+
+	Arrival(TransportChannel channel, boolean accepted) {
+		this.channel = channel;
+		this.accepted = accepted;
+		this.toBeLookedUp = accepted;
+	}
+
+	TransportChannel channel() {
+		return this.channel;
+	}
+
+	long arrivedAt() {
+		return this.arrivedAt;
+	}
+
+	@Nullable PipeConnection connection() {
+		return this.connection;
+	}
+
+	void setConnection(PipeConnection connection) {
+		this.connection = connection;
+	}
+
+	void limit(long deadline) {
+		this.deadline = deadline;
+	}
+
+	void unlimited() {
+		this.deadline = NONE;
+	}
+
+	boolean isOverdue(long now) {
+		long current = this.deadline;
+		return current != NONE && now - current >= 0;
+	}
+
+	/**
+	 * Moves the deadline, if there is one, by a time in which nothing could happen.
+	 */
+	void postpone(long nanos) {
+		long current = this.deadline;
+		if (current != NONE) {
+			this.deadline = current + nanos;
+		}
+	}
+
+	/**
+	 * Whether it came to a server, rather than being made by a client.
+	 */
+	boolean isAccepted() {
+		return this.accepted;
+	}
+
+	boolean isToBeLookedUp() {
+		return this.toBeLookedUp;
+	}
+
+	/**
+	 * Notes that it has been looked up.
+	 * @return {@code false} if that was known before
+	 */
+	boolean lookedUp() {
+		boolean first = this.toBeLookedUp;
+		this.toBeLookedUp = false;
+		return first;
+	}
+
+	/**
+	 * Notes that its time is up.
+	 * @return {@code false} if that was known before
+	 */
+	boolean expire(boolean isExpired) {
+		return this.expired.compareAndSet(!isExpired, isExpired);
+	}
+
+	/**
+	 * Notes that the server or client is stopped.
+	 */
+	void abandon() {
+		this.abandoned = true;
+	}
+
+	boolean isAbandoned() {
+		return this.abandoned;
+	}
+
+	boolean isExpired() {
+		return this.expired.get();
+	}
+
+	/**
+	 * Decides what becomes of it.
+	 * @return {@code false} if that has been decided before
+	 */
+	boolean settle() {
+		boolean first = !this.settled;
+		this.settled = true;
+		return first;
+	}
+
+}
