@@ -70,8 +70,8 @@ class PipeMetersTests {
 		assertThat(tags("namedpipe.connections.closed", "reason")).isEqualTo(REASONS);
 		assertThat(tags("namedpipe.connections.rejected", "reason"))
 			.isEqualTo(Set.of("access", "user-limit", "handshake"));
-		assertThat(tags("namedpipe.messages.dropped", "reason"))
-			.isEqualTo(Set.of("no-connection", "drop-newest", "drop-oldest", "closed"));
+		assertThat(tags("namedpipe.messages.dropped", "reason")).isEqualTo(
+				Set.of("no-connection", "drop-newest", "drop-oldest", "closed", "no-receiver", "unknown-connection"));
 		assertThat(tags("namedpipe.errors", "type")).hasSize(PipeErrorType.values().length)
 			.contains("accept", "name-lost", "no-reply");
 	}
