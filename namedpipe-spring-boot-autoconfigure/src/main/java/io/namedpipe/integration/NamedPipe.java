@@ -56,6 +56,7 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeEvent;
+import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.ProcessIdentity;
 
 /**
@@ -828,7 +829,10 @@ public abstract class NamedPipe
 			try {
 				current.publishEvent(event);
 			}
-			catch (RuntimeException ex) {
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (RuntimeException | Error ex) {
 				logger.warn("A listener failed on: " + event, ex);
 			}
 		}
