@@ -516,6 +516,37 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
+	 * Whether the peer has left, for whoever does not read, which would tell it. Does not
+	 * wait.
+	 * @return {@code true} if it has, {@code false} otherwise, where the platform cannot
+	 * tell, and once the connection is closed on this side
+	 */
+	public boolean hasPeerLeft() {
+		try {
+			return isOpen() && this.transport.hasPeerLeft();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Whether the peer, whose output has ended, is still there and may go on reading:
+	 * .NET's {@code PipeDirection.In} on POSIX systems ends its output at once. Does not
+	 * wait.
+	 * @return {@code true} if it is, {@code false} otherwise, where the platform cannot
+	 * tell, and once the connection is closed on this side
+	 */
+	public boolean isPeerStillThere() {
+		try {
+			return isOpen() && this.transport.isPeerStillThere();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Announces that somebody reads this connection to the end of its stream and closes
 	 * it then. A write that finds the peer gone does not close it in that case, so that
 	 * what the peer sent before it left can still be read.

@@ -118,6 +118,8 @@ public abstract class NamedPipe
 
 	private volatile boolean startedOnce;
 
+	private volatile boolean keepingReaders;
+
 	private @Nullable String beanName;
 
 	private @Nullable ApplicationEventPublisher publisher;
@@ -417,6 +419,18 @@ public abstract class NamedPipe
 	public void attachSender() {
 		Assert.state(direction().canWrite(),
 				() -> "'" + this.name + "' only reads (direction " + direction() + "): nothing can be sent");
+	}
+
+	/**
+	 * Keeps the connections of peers that read and never write, as somebody sends what
+	 * was not asked for.
+	 */
+	public final void keepReaders() {
+		this.keepingReaders = true;
+	}
+
+	final boolean isKeepingReaders() {
+		return this.keepingReaders;
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -32,6 +33,7 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.GenericMessage;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.ConnectionStatistics;
 import io.namedpipe.DropReason;
 import io.namedpipe.MessageTooLargeException;
 import io.namedpipe.PeerGoneException;
@@ -56,6 +58,10 @@ public final class NamedPipeSession {
 
 	private static final int DISCARD_BUFFER_SIZE = 512;
 
+	private static final long PEER_CHECK_MILLIS = 500;
+
+	private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private final NamedPipe pipe;
 
 	private final PipeConnection connection;
@@ -65,6 +71,8 @@ public final class NamedPipeSession {
 	private final CountDownLatch end = new CountDownLatch(1);
 
 	private @Nullable Map<String, Object> headers;
+
+	private final long openedAt = System.nanoTime();
 
 	private volatile @Nullable OutboundQueue queue;
 
@@ -207,6 +215,10 @@ public final class NamedPipeSession {
 			else {
 				this.connection.readToEnd();
 				receiveAll();
+				if (isOnlyReading()) {
+					logger.debug("The peer reads and does not write: " + this);
+					awaitEnd();
+				}
 			}
 			finishQueue(this.pipe.drainTimeout());
 		}
@@ -224,8 +236,21 @@ public final class NamedPipeSession {
 		}
 	}
 
-	// A peer that may only read is refused when it writes, and noticed to have left when
-	// something is written to it
+	/**
+	 * Whether the peer has ended its output at once, without a word, and is there to be
+	 * sent to. One that has said something, or was sent something before, wants what is
+	 * queued and then the end.
+	 */
+	private boolean isOnlyReading() {
+		ConnectionStatistics statistics = this.connection.statistics();
+		boolean atOnce = System.nanoTime() - this.openedAt < AT_ONCE_NANOS
+				|| (this.queue == null && statistics.bytesOut() == 0 && statistics.messagesOut() == 0);
+		return atOnce && statistics.bytesIn() == 0 && statistics.messagesIn() == 0 && this.pipe.isKeepingReaders()
+				&& !hasEnded() && this.connection.canWrite() && this.connection.isPeerStillThere();
+	}
+
+	// A peer that may only read is refused when it writes. Where the platform does not
+	// tell that it has left, that shows when something is written to it
 	private void awaitEnd() throws PipeClosedException {
 		this.connection.endInput();
 		if (!this.connection.isOpen()) {
@@ -233,7 +258,11 @@ public final class NamedPipeSession {
 			return;
 		}
 		try {
-			this.end.await();
+			while (!this.end.await(PEER_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+				if (this.connection.hasPeerLeft()) {
+					return;
+				}
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

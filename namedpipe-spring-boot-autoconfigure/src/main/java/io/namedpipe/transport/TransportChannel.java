@@ -132,6 +132,28 @@ public interface TransportChannel extends Closeable {
 	}
 
 	/**
+	 * Whether the peer has left, for an end that does not read, which would tell it.
+	 * Asked now and then; does not wait.
+	 * @return {@code true} if it has, {@code false} otherwise and where the platform
+	 * cannot tell
+	 * @throws IOException if the channel is closed
+	 */
+	default boolean hasPeerLeft() throws IOException {
+		return false;
+	}
+
+	/**
+	 * Whether the peer, whose output has ended, is still there and may go on reading.
+	 * Does not wait.
+	 * @return {@code true} if it is, {@code false} otherwise and where the platform
+	 * cannot tell
+	 * @throws IOException if the channel is closed
+	 */
+	default boolean isPeerStillThere() throws IOException {
+		return false;
+	}
+
+	/**
 	 * Ends reading on this side: a blocked read and all later ones give end of stream.
 	 * Writing goes on. Idempotent.
 	 */

@@ -90,6 +90,7 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 	protected void onInit() {
 		super.onInit();
 		this.pipe.attachSender();
+		this.pipe.keepReaders();
 	}
 
 	@Override

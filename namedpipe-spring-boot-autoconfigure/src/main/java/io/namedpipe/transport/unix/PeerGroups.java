@@ -21,6 +21,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 import org.jspecify.annotations.Nullable;
 
@@ -98,6 +99,18 @@ final class PeerGroups {
 					+ Integer.toUnsignedString(credentials[1]) + " in another one");
 		}
 		return of(socket);
+	}
+
+	/**
+	 * The descriptor of a channel, which may be closed meanwhile: only for what does no
+	 * harm to another one that has got its number.
+	 * @param channel the channel
+	 * @return the descriptor, or empty where it cannot be had or the channel is closed
+	 */
+	static OptionalInt descriptorOf(SocketChannel channel) {
+		ChannelDescriptor descriptors = OfChannels.descriptors;
+		return (descriptors != null && channel.isOpen()) ? OptionalInt.of(descriptors.of(channel))
+				: OptionalInt.empty();
 	}
 
 	private static final class OfChannels {

@@ -209,6 +209,22 @@ final class SeqPacketChannel implements TransportChannel {
 		}
 	}
 
+	@Override
+	public boolean hasPeerLeft() throws TransportException {
+		int socket = this.descriptor.enter();
+		try {
+			return UnixPeer.hasLeft(socket);
+		}
+		finally {
+			this.descriptor.leave();
+		}
+	}
+
+	@Override
+	public boolean isPeerStillThere() throws TransportException {
+		return !hasPeerLeft();
+	}
+
 	private long receive(int socket) {
 		this.interruption.arm();
 		try {

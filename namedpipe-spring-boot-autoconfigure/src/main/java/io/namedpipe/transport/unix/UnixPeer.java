@@ -44,6 +44,16 @@ final class UnixPeer {
 	}
 
 	/**
+	 * Whether nothing goes either way any more: a peer that has only ended its output, as
+	 * .NET's {@code PipeDirection.In} does at once, is not gone.
+	 * @param socket the descriptor
+	 * @return {@code true} if the peer has closed its end
+	 */
+	static boolean hasLeft(int socket) {
+		return (Wakeup.happened(socket, 0) & LibC.POLLHUP) != 0;
+	}
+
+	/**
 	 * What a write tells that nobody takes.
 	 */
 	static TransportException gone(Path path, PeerCredentials peer, @Nullable IOException cause) {

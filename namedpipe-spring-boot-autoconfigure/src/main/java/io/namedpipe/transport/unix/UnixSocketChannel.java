@@ -24,6 +24,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -164,6 +165,18 @@ final class UnixSocketChannel implements TransportChannel {
 		finally {
 			this.channel.configureBlocking(true);
 		}
+	}
+
+	@Override
+	public boolean hasPeerLeft() {
+		OptionalInt descriptor = PeerGroups.descriptorOf(this.channel);
+		return descriptor.isPresent() && UnixPeer.hasLeft(descriptor.getAsInt());
+	}
+
+	@Override
+	public boolean isPeerStillThere() {
+		OptionalInt descriptor = PeerGroups.descriptorOf(this.channel);
+		return descriptor.isPresent() && !UnixPeer.hasLeft(descriptor.getAsInt());
 	}
 
 	@Override
