@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerIdentityError;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -474,17 +475,28 @@ public final class PipeConnection implements Closeable {
 	 * {@code true} otherwise and where the platform cannot tell
 	 */
 	public boolean isQuiet() {
+		return pendingInput() == PendingInput.NOTHING;
+	}
+
+	/**
+	 * What a read would find. Does not wait. What has come may be lost, as with
+	 * {@link #isQuiet()}.
+	 * @return what has come; {@link PendingInput#NOTHING} also where the platform cannot
+	 * tell and while somebody reads, {@link PendingInput#END} also if the connection is
+	 * closed
+	 */
+	public PendingInput pendingInput() {
 		if (!isOpen()) {
-			return false;
+			return PendingInput.END;
 		}
 		if (!this.readLock.tryLock()) {
-			return true;
+			return PendingInput.NOTHING;
 		}
 		try {
-			return this.transport.isQuiet();
+			return isMessageComplete() ? this.transport.pendingInput() : PendingInput.DATA;
 		}
 		catch (IOException ex) {
-			return false;
+			return PendingInput.END;
 		}
 		finally {
 			this.readLock.unlock();
@@ -544,6 +556,17 @@ public final class PipeConnection implements Closeable {
 		catch (IOException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Whether the peer is known to have left before it read all that was written to it:
+	 * it has not read the last byte. Known on Linux once a read has found the end of the
+	 * stream, and everywhere once a write has failed because the peer had left.
+	 * @return {@code true} if it has left with something unread, {@code false} otherwise
+	 * and where the platform cannot tell
+	 */
+	public boolean peerLeftUnread() {
+		return this.transport.peerLeftUnread();
 	}
 
 	/**

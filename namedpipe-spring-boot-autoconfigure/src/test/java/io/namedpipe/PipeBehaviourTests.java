@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -1044,10 +1045,31 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		answering.write(bytes("unasked"));
 		leaving.close();
 
-		await().atMost(SOON).until(() -> !asked.isQuiet());
-		await().atMost(SOON).until(() -> !left.isQuiet());
+		await().atMost(SOON).until(() -> asked.pendingInput() == PendingInput.DATA);
+		await().atMost(SOON).until(() -> left.pendingInput() == PendingInput.END);
 		assertThat(answering.isQuiet()).isTrue();
 		assertThat(leaving.isQuiet()).isFalse();
+	}
+
+	@Test
+	void whenThePeerLeavesWhatWasWrittenUnreadThenThatIsKnown() throws Exception {
+		assumeTrue(transport().supports(Capability.HALF_CLOSE), "Windows tells nobody");
+		PipeServer server = started(server());
+		PipeConnection read = connected(client());
+		PipeConnection reading = server.accept();
+		PipeConnection unread = connected(client());
+		PipeConnection leaving = server.accept();
+		read.write(bytes("request"));
+		unread.write(bytes("request"));
+		assertThat(readText(reading)).isEqualTo("request");
+
+		reading.close();
+		leaving.close();
+
+		assertThat(readText(read)).isNull();
+		assertThat(readText(unread)).isNull();
+		assertThat(read.peerLeftUnread()).isFalse();
+		assertThat(unread.peerLeftUnread()).isTrue();
 	}
 
 	@Test

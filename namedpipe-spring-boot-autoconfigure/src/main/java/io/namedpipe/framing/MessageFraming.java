@@ -202,6 +202,15 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * Whether a receiver can tell where a message ends, so that one of which the end has
+	 * not been read has not been received.
+	 * @return {@code false} if what is written may be received in parts
+	 */
+	public boolean hasBoundaries() {
+		return true;
+	}
+
+	/**
 	 * Creates a reader for a connection. There should be one only, because it holds what
 	 * it has read ahead.
 	 * @param connection the connection
@@ -374,6 +383,11 @@ public abstract class MessageFraming {
 		@Override
 		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
 			return MessageEncoder.plain(format, maxMessageSize);
+		}
+
+		@Override
+		public boolean hasBoundaries() {
+			return false;
 		}
 
 		@Override

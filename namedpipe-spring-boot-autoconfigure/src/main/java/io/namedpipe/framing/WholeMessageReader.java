@@ -53,7 +53,7 @@ final class WholeMessageReader extends MessageReader {
 
 	@Override
 	public boolean hasPending() {
-		return false;
+		return !this.connection.isMessageComplete();
 	}
 
 }

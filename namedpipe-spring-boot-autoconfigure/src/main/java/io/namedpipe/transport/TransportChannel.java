@@ -110,14 +110,24 @@ public interface TransportChannel extends Closeable {
 	void writeMessage(ByteBuffer message) throws IOException;
 
 	/**
-	 * Whether a read would wait: neither bytes nor the end of the stream have come. Asked
-	 * only while nobody reads and nothing is expected; bytes that have come may be lost.
-	 * @return {@code false} if something has come, {@code true} otherwise and where the
-	 * platform cannot tell
+	 * What a read would find, without waiting for it. Asked only while nobody reads and
+	 * nothing is expected; bytes that have come may be lost.
+	 * @return what has come, {@link PendingInput#NOTHING} also where the platform cannot
+	 * tell
 	 * @throws IOException if the channel is closed, or the platform fails
 	 */
-	default boolean isQuiet() throws IOException {
-		return true;
+	default PendingInput pendingInput() throws IOException {
+		return PendingInput.NOTHING;
+	}
+
+	/**
+	 * Whether the peer is known to have left before it read all that was written: a read
+	 * that found the end of the stream was told so, or a write failed because of it.
+	 * @return {@code true} if the peer has not read the last byte, {@code false}
+	 * otherwise and where the platform cannot tell
+	 */
+	default boolean peerLeftUnread() {
+		return false;
 	}
 
 	/**

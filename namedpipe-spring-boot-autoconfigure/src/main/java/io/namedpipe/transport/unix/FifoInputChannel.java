@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -77,8 +78,11 @@ final class FifoInputChannel extends OneWayChannel {
 	}
 
 	@Override
-	public boolean isQuiet() throws IOException {
-		return !this.inputEnded && !this.first.hasRemaining() && this.source.isQuiet();
+	public PendingInput pendingInput() throws IOException {
+		if (this.inputEnded) {
+			return PendingInput.END;
+		}
+		return (this.first.hasRemaining() || !this.source.isQuiet()) ? PendingInput.DATA : PendingInput.NOTHING;
 	}
 
 	private int ended(TransportException reason) throws TransportException {

@@ -117,6 +117,22 @@ final class MessageMemory {
 	}
 
 	/**
+	 * Whether a message waits to be received, without receiving it.
+	 * @param descriptor the socket, with {@code SO_PASSCRED} set
+	 * @return {@code true} if there is one, {@code false} if there is none or the stream
+	 * has ended
+	 */
+	boolean isMessageWaiting(int descriptor) {
+		int flags = LibC.MSG_DONTWAIT | LibC.MSG_PEEK;
+		long length = receive(descriptor, flags);
+		if (length < 0 && Errno.last() == Errno.ECONNRESET) {
+			// told once, ahead of what the peer has sent
+			length = receive(descriptor, flags);
+		}
+		return length > 0 || (length == 0 && isMessage());
+	}
+
+	/**
 	 * Whether the last call received a message rather than the end of the stream: only a
 	 * message comes with the credentials of its sender.
 	 * @return {@code true} for a message, be it an empty one

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -58,6 +59,8 @@ final class SeqPacketChannel implements TransportChannel {
 	private final Interruption interruption;
 
 	private volatile boolean inputEnded;
+
+	private volatile boolean peerLeftUnread;
 
 	private SeqPacketChannel(Path path, Descriptor descriptor, MessageMemory memory, PeerCredentials peer,
 			GrantedAccess granted, int maxMessageSize, @Nullable Gatekeeper gatekeeper) {
@@ -176,6 +179,7 @@ final class SeqPacketChannel implements TransportChannel {
 				if (Errno.last() != Errno.ECONNRESET) {
 					throw Errno.failure("receive a message on " + this.path, Errno.last());
 				}
+				this.peerLeftUnread = true;
 			}
 		}
 		finally {
@@ -188,10 +192,14 @@ final class SeqPacketChannel implements TransportChannel {
 	}
 
 	@Override
-	public boolean isQuiet() throws TransportException {
+	public PendingInput pendingInput() throws TransportException {
 		int socket = this.descriptor.enter();
 		try {
-			return Wakeup.happened(socket, LibC.POLLIN) == 0;
+			int happened = Wakeup.happened(socket, LibC.POLLIN);
+			if (happened == 0) {
+				return PendingInput.NOTHING;
+			}
+			return (this.memory.isMessageWaiting(socket)) ? PendingInput.DATA : PendingInput.END;
 		}
 		finally {
 			this.descriptor.leave();
@@ -223,6 +231,11 @@ final class SeqPacketChannel implements TransportChannel {
 	@Override
 	public boolean isPeerStillThere() throws TransportException {
 		return !hasPeerLeft();
+	}
+
+	@Override
+	public boolean peerLeftUnread() {
+		return this.peerLeftUnread;
 	}
 
 	private long receive(int socket) {
@@ -295,7 +308,10 @@ final class SeqPacketChannel implements TransportChannel {
 		}
 		return switch (error) {
 			case Errno.EMSGSIZE -> tooLarge(length);
-			case Errno.EPIPE, Errno.ECONNRESET -> UnixPeer.gone(this.path, this.peer, null);
+			case Errno.EPIPE, Errno.ECONNRESET -> {
+				this.peerLeftUnread = true;
+				yield UnixPeer.gone(this.path, this.peer, null);
+			}
 			default -> Errno.failure("send a message on " + this.path, error);
 		};
 	}

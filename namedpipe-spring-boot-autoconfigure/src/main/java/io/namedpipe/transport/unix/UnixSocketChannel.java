@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -60,6 +61,8 @@ final class UnixSocketChannel implements TransportChannel {
 
 	// A byte that was read to see whether there is one. Of the reading thread
 	private @Nullable ByteBuffer ahead;
+
+	private volatile boolean peerLeftUnread;
 
 	UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted) {
 		this(path, channel, peer, granted, false, null);
@@ -134,17 +137,26 @@ final class UnixSocketChannel implements TransportChannel {
 			throw closed(ex);
 		}
 		catch (IOException ex) {
-			if (this.inputEnded || SystemError.CONNECTION_RESET.isIn(ex)) {
+			if (SystemError.CONNECTION_RESET.isIn(ex)) {
 				// a peer that closed without reading all we sent has left, no more
+				this.peerLeftUnread = true;
+				return -1;
+			}
+			if (this.inputEnded) {
 				return -1;
 			}
 			throw ex;
 		}
 	}
 
+	// Five system calls, 1.2 us where an exchange takes 15
 	@Override
-	public boolean isQuiet() throws IOException {
-		return this.ahead == null && lookAhead() == 0;
+	public PendingInput pendingInput() throws IOException {
+		if (this.ahead != null) {
+			return PendingInput.DATA;
+		}
+		int count = lookAhead();
+		return (count == 0) ? PendingInput.NOTHING : (count > 0) ? PendingInput.DATA : PendingInput.END;
 	}
 
 	@Override
@@ -162,9 +174,25 @@ final class UnixSocketChannel implements TransportChannel {
 			}
 			return count;
 		}
-		finally {
-			this.channel.configureBlocking(true);
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
 		}
+		catch (IOException ex) {
+			if (SystemError.CONNECTION_RESET.isIn(ex)) {
+				return -1;
+			}
+			throw ex;
+		}
+		finally {
+			if (this.channel.isOpen()) {
+				this.channel.configureBlocking(true);
+			}
+		}
+	}
+
+	@Override
+	public boolean peerLeftUnread() {
+		return this.peerLeftUnread;
 	}
 
 	@Override
@@ -189,6 +217,7 @@ final class UnixSocketChannel implements TransportChannel {
 		}
 		catch (IOException ex) {
 			if (SocketErrors.isPeerGone(ex)) {
+				this.peerLeftUnread = true;
 				throw UnixPeer.gone(this.path, this.peer, ex);
 			}
 			throw ex;

@@ -25,6 +25,7 @@ import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -170,13 +171,18 @@ final class SynchronousChannel implements TransportChannel {
 	}
 
 	@Override
-	public boolean isQuiet() throws TransportException {
+	public PendingInput pendingInput() throws TransportException {
 		long pipe = this.handle.enter();
 		try {
 			int[] available = new int[1];
-			return !this.reads || (!this.inputEnded
-					&& Kernel32.PeekNamedPipe(pipe, Kernel32.NULL, 0, Kernel32.NULL, available, new int[1])
-					&& available[0] == 0);
+			if (!this.reads) {
+				return PendingInput.NOTHING;
+			}
+			if (this.inputEnded
+					|| !Kernel32.PeekNamedPipe(pipe, Kernel32.NULL, 0, Kernel32.NULL, available, new int[1])) {
+				return PendingInput.END;
+			}
+			return (available[0] == 0) ? PendingInput.NOTHING : PendingInput.DATA;
 		}
 		finally {
 			this.handle.leave();

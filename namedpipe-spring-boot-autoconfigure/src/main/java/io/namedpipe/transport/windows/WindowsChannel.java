@@ -28,6 +28,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -66,6 +67,8 @@ final class WindowsChannel implements TransportChannel {
 	private volatile PeerCredentials peer;
 
 	private volatile boolean peerGone;
+
+	private volatile boolean peerLeftUnread;
 
 	private volatile boolean written;
 
@@ -151,20 +154,25 @@ final class WindowsChannel implements TransportChannel {
 	}
 
 	@Override
-	public boolean isQuiet() throws TransportException {
+	public PendingInput pendingInput() throws TransportException {
 		this.handle.enter();
 		try {
 			int[] available = new int[1];
 			int[] message = new int[1];
 			if (Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, available, message)) {
-				return available[0] == 0 && message[0] == 0;
+				return (available[0] == 0 && message[0] == 0) ? PendingInput.NOTHING : PendingInput.DATA;
 			}
 			// an end that may not read cannot look
-			return Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED;
+			return (Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED) ? PendingInput.NOTHING : PendingInput.END;
 		}
 		finally {
 			this.handle.leave();
 		}
+	}
+
+	@Override
+	public boolean peerLeftUnread() {
+		return this.peerLeftUnread;
 	}
 
 	private byte[] completeMessage(int maxSize) throws TransportException {
@@ -362,6 +370,7 @@ final class WindowsChannel implements TransportChannel {
 			}
 			case PEER_GONE -> {
 				this.peerGone = true;
+				this.peerLeftUnread = true;
 				throw new TransportException(Reason.PEER_GONE, "The peer has closed the pipe");
 			}
 			case CANCELLED -> throw this.handle.closed();

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -78,8 +79,13 @@ final class MemoryChannel implements TransportChannel {
 	}
 
 	@Override
-	public boolean isQuiet() {
-		return this.in.isQuiet();
+	public PendingInput pendingInput() {
+		return this.in.pending();
+	}
+
+	@Override
+	public boolean peerLeftUnread() {
+		return this.out.isLeftUnread();
 	}
 
 	@Override
@@ -130,9 +136,10 @@ final class MemoryChannel implements TransportChannel {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.out.end();
-		this.in.endReading();
+		// so that whoever reads the end knows what was left unread
 		this.in.readerGone();
+		this.in.endReading();
+		this.out.end();
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -49,6 +50,8 @@ final class MemoryQueue {
 	private boolean readerEnded;
 
 	private boolean readerGone;
+
+	private boolean refused;
 
 	int read(ByteBuffer target) throws InterruptedIOException {
 		this.lock.lock();
@@ -95,10 +98,26 @@ final class MemoryQueue {
 		}
 	}
 
-	boolean isQuiet() {
+	PendingInput pending() {
 		this.lock.lock();
 		try {
-			return this.chunks.isEmpty() && !this.ended && !this.readerEnded;
+			if (!this.chunks.isEmpty()) {
+				return PendingInput.DATA;
+			}
+			return (this.ended || this.readerEnded) ? PendingInput.END : PendingInput.NOTHING;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether the reader has left before it read everything.
+	 */
+	boolean isLeftUnread() {
+		this.lock.lock();
+		try {
+			return this.refused || (this.readerGone && !this.chunks.isEmpty());
 		}
 		finally {
 			this.lock.unlock();
@@ -133,6 +152,7 @@ final class MemoryQueue {
 					throw new TransportException(Reason.CLOSED, "The connection is closed");
 				}
 				if (this.readerGone || this.readerEnded) {
+					this.refused = true;
 					throw new TransportException(Reason.PEER_GONE, "The peer has left");
 				}
 				int count = (message) ? source.remaining() : Math.min(source.remaining(), CAPACITY - this.size);
