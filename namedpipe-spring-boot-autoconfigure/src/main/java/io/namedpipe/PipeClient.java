@@ -17,6 +17,7 @@
 package io.namedpipe;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -95,11 +96,25 @@ public final class PipeClient extends PipeEndpoint {
 	 * @throws PipeException as {@link #connect()}
 	 */
 	public PipeConnection connect(Duration timeout) throws PipeException {
+		return connect(timeout, ConnectPause.FOR_SERVER)
+			.orElseThrow(() -> new IllegalStateException("Nobody gave up connecting"));
+	}
+
+	/**
+	 * Connects, unless the caller gives up between two attempts.
+	 * @param timeout the longest time to wait for a server and a free instance; zero for
+	 * one attempt
+	 * @param pause what to do between two attempts
+	 * @return the connection, which whoever gets it has to close, or empty if the caller
+	 * gave up
+	 * @throws PipeException as {@link #connect()}
+	 */
+	public Optional<PipeConnection> connect(Duration timeout, ConnectPause pause) throws PipeException {
 		long deadline = TimeLimit.deadline(timeout);
 		while (true) {
 			checkNotStopped();
 			try {
-				return register(this.transport.connect(this.options), readyBefore(deadline, timeout));
+				return Optional.of(register(this.transport.connect(this.options), readyBefore(deadline, timeout)));
 			}
 			catch (TransportException ex) {
 				long remaining = deadline - System.nanoTime();
@@ -110,7 +125,9 @@ public final class PipeClient extends PipeEndpoint {
 					throw new PipeTimeoutException("No connection to " + address() + " within "
 							+ TimeLimit.millis(timeout) + " ms: " + ex.getMessage(), address(), ex);
 				}
-				await(ex.getReason(), remaining);
+				if (!await(pause, ex.getReason(), remaining)) {
+					return Optional.empty();
+				}
 			}
 		}
 	}
@@ -127,10 +144,10 @@ public final class PipeClient extends PipeEndpoint {
 		return reason == Reason.BUSY || (reason == Reason.NO_SERVER && this.waitForServer);
 	}
 
-	private void await(Reason reason, long remaining) throws PipeException {
-		Duration pause = Duration.ofNanos(Math.min(remaining, LONGEST_PAUSE.toNanos()));
+	private boolean await(ConnectPause pause, Reason reason, long remaining) throws PipeException {
+		Duration longest = Duration.ofNanos(Math.min(remaining, LONGEST_PAUSE.toNanos()));
 		try {
-			this.transport.awaitServer(this.options, reason, pause);
+			return pause.await(() -> this.transport.awaitServer(this.options, reason, longest));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -17,6 +17,7 @@
 package io.namedpipe.integration;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -25,20 +26,25 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
+import io.namedpipe.transport.PendingInput;
 
 /**
- * A connection of an {@link ExchangePool}: one thread at a time writes a request and
+ * A connection of a {@link ConnectionPool}: one thread at a time writes a request and
  * reads its reply, watched by another one.
  */
 final class Exchange {
 
 	private static final long EXPIRED = -1;
 
+	private static final long LONG_UNANSWERED = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private final PipeConnection connection;
 
 	private final MessageReader reader;
 
 	private final MessageWriter writer;
+
+	private final long openedAt = System.nanoTime();
 
 	// Even while idle, odd during an exchange, so that the watchdog cannot mistake one
 	// for
@@ -47,9 +53,18 @@ final class Exchange {
 
 	private volatile long deadline;
 
+	private volatile long begunAt;
+
 	private volatile @Nullable Thread thread;
 
-	private long idleSince = System.nanoTime();
+	private volatile boolean answered;
+
+	private boolean used;
+
+	private long bytesBefore;
+
+	// A look may take what it sees
+	private PendingInput seen = PendingInput.NOTHING;
 
 	Exchange(NamedPipe pipe, PipeConnection connection) {
 		this.connection = connection;
@@ -62,15 +77,64 @@ final class Exchange {
 		return this.connection;
 	}
 
+	/**
+	 * How long the connection has been open.
+	 */
+	long age() {
+		return System.nanoTime() - this.openedAt;
+	}
+
+	/**
+	 * Whether a request has been written, or was about to be.
+	 */
+	boolean isUsed() {
+		return this.used;
+	}
+
+	/**
+	 * Whether the server has answered on this connection, so that it is known to have
+	 * accepted it.
+	 */
+	boolean isAnswered() {
+		return this.answered;
+	}
+
+	/**
+	 * What has come since the last reply, which nobody has asked for. Does not wait.
+	 */
+	PendingInput look() {
+		if (this.seen == PendingInput.NOTHING) {
+			this.seen = this.reader.hasPending() ? PendingInput.DATA : this.connection.pendingInput();
+		}
+		return this.seen;
+	}
+
+	/**
+	 * Whether more has been read than the reply.
+	 */
+	boolean hasSurplus() {
+		if (this.reader.hasPending()) {
+			this.seen = PendingInput.DATA;
+		}
+		return this.seen == PendingInput.DATA;
+	}
+
 	void begin(long deadline) {
+		this.used = true;
+		this.bytesBefore = this.connection.statistics().bytesIn();
 		this.deadline = deadline;
+		this.begunAt = System.nanoTime();
 		this.thread = Thread.currentThread();
 		this.sequence.incrementAndGet();
 	}
 
 	@Nullable Object run(byte[] request) throws IOException {
 		this.writer.writeEncoded(request);
-		return this.reader.read();
+		Object reply = this.reader.read();
+		if (reply != null && !this.answered) {
+			this.answered = true;
+		}
+		return reply;
 	}
 
 	/**
@@ -80,8 +144,15 @@ final class Exchange {
 	boolean end() {
 		long current = this.sequence.get();
 		this.thread = null;
-		this.idleSince = System.nanoTime();
 		return current != EXPIRED && this.sequence.compareAndSet(current, current + 1);
+	}
+
+	/**
+	 * Whether it is known of an exchange that has failed that the server has not read its
+	 * request to the end, and nothing of a reply has come.
+	 */
+	boolean isUnread() {
+		return this.connection.peerLeftUnread() && this.connection.statistics().bytesIn() == this.bytesBefore;
 	}
 
 	boolean isExpired() {
@@ -90,6 +161,14 @@ final class Exchange {
 
 	long sequence() {
 		return this.sequence.get();
+	}
+
+	/**
+	 * Whether an exchange has been waiting for a while for the first answer on this
+	 * connection. The server may not have accepted it.
+	 */
+	boolean isLongUnanswered(long now) {
+		return !this.answered && this.thread != null && now - this.begunAt > LONG_UNANSWERED;
 	}
 
 	/**
@@ -113,17 +192,6 @@ final class Exchange {
 			return Long.MAX_VALUE;
 		}
 		return due;
-	}
-
-	/**
-	 * Whether the server sent more than the reply.
-	 */
-	boolean hasPending() {
-		return this.reader.hasPending();
-	}
-
-	long idleSince() {
-		return this.idleSince;
 	}
 
 	/**

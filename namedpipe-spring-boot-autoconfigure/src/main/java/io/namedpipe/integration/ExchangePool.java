@@ -18,13 +18,7 @@ package io.namedpipe.integration;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -39,81 +33,92 @@ import io.namedpipe.framing.FramingException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
 /**
- * The connections of an outbound gateway. An exchange has a connection to itself: the
- * calling thread writes the request and reads the reply, with no other thread in between.
- * A connection whose exchange did not end well is closed and never used again, so that a
- * late reply has nobody to be mistaken for.
+ * The exchanges of an outbound gateway. Each has a connection to itself: the calling
+ * thread writes the request and reads the reply, with no other thread in between. A
+ * connection whose exchange did not end well is closed and never used again, so that a
+ * late reply has nobody to be mistaken for; nor is one on which something has come that
+ * nobody asked for.
  */
 public final class ExchangePool {
 
-	private static final long IDLE_CHECK_PERIOD = TimeUnit.SECONDS.toNanos(1);
-
-	// A connection that was silent for longer is looked at before it is used
-	private static final long TRUSTED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
-
 	private final NamedPipeClient client;
 
-	private final int maxConnections;
+	private final ConnectionPool connections;
 
-	private final ConnectFault fault;
+	private final boolean keepsOneOpen;
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	// For exchanges. What waits for the last connection is not to wake up with each of
-	// them
-	private final Condition available = this.lock.newCondition();
-
-	private final Condition emptied = this.lock.newCondition();
-
-	private final ArrayDeque<Exchange> idle = new ArrayDeque<>();
-
-	private final List<Exchange> open = new CopyOnWriteArrayList<>();
-
-	private int connections;
-
-	// How many of them have yet to connect
-	private int connecting;
-
-	private boolean running;
+	private CountDownLatch stopSignal = new CountDownLatch(1);
 
 	private volatile @Nullable ExchangeWatchdog watchdog;
 
-	ExchangePool(NamedPipeClient client, int maxConnections, ConnectFault fault) {
+	ExchangePool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault) {
 		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
 		this.client = client;
-		this.maxConnections = maxConnections;
-		this.fault = fault;
+		this.connections = new ConnectionPool(client, maxConnections, kind, fault);
+		this.keepsOneOpen = kind == ExchangeConnections.POOLED;
 	}
 
 	/**
-	 * Sends a request and waits for its reply.
+	 * Whether a connection is open also while there is no exchange.
+	 */
+	boolean keepsOneOpen() {
+		return this.keepsOneOpen;
+	}
+
+	/**
+	 * Sends a request and waits for its reply. A request that is sent on a connection
+	 * that had been idle, and that the server left without reading it, is sent once more
+	 * on a new one. That the calling thread is interrupted already is left to the caller:
+	 * only an interrupt that comes during the exchange ends it.
 	 * @param payload the payload of the request
 	 * @param timeout the longest time, from waiting for a free connection to the reply
 	 * @return the payload of the reply
-	 * @throws PipeTimeoutException if the time is up
-	 * @throws PipeClosedException if the client is not running
-	 * @throws FramingException if the request cannot be sent, or what came is no reply
+	 * @throws RequestNotProcessedException if the request cannot have been processed;
+	 * with any other exception that is not known
+	 * @throws PipeTimeoutException if the time was up while waiting for the reply
+	 * @throws FramingException if what came is no reply
 	 * @throws IOException if the exchange failed otherwise, also if the thread was
-	 * interrupted; it is not known whether the server has got the request
+	 * interrupted
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
 	 */
 	public Object exchange(Object payload, Duration timeout) throws IOException {
-		if (Thread.currentThread().isInterrupted()) {
-			throw new PipeException("Interrupted before sending a request on " + this.client.address(),
-					this.client.address(), null);
+		boolean interrupted = Thread.interrupted();
+		try {
+			return timedExchange(encode(payload), timeout);
 		}
-		byte[] request = this.client.encoder().encode(payload);
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private byte[] encode(Object payload) throws RequestNotProcessedException {
+		try {
+			return this.client.encoder().encode(payload);
+		}
+		catch (FramingException ex) {
+			throw notProcessed(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private RequestNotProcessedException notProcessed(String message, @Nullable Throwable cause) {
+		return new RequestNotProcessedException(message, this.client.address(), cause);
+	}
+
+	private Object timedExchange(byte[] request, Duration timeout) throws IOException {
 		NamedPipeTimings timings = this.client.timings();
 		long started = System.nanoTime();
 		Outcome outcome = Outcome.ERROR;
 		try {
-			long deadline = started + timeout.toNanos();
-			Object reply = exchange(acquire(deadline, timeout), request, deadline, timeout);
+			Object reply = exchange(request, started + timeout.toNanos(), timeout);
 			outcome = Outcome.SUCCESS;
 			return reply;
 		}
-		catch (PipeTimeoutException ex) {
-			outcome = Outcome.TIMEOUT;
+		catch (IOException ex) {
+			if (ex instanceof PipeTimeoutException || ex.getCause() instanceof PipeTimeoutException) {
+				outcome = Outcome.TIMEOUT;
+			}
 			throw ex;
 		}
 		finally {
@@ -123,8 +128,32 @@ public final class ExchangePool {
 		}
 	}
 
+	private Object exchange(byte[] request, long deadline, Duration timeout) throws IOException {
+		Exchange exchange = acquire(deadline, timeout, false);
+		boolean again = exchange.isUsed();
+		try {
+			return exchange(exchange, request, deadline, timeout);
+		}
+		catch (RequestNotProcessedException ex) {
+			if (!again) {
+				throw ex;
+			}
+		}
+		return exchange(acquire(deadline, timeout, true), request, deadline, timeout);
+	}
+
+	private Exchange acquire(long deadline, Duration timeout, boolean fresh) throws RequestNotProcessedException {
+		try {
+			return this.connections.acquire(deadline, timeout, fresh);
+		}
+		catch (PipeException ex) {
+			throw notProcessed("Nothing was sent: " + ex.getMessage(), ex);
+		}
+	}
+
 	private Object exchange(Exchange exchange, byte[] request, long deadline, Duration timeout) throws IOException {
 		boolean reusable = false;
+		boolean idleBefore = exchange.isUsed();
 		try {
 			exchange.begin(deadline);
 			wakeWatchdog();
@@ -132,35 +161,24 @@ public final class ExchangePool {
 			if (reply == null) {
 				throw peerLeft(exchange);
 			}
-			reusable = exchange.end() && !isOutOfStep(exchange);
+			reusable = exchange.end();
 			return reply;
 		}
 		catch (IOException ex) {
-			throw failed(exchange, timeout, ex);
+			throw failed(exchange, timeout, ex, idleBefore);
 		}
 		finally {
-			release(exchange, reusable);
+			this.connections.release(exchange, reusable);
 		}
 	}
 
 	private PipeException peerLeft(Exchange exchange) {
 		exchange.connection().close(CloseReason.PEER);
-		return new PipeException("The server on " + this.client.address() + " has left without a reply",
-				this.client.address(), null);
+		return new PipeException("The server on " + this.client.address()
+				+ " has left without a reply; the request may have been processed", this.client.address(), null);
 	}
 
-	private boolean isOutOfStep(Exchange exchange) {
-		if (!exchange.hasPending()) {
-			return false;
-		}
-		FramingException failure = new FramingException("The server on " + this.client.address()
-				+ " sent more than the reply: the connection is closed, because it would be taken for the next one");
-		this.client.reportFailure(PipeErrorType.FRAMING, exchange.connection(), failure);
-		exchange.connection().close(CloseReason.PROTOCOL, failure);
-		return true;
-	}
-
-	private IOException failed(Exchange exchange, Duration timeout, IOException ex) {
+	private IOException failed(Exchange exchange, Duration timeout, IOException ex, boolean idleBefore) {
 		PipeConnection connection = exchange.connection();
 		if (Thread.currentThread().isInterrupted()) {
 			connection.close(CloseReason.ERROR, ex);
@@ -174,6 +192,14 @@ public final class ExchangePool {
 			this.client.reportFailure(PipeErrorType.NO_REPLY, connection, failure);
 			return failure;
 		}
+		if (exchange.isUnread() && this.client.framing().hasBoundaries()) {
+			connection.close(CloseReason.PEER);
+			if (!idleBefore) {
+				this.client.reportFailure(PipeErrorType.WRITE, connection, ex);
+			}
+			return notProcessed("The server on " + this.client.address() + " has left without reading the request",
+					ex);
+		}
 		if (ex instanceof FramingException framingException) {
 			this.client.reportFailure(framingException.errorType(), connection, ex);
 			connection.close(CloseReason.PROTOCOL, ex);
@@ -182,191 +208,6 @@ public final class ExchangePool {
 			this.client.reportFailure(PipeErrorType.READ, connection, ex);
 		}
 		return ex;
-	}
-
-	private Exchange acquire(long deadline, Duration timeout) throws PipeException {
-		while (true) {
-			Exchange exchange = idleOrPlace(deadline, timeout);
-			if (exchange == null) {
-				return connect(deadline);
-			}
-			if (isUsable(exchange)) {
-				return exchange;
-			}
-			exchange.connection().close(CloseReason.PEER);
-			release(exchange, false);
-		}
-	}
-
-	private boolean isUsable(Exchange exchange) {
-		return exchange.connection().isOpen()
-				&& (System.nanoTime() - exchange.idleSince() < TRUSTED_FOR || exchange.connection().isQuiet());
-	}
-
-	/**
-	 * Waits for a connection, or for a place where one can be made.
-	 */
-	private @Nullable Exchange idleOrPlace(long deadline, Duration timeout) throws PipeException {
-		this.lock.lock();
-		try {
-			while (true) {
-				if (!this.running) {
-					throw notRunning();
-				}
-				Exchange exchange = this.idle.pollLast();
-				if (exchange != null) {
-					return exchange;
-				}
-				if (this.connections < this.maxConnections) {
-					takePlace();
-					return null;
-				}
-				long remaining = deadline - System.nanoTime();
-				if (remaining <= 0) {
-					throw new PipeTimeoutException("All " + this.maxConnections + " connections to "
-							+ this.client.address() + " were in use for " + timeout.toMillis() + " ms",
-							this.client.address(), null);
-				}
-				this.available.awaitNanos(remaining);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new PipeException("Interrupted while waiting for a connection to " + this.client.address(),
-					this.client.address(), ex);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private PipeClosedException notRunning() {
-		return new PipeClosedException("The client '" + this.client.getName() + "' is not running",
-				this.client.address(), null, null);
-	}
-
-	private void takePlace() {
-		this.connections++;
-		this.connecting++;
-	}
-
-	private Exchange connect(long deadline) throws PipeException {
-		Exchange exchange = connect(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-		if (!isRunning()) {
-			// so that no request is sent after a stop that did not wait for it
-			exchange.connection().close(CloseReason.STOP);
-			release(exchange, false);
-			throw notRunning();
-		}
-		return exchange;
-	}
-
-	/**
-	 * Makes a connection for the place that was taken.
-	 */
-	private Exchange connect(Duration atMost) throws PipeException {
-		boolean connected = false;
-		try {
-			Exchange exchange = exchange(this.client.connect(atMost, this::tellFailure));
-			add(exchange);
-			connected = true;
-			return exchange;
-		}
-		finally {
-			if (!connected) {
-				giveUpConnecting();
-			}
-		}
-	}
-
-	private void add(Exchange exchange) {
-		this.lock.lock();
-		try {
-			this.open.add(exchange);
-			this.connecting--;
-			this.fault.connected();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void giveUpConnecting() {
-		this.lock.lock();
-		try {
-			this.connecting--;
-			giveUpPlace();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	// One that is open is all that there has to be
-	private void tellFailure(PipeException failure) {
-		this.lock.lock();
-		try {
-			if (this.open.isEmpty()) {
-				this.fault.failed(failure);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private Exchange exchange(PipeConnection connection) throws PipeException {
-		try {
-			return new Exchange(this.client, connection);
-		}
-		catch (RuntimeException | Error ex) {
-			PipeException failure = new PipeException("The framing of '" + this.client.getName() + "' failed: " + ex,
-					this.client.address(), ex);
-			tellFailure(failure);
-			this.client.reportFailure(PipeErrorType.FRAMING, connection, failure);
-			connection.close(CloseReason.ERROR, failure);
-			throw failure;
-		}
-	}
-
-	private boolean isRunning() {
-		this.lock.lock();
-		try {
-			return this.running;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void giveUpPlace() {
-		this.lock.lock();
-		try {
-			this.connections--;
-			this.available.signal();
-			this.emptied.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void release(Exchange exchange, boolean reusable) {
-		this.lock.lock();
-		try {
-			if (reusable && this.running) {
-				this.idle.addLast(exchange);
-				this.available.signal();
-				return;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		exchange.connection().close(reusable ? CloseReason.STOP : CloseReason.ERROR);
-		exchange.release();
-		this.open.remove(exchange);
-		giveUpPlace();
 	}
 
 	private void wakeWatchdog() {
@@ -379,24 +220,16 @@ public final class ExchangePool {
 	/**
 	 * Starts, with a connection that has been made already or none.
 	 */
-	void start(@Nullable PipeConnection first, CountDownLatch stopSignal) throws PipeException {
-		Exchange exchange = (first != null) ? exchange(first) : null;
-		this.lock.lock();
-		try {
-			this.running = true;
-			if (exchange != null) {
-				this.connections++;
-				this.open.add(exchange);
-				this.idle.add(exchange);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		ExchangeWatchdog newWatchdog = new ExchangeWatchdog(this.open);
+	void start(@Nullable PipeConnection first) throws PipeException {
+		this.connections.start(first);
+		ExchangeWatchdog newWatchdog = new ExchangeWatchdog(this.connections);
 		this.watchdog = newWatchdog;
 		startThread("watchdog", newWatchdog);
-		startThread("keeper", () -> keepOneOpen(stopSignal));
+		CountDownLatch signal = new CountDownLatch(1);
+		this.stopSignal = signal;
+		if (this.keepsOneOpen) {
+			startThread("keeper", new PoolKeeper(this.connections, this.client.backoff(), signal));
+		}
 	}
 
 	private void startThread(String role, Runnable task) {
@@ -407,27 +240,11 @@ public final class ExchangePool {
 
 	/**
 	 * Refuses new exchanges, waits for those in progress and closes all connections that
-	 * are idle then. An attempt to connect is not waited for: it ends when the client
-	 * stops.
+	 * are idle then. An attempt to connect is not waited for.
 	 */
 	void stop(Duration atMost) {
-		long remaining = atMost.toNanos();
-		this.lock.lock();
-		try {
-			this.running = false;
-			this.available.signalAll();
-			this.emptied.signalAll();
-			while (inUse() > 0 && remaining > 0) {
-				remaining = this.emptied.awaitNanos(remaining);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		closeIdle();
+		this.stopSignal.countDown();
+		this.connections.stop(atMost);
 		ExchangeWatchdog current = this.watchdog;
 		if (current != null) {
 			current.stop();
@@ -435,162 +252,12 @@ public final class ExchangePool {
 		}
 	}
 
-	private int inUse() {
-		return this.connections - this.idle.size() - this.connecting;
-	}
-
 	/**
 	 * Waits until the last connection is given back, and nobody connects any more: once
 	 * the client has stopped, that takes no longer than to notice it.
 	 */
 	void awaitEmpty(Duration atMost) {
-		long remaining = atMost.toNanos();
-		this.lock.lock();
-		try {
-			while (this.connections > 0 && remaining > 0) {
-				remaining = this.emptied.awaitNanos(remaining);
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void closeIdle() {
-		Exchange exchange = pollIdle();
-		while (exchange != null) {
-			exchange.connection().close(CloseReason.STOP);
-			release(exchange, false);
-			exchange = pollIdle();
-		}
-	}
-
-	private @Nullable Exchange pollIdle() {
-		this.lock.lock();
-		try {
-			return this.idle.pollFirst();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Connects when there is no connection, and notices when those that nobody uses are
-	 * lost.
-	 */
-	private void keepOneOpen(CountDownLatch stopSignal) {
-		ReconnectBackoff.Attempts attempts = this.client.backoff().start();
-		while (stopSignal.getCount() > 0) {
-			if (takePlaceOfFirst()) {
-				if (openFirst()) {
-					attempts.reset();
-				}
-				else if (!NamedPipeClient.awaitNextAttempt(stopSignal, attempts.next())) {
-					return;
-				}
-			}
-			else {
-				checkIdle(stopSignal);
-			}
-		}
-	}
-
-	/**
-	 * Waits until there is no connection and takes the place of one, or until it is time
-	 * to check those that are idle.
-	 */
-	private boolean takePlaceOfFirst() {
-		this.lock.lock();
-		try {
-			long remaining = IDLE_CHECK_PERIOD;
-			while (this.running && this.connections > 0 && remaining > 0) {
-				remaining = this.emptied.awaitNanos(remaining);
-			}
-			if (!this.running || this.connections > 0) {
-				return false;
-			}
-			takePlace();
-			return true;
-		}
-		catch (InterruptedException ex) {
-			return false;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private boolean openFirst() {
-		try {
-			release(connect(this.client.pipe().connectTimeout()), true);
-			return true;
-		}
-		catch (PipeException ex) {
-			return false;
-		}
-	}
-
-	// From the one used least recently on, and back in the same order
-	private void checkIdle(CountDownLatch stopSignal) {
-		int count = idleCount();
-		for (int i = 0; i < count; i++) {
-			Exchange exchange = pollIdle();
-			if (exchange == null) {
-				return;
-			}
-			if (exchange.connection().isOpen() && exchange.connection().isQuiet()) {
-				returnIdle(exchange);
-			}
-			else {
-				exchange.connection().close(CloseReason.PEER);
-				release(exchange, false);
-			}
-		}
-		if (stopSignal.getCount() > 0) {
-			tellIfLost();
-		}
-	}
-
-	private void tellIfLost() {
-		this.lock.lock();
-		try {
-			// with nobody who is about to connect, which would end the fault
-			if (this.connections == 0) {
-				this.fault.lost();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private int idleCount() {
-		this.lock.lock();
-		try {
-			return this.idle.size();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void returnIdle(Exchange exchange) {
-		this.lock.lock();
-		try {
-			if (this.running) {
-				this.idle.addLast(exchange);
-				this.available.signal();
-				return;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		release(exchange, true);
+		this.connections.awaitEmpty(atMost);
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package io.namedpipe.integration;
 
-import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -38,7 +37,7 @@ final class ExchangeWatchdog implements Runnable {
 
 	private static final long SHORTEST_WATCH_PERIOD = TimeUnit.MILLISECONDS.toNanos(1);
 
-	private final Collection<Exchange> exchanges;
+	private final ConnectionPool pool;
 
 	private volatile boolean stopped;
 
@@ -54,8 +53,8 @@ final class ExchangeWatchdog implements Runnable {
 
 	private long recoveredAt = System.nanoTime();
 
-	ExchangeWatchdog(Collection<Exchange> exchanges) {
-		this.exchanges = exchanges;
+	ExchangeWatchdog(ConnectionPool pool) {
+		this.pool = pool;
 	}
 
 	void wake() {
@@ -105,14 +104,17 @@ final class ExchangeWatchdog implements Runnable {
 		long pause = WATCH_PERIOD;
 		boolean busy = false;
 		long sum = 0;
-		for (Exchange exchange : this.exchanges) {
+		boolean unanswered = false;
+		for (Exchange exchange : this.pool.open()) {
 			long due = exchange.check(now, recovered);
+			unanswered |= exchange.isLongUnanswered(now);
 			sum += exchange.sequence();
 			if (due != Long.MAX_VALUE) {
 				busy = true;
 				pause = Math.min(pause, due - now);
 			}
 		}
+		this.pool.giveWay(unanswered);
 		boolean active = busy || sum != this.seen;
 		this.seen = sum;
 		this.expected = (active) ? now + Math.max(SHORTEST_WATCH_PERIOD, pause) : 0;

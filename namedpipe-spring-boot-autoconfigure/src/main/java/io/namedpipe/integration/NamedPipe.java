@@ -410,6 +410,26 @@ public abstract class NamedPipe
 				() -> "'" + this.name + "' only writes (direction " + direction() + "): nothing can be received");
 		this.gate.attach(newReceiver);
 		updateKeepAlive();
+		receiverAttached();
+	}
+
+	/**
+	 * There is somebody to receive.
+	 */
+	void receiverAttached() {
+	}
+
+	/**
+	 * Does something while this is neither being started nor stopped.
+	 */
+	final void duringLifecycle(Runnable task) {
+		this.lifecycle.lock();
+		try {
+			task.run();
+		}
+		finally {
+			this.lifecycle.unlock();
+		}
 	}
 
 	/**

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.ConnectPause;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
@@ -57,6 +58,8 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private static final long JOIN_TIMEOUT = 1000;
 
+	private static final ConnectPause GIVE_UP = (server) -> false;
+
 	private final PipeClient client;
 
 	private final StartupFailurePolicy startupFailure;
@@ -79,9 +82,11 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private volatile CountDownLatch stopSignal = new CountDownLatch(1);
 
+	private volatile boolean connectedOnce;
+
 	private boolean sending;
 
-	private @Nullable ExchangePool pool;
+	private volatile @Nullable ExchangePool pool;
 
 	private volatile @Nullable Thread thread;
 
@@ -137,7 +142,7 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	public Optional<PipeException> fault() {
 		PipeException current = lastFault();
-		if (current == null && isRunning() && !isConnected()) {
+		if (current == null && isRunning() && !this.connectedOnce && keepsOneOpen()) {
 			return Optional.of(new PipeException("Not connected to " + address() + " yet", address(), null));
 		}
 		return Optional.ofNullable(current);
@@ -146,6 +151,11 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	boolean isWaitingForOthers() {
 		return gate().hasReceiver();
+	}
+
+	private boolean keepsOneOpen() {
+		ExchangePool current = this.pool;
+		return current == null || current.keepsOneOpen() || this.thread != null;
 	}
 
 	private @Nullable PipeException lastFault() {
@@ -165,23 +175,92 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	public void attachSender() {
 		super.attachSender();
-		this.sending = true;
+		duringLifecycle(() -> {
+			this.sending = true;
+			shareIfRunning();
+		});
+	}
+
+	@Override
+	void receiverAttached() {
+		duringLifecycle(this::shareIfRunning);
+	}
+
+	/**
+	 * Makes the connections of an outbound gateway, kept for the next exchange.
+	 * @param maxConnections how many exchanges can go on at once
+	 * @return the pool
+	 * @throws IllegalStateException if there is one already, or the pipe is one way
+	 * @see #openExchangePool(int, ExchangeConnections)
+	 */
+	public ExchangePool openExchangePool(int maxConnections) {
+		return openExchangePool(maxConnections, ExchangeConnections.POOLED);
 	}
 
 	/**
 	 * Makes the connections of an outbound gateway. They are opened and closed with this
-	 * client, and at least one is kept open.
+	 * client; of those that are {@linkplain ExchangeConnections#POOLED pooled} at least
+	 * one is kept open.
 	 * @param maxConnections how many exchanges can go on at once
-	 * @return the pool
+	 * @param kind what becomes of a connection after an exchange
+	 * @return the pool, to be given back when nobody uses it any more
 	 * @throws IllegalStateException if there is one already, or the pipe is one way
 	 */
-	public ExchangePool openExchangePool(int maxConnections) {
+	public ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind) {
 		Assert.state(direction() == PipeDirection.DUPLEX, () -> "'" + getName() + "' is one way (direction "
 				+ direction() + "): a gateway needs both directions");
-		Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
-		Assert.state(!isRunning(), () -> "'" + getName() + "' is running");
-		this.pool = new ExchangePool(this, maxConnections, this.poolFault);
-		return this.pool;
+		ExchangePool opened = new ExchangePool(this, maxConnections, kind, this.poolFault);
+		duringLifecycle(() -> {
+			Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
+			this.pool = opened;
+			if (isRunning()) {
+				startPool(opened, null);
+			}
+		});
+		return opened;
+	}
+
+	/**
+	 * Takes the connections of an outbound gateway back, and closes them. Exchanges in
+	 * progress are waited for, no longer than the drain timeout. Another gateway can have
+	 * some then.
+	 * @param closed the pool
+	 */
+	public void closeExchangePool(ExchangePool closed) {
+		duringLifecycle(() -> {
+			if (this.pool == closed) {
+				closed.stop(drainTimeout());
+				closed.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
+				this.pool = null;
+				this.poolFault.clear();
+			}
+		});
+	}
+
+	private void startPool(ExchangePool started, @Nullable PipeConnection first) {
+		try {
+			started.start(first);
+		}
+		catch (PipeException ex) {
+			throw new UncheckedIOException("The gateway of '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * An adapter has come to a client that had none: connects for it.
+	 */
+	private void shareIfRunning() {
+		if (isRunning() && this.thread == null && !this.once) {
+			PipeConnection connection = null;
+			try {
+				// one attempt, so that what is sent next goes out if the server is there
+				connection = connectShared(GIVE_UP);
+			}
+			catch (PipeException ex) {
+				// told already, and tried again in the background
+			}
+			startKeeper(connection, this.stopSignal);
+		}
 	}
 
 	/**
@@ -197,20 +276,27 @@ public final class NamedPipeClient extends NamedPipe {
 	 * other clients will use the connection too.
 	 * @param atMost a shorter limit
 	 * @param failed gets to know of a failure before those who listen to events do
-	 * @return the connection
+	 * @param pause what to do between two attempts
+	 * @return the connection, or {@code null} if the caller gave up
 	 * @throws PipeException if that fails, which has been counted
 	 */
-	PipeConnection connect(Duration atMost, Consumer<PipeException> failed) throws PipeException {
-		return ProcessIdentity.call(() -> connectAsThisProcess(atMost, failed));
+	@Nullable PipeConnection connect(Duration atMost, Consumer<PipeException> failed, ConnectPause pause)
+			throws PipeException {
+		return ProcessIdentity.call(() -> connectAsThisProcess(atMost, failed, pause));
 	}
 
-	private PipeConnection connectAsThisProcess(Duration atMost, Consumer<PipeException> failed) throws PipeException {
+	private @Nullable PipeConnection connectAsThisProcess(Duration atMost, Consumer<PipeException> failed,
+			ConnectPause pause) throws PipeException {
 		Duration timeout = this.client.connectTimeout();
 		NamedPipeTimings timings = timings();
 		long started = System.nanoTime();
 		try {
-			PipeConnection connection = this.client.connect((atMost.compareTo(timeout) < 0) ? atMost : timeout);
-			timings.connected(Outcome.SUCCESS, System.nanoTime() - started);
+			Duration limit = (atMost.compareTo(timeout) < 0) ? atMost : timeout;
+			PipeConnection connection = this.client.connect(limit, pause).orElse(null);
+			if (connection != null) {
+				this.connectedOnce = true;
+				timings.connected(Outcome.SUCCESS, System.nanoTime() - started);
+			}
 			return connection;
 		}
 		catch (PipeClosedException ex) {
@@ -236,10 +322,13 @@ public final class NamedPipeClient extends NamedPipe {
 	/**
 	 * Connects once, which is to succeed.
 	 * @param fault gets the failure
+	 * @param pause what to do between two attempts
 	 */
-	PipeConnection connect(ConnectFault fault) throws PipeException {
-		PipeConnection connection = connect(this.client.connectTimeout(), fault::failed);
-		fault.connected();
+	private @Nullable PipeConnection connect(ConnectFault fault, ConnectPause pause) throws PipeException {
+		PipeConnection connection = connect(this.client.connectTimeout(), fault::failed, pause);
+		if (connection != null) {
+			fault.connected();
+		}
 		return connection;
 	}
 
@@ -287,14 +376,18 @@ public final class NamedPipeClient extends NamedPipe {
 	void doStart() {
 		this.client.start();
 		clearFaults();
+		this.connectedOnce = false;
 		CountDownLatch stopped = new CountDownLatch(1);
 		this.stopSignal = stopped;
-		boolean sharing = gate().hasReceiver() || this.sending || this.pool == null;
+		ExchangePool current = this.pool;
+		boolean sharing = gate().hasReceiver() || this.sending || current == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
-			PipeConnection connection = (sharing && connectNow) ? connectNow(this::connectShared) : null;
-			if (this.pool != null) {
-				this.pool.start(connectNow ? connectNow(() -> connect(this.poolFault)) : null, stopped);
+			PipeConnection connection = (sharing && connectNow)
+					? connectNow(() -> connectShared(ConnectPause.FOR_SERVER)) : null;
+			if (current != null) {
+				current.start(
+						connectNow ? connectNow(() -> connect(this.poolFault, ConnectPause.FOR_SERVER)) : null);
 			}
 			if (sharing) {
 				startKeeper(connection, stopped);
@@ -308,14 +401,15 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	void abortStart() {
 		this.stopSignal.countDown();
-		if (this.pool != null) {
-			this.pool.stop(Duration.ZERO);
+		ExchangePool current = this.pool;
+		if (current != null) {
+			current.stop(Duration.ZERO);
 		}
 		this.client.close();
 		this.thread = null;
 	}
 
-	private PipeConnection connectNow(Connect connect) throws PipeException {
+	private @Nullable PipeConnection connectNow(Connect connect) throws PipeException {
 		this.starting = true;
 		try {
 			return connect.connect();
@@ -329,10 +423,10 @@ public final class NamedPipeClient extends NamedPipe {
 	 * Connects for the adapters, who can send as soon as the connection is known to
 	 * anybody.
 	 */
-	private PipeConnection connectShared() throws PipeException {
+	private @Nullable PipeConnection connectShared(ConnectPause pause) throws PipeException {
 		this.connectingShared = Thread.currentThread();
 		try {
-			return connect(this.sharedFault);
+			return connect(this.sharedFault, pause);
 		}
 		finally {
 			this.connectingShared = null;
@@ -362,7 +456,9 @@ public final class NamedPipeClient extends NamedPipe {
 	private void keepConnected(@Nullable PipeConnection first, CountDownLatch stopped) {
 		ReconnectBackoff.Attempts attempts = this.backoff.start();
 		PipeConnection connection = first;
+		boolean atOnce;
 		do {
+			atOnce = false;
 			if (connection == null) {
 				connection = tryConnect(stopped);
 			}
@@ -380,16 +476,18 @@ public final class NamedPipeClient extends NamedPipe {
 					connectionGone(stopped);
 					return;
 				}
-				if (stopped.getCount() > 0) {
+				// closed by ourselves, which is no fault
+				atOnce = connection.closeReason().filter(CloseReason.IDLE::equals).isPresent();
+				if (!atOnce && stopped.getCount() > 0) {
 					this.sharedFault.lost();
 				}
-				if (wasOfUse(connection, System.nanoTime() - opened)) {
+				if (atOnce || wasOfUse(connection, System.nanoTime() - opened)) {
 					attempts.reset();
 				}
 				connection = null;
 			}
 		}
-		while (awaitNextAttempt(stopped, attempts.next()));
+		while (awaitNextAttempt(stopped, atOnce ? Duration.ZERO : attempts.next()));
 	}
 
 	// A server that accepts and closes at once is not called again at once
@@ -399,7 +497,7 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private @Nullable PipeConnection tryConnect(CountDownLatch stopped) {
 		try {
-			return (stopped.getCount() > 0) ? connectShared() : null;
+			return (stopped.getCount() > 0) ? connectShared(ConnectPause.FOR_SERVER) : null;
 		}
 		catch (PipeException ex) {
 			return null;
@@ -410,12 +508,13 @@ public final class NamedPipeClient extends NamedPipe {
 	void doStop() {
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
 		this.stopSignal.countDown();
-		if (this.pool != null) {
-			this.pool.stop(drainTimeout());
+		ExchangePool current = this.pool;
+		if (current != null) {
+			current.stop(drainTimeout());
 		}
 		this.client.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-		if (this.pool != null) {
-			this.pool.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
+		if (current != null) {
+			current.awaitEmpty(Duration.ofMillis(JOIN_TIMEOUT));
 		}
 		joinThread();
 		clearFaults();
@@ -445,7 +544,7 @@ public final class NamedPipeClient extends NamedPipe {
 	@FunctionalInterface
 	private interface Connect {
 
-		PipeConnection connect() throws PipeException;
+		@Nullable PipeConnection connect() throws PipeException;
 
 	}
 

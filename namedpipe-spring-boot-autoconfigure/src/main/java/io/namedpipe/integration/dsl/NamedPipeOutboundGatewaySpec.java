@@ -20,6 +20,7 @@ import java.time.Duration;
 
 import org.springframework.integration.dsl.MessageHandlerSpec;
 
+import io.namedpipe.integration.ExchangeConnections;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 
@@ -52,6 +53,17 @@ public class NamedPipeOutboundGatewaySpec
 	 */
 	public NamedPipeOutboundGatewaySpec maxConnections(int maxConnections) {
 		this.target.setMaxConnections(maxConnections);
+		return this;
+	}
+
+	/**
+	 * Which connections the exchanges have.
+	 * @param connections the kind
+	 * @return this specification
+	 * @see NamedPipeOutboundGateway#setConnections
+	 */
+	public NamedPipeOutboundGatewaySpec connections(ExchangeConnections connections) {
+		this.target.setConnections(connections);
 		return this;
 	}
 

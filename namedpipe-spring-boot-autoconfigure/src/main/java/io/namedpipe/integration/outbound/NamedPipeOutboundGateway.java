@@ -18,6 +18,7 @@ package io.namedpipe.integration.outbound;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +29,19 @@ import org.springframework.messaging.MessageHandlingException;
 import org.springframework.util.Assert;
 
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.integration.ExchangeConnections;
 import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeObserver;
+import io.namedpipe.integration.RequestNotProcessedException;
 import io.namedpipe.transport.TimeLimit;
 
 /**
  * Sends each request over a connection of its own from a pool and waits for the reply on
  * the thread of the sender. A reply that does not come in time raises a
- * {@link MessageTimeoutException} and is never handed to another sender.
+ * {@link MessageTimeoutException} and is never handed to another sender. An
+ * {@link UnprocessedRequestException} says that the request cannot have been processed;
+ * with any other exception that is not known.
  */
 public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandler {
 
@@ -52,7 +57,9 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 
 	private int maxConnections = DEFAULT_MAX_CONNECTIONS;
 
-	private @Nullable ExchangePool pool;
+	private ExchangeConnections connections = ExchangeConnections.POOLED;
+
+	private volatile @Nullable ExchangePool pool;
 
 	/**
 	 * Creates a gateway.
@@ -81,6 +88,14 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		this.maxConnections = maxConnections;
 	}
 
+	/**
+	 * Which connections the exchanges have. Default: {@link ExchangeConnections#POOLED}.
+	 * @param connections the kind
+	 */
+	public void setConnections(ExchangeConnections connections) {
+		this.connections = connections;
+	}
+
 	@Override
 	public String getComponentType() {
 		return "namedpipe:outbound-gateway";
@@ -98,7 +113,20 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 
 	@Override
 	protected void doInit() {
-		this.pool = this.client.openExchangePool(this.maxConnections);
+		this.pool = this.client.openExchangePool(this.maxConnections, this.connections);
+	}
+
+	/**
+	 * Gives the connections back, so that another gateway can have some.
+	 */
+	@Override
+	public void destroy() {
+		ExchangePool exchanges = this.pool;
+		if (exchanges != null) {
+			this.pool = null;
+			this.client.closeExchangePool(exchanges);
+		}
+		super.destroy();
 	}
 
 	@Override
@@ -119,6 +147,12 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 	private @Nullable Object exchange(ExchangePool exchanges, Message<?> requestMessage) {
 		try {
 			return exchanges.exchange(requestMessage.getPayload(), this.replyTimeout);
+		}
+		catch (RequestNotProcessedException ex) {
+			throw new UnprocessedRequestException(requestMessage,
+					"The request to '" + this.client.getName()
+							+ "' has not been processed, and can be sent again: " + ex.getMessage(),
+					Objects.requireNonNullElse(ex.getCause(), ex));
 		}
 		catch (PipeTimeoutException ex) {
 			throw new MessageTimeoutException(requestMessage, "No reply from '" + this.client.getName() + "' in time",

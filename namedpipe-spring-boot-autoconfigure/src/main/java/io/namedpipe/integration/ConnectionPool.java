@@ -1,0 +1,681 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.integration;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.CloseReason;
+import io.namedpipe.ConnectPause;
+import io.namedpipe.ConnectPause.ServerWait;
+import io.namedpipe.PipeAccessDeniedException;
+import io.namedpipe.PipeClosedException;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.PipeException;
+import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.framing.FramingException;
+import io.namedpipe.transport.PendingInput;
+
+/**
+ * The connections of an {@link ExchangePool}, each of them idle, in use, or about to be
+ * made. What has come on a connection that nobody uses is no reply to anything: such a
+ * connection is closed and never used.
+ */
+final class ConnectionPool {
+
+	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+	// One that the server closes sooner than this has been of no use
+	private static final long SHORT_LIVED = TimeUnit.SECONDS.toNanos(1);
+
+	private final NamedPipeClient client;
+
+	private final int maxConnections;
+
+	private final boolean singleUse;
+
+	private final ConnectFault fault;
+
+	private final FirstContact firstContact = new FirstContact();
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// For exchanges. What waits for the last connection is not to wake up with each of
+	// them
+	private final Condition available = this.lock.newCondition();
+
+	private final Condition emptied = this.lock.newCondition();
+
+	private final ArrayDeque<Exchange> idle = new ArrayDeque<>();
+
+	private final List<Exchange> open = new CopyOnWriteArrayList<>();
+
+	private int connections;
+
+	// How many of them have yet to connect
+	private int connecting;
+
+	private boolean running;
+
+	private volatile boolean troubled;
+
+	private volatile boolean givingWay;
+
+	ConnectionPool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault) {
+		this.client = client;
+		this.maxConnections = maxConnections;
+		this.singleUse = kind == ExchangeConnections.SINGLE_USE;
+		this.fault = fault;
+	}
+
+	/**
+	 * All connections that are open, for those who look.
+	 */
+	List<Exchange> open() {
+		return this.open;
+	}
+
+	/**
+	 * Takes a connection on which a request can be written now.
+	 * @param deadline when to wait no longer
+	 * @param timeout what that came from, to tell
+	 * @param fresh whether only a new one will do
+	 * @return the connection, to be released
+	 */
+	Exchange acquire(long deadline, Duration timeout, boolean fresh) throws PipeException {
+		while (true) {
+			Exchange exchange = idleOrPlace(deadline, timeout);
+			boolean made = exchange == null;
+			if (exchange == null) {
+				exchange = connect(deadline);
+			}
+			else if (fresh && exchange.isUsed()) {
+				close(exchange, CloseReason.IDLE);
+				continue;
+			}
+			if (exchange != null && isUsable(exchange, made, deadline)) {
+				return exchange;
+			}
+		}
+	}
+
+	/**
+	 * Waits for a connection, or for a place where one can be made.
+	 */
+	private @Nullable Exchange idleOrPlace(long deadline, Duration timeout) throws PipeException {
+		this.lock.lock();
+		try {
+			while (true) {
+				if (!this.running) {
+					throw notRunning();
+				}
+				Exchange exchange = this.idle.pollLast();
+				if (exchange != null) {
+					return exchange;
+				}
+				if (this.connections < this.maxConnections) {
+					takePlace();
+					return null;
+				}
+				long remaining = deadline - System.nanoTime();
+				if (remaining <= 0) {
+					throw new PipeTimeoutException("All " + this.maxConnections + " connections to "
+							+ this.client.address() + " were in use for " + timeout.toMillis() + " ms",
+							this.client.address(), null);
+				}
+				this.available.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw interrupted(ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private PipeException interrupted(@Nullable InterruptedException cause) {
+		return new PipeException("Interrupted while waiting for a connection to " + this.client.address(),
+				this.client.address(), cause);
+	}
+
+	private PipeClosedException notRunning() {
+		return new PipeClosedException("The client '" + this.client.getName() + "' is not running",
+				this.client.address(), null, null);
+	}
+
+	private void takePlace() {
+		this.connections++;
+		this.connecting++;
+	}
+
+	/**
+	 * Makes a connection, unless another one is free first.
+	 */
+	private @Nullable Exchange connect(long deadline) throws PipeException {
+		Exchange exchange;
+		try {
+			exchange = connect(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())), this::awaitServerOrIdle);
+		}
+		catch (PipeTimeoutException ex) {
+			if (this.open.isEmpty() || deadline - System.nanoTime() <= 0) {
+				throw ex;
+			}
+			// the server has no more instances than we have connections
+			return null;
+		}
+		if (exchange != null && !isRunning()) {
+			// so that no request is sent after a stop that did not wait for it
+			close(exchange, CloseReason.STOP);
+			throw notRunning();
+		}
+		return exchange;
+	}
+
+	private boolean awaitServerOrIdle(ServerWait server) throws InterruptedException {
+		tellIfLost();
+		this.lock.lock();
+		try {
+			if (!this.idle.isEmpty() || !this.running) {
+				return false;
+			}
+			if (this.connections > 1) {
+				this.available.awaitNanos(PAUSE);
+				return this.idle.isEmpty();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		server.await();
+		return true;
+	}
+
+	/**
+	 * Makes a connection for the place that was taken.
+	 */
+	private @Nullable Exchange connect(Duration atMost, ConnectPause pause) throws PipeException {
+		Exchange exchange = null;
+		try {
+			PipeConnection connection = this.client.connect(atMost, this::tellFailure, pause);
+			if (connection != null) {
+				exchange = exchange(connection);
+				add(exchange);
+			}
+			return exchange;
+		}
+		finally {
+			if (exchange == null) {
+				giveUpConnecting();
+			}
+		}
+	}
+
+	private void add(Exchange exchange) {
+		this.lock.lock();
+		try {
+			this.open.add(exchange);
+			this.connecting--;
+			if (this.firstContact.isSilent()) {
+				this.fault.connected();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveUpConnecting() {
+		this.lock.lock();
+		try {
+			this.connecting--;
+			giveUpPlace();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// One that is open is all that there has to be
+	private void tellFailure(PipeException failure) {
+		this.lock.lock();
+		try {
+			this.firstContact.doubt();
+			if (this.open.isEmpty()) {
+				this.troubled = true;
+				this.fault.failed(failure);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void tellIfLost() {
+		this.lock.lock();
+		try {
+			if (this.open.isEmpty()) {
+				this.fault.lost();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Exchange exchange(PipeConnection connection) throws PipeException {
+		if (!connection.canRead() || !connection.canWrite()) {
+			connection.close(CloseReason.ERROR);
+			PipeException failure = new PipeAccessDeniedException("A gateway writes and reads, and "
+					+ this.client.address() + " lets us " + (connection.canRead() ? "read" : "write")
+					+ " only: use an inbound or outbound adapter, or have the server serve both directions",
+					this.client.address(), null);
+			tellFailure(failure);
+			throw failure;
+		}
+		try {
+			return new Exchange(this.client, connection);
+		}
+		catch (RuntimeException | Error ex) {
+			PipeException failure = new PipeException("The framing of '" + this.client.getName() + "' failed: " + ex,
+					this.client.address(), ex);
+			tellFailure(failure);
+			this.client.reportFailure(PipeErrorType.FRAMING, connection, failure);
+			connection.close(CloseReason.ERROR, failure);
+			throw failure;
+		}
+	}
+
+	/**
+	 * Looks at a connection right before it is used.
+	 * @param made whether it has been made for this, so that another one would be like it
+	 */
+	private boolean isUsable(Exchange exchange, boolean made, long deadline) throws PipeException {
+		PendingInput pending = this.firstContact.listen(exchange, deadline);
+		if (Thread.currentThread().isInterrupted()) {
+			close(exchange, CloseReason.ERROR);
+			throw interrupted(null);
+		}
+		if (pending == PendingInput.NOTHING) {
+			this.fault.connected();
+			return true;
+		}
+		PipeException reason = (pending == PendingInput.DATA) ? dropUnasked(exchange) : dropEnded(exchange);
+		if (made) {
+			throw reason;
+		}
+		return false;
+	}
+
+	private PipeException dropUnasked(Exchange exchange) {
+		FramingException failure = new FramingException(exchange.isUsed() ? unaskedAfterReply() : unaskedAtFirst());
+		this.firstContact.doubt();
+		this.client.reportFailure(PipeErrorType.FRAMING, exchange.connection(), failure);
+		exchange.connection().close(CloseReason.PROTOCOL, failure);
+		giveUp(exchange);
+		if (!exchange.isUsed()) {
+			tellFailure(failure);
+		}
+		return failure;
+	}
+
+	private String unaskedAfterReply() {
+		return "The server on " + this.client.address()
+				+ " sent more than the reply: the connection is closed, because it would be taken for the next one";
+	}
+
+	private String unaskedAtFirst() {
+		return "The server on " + this.client.address()
+				+ " spoke before it was asked, with a greeting or an event: a gateway takes nothing for a reply that"
+				+ " came before its request. A greeting has to be read when the connection is opened; for events"
+				+ " use an inbound adapter, on a client of its own";
+	}
+
+	private PipeException dropEnded(Exchange exchange) {
+		exchange.connection().close(CloseReason.PEER);
+		giveUp(exchange);
+		if (!isRunning()) {
+			return notRunning();
+		}
+		return new PipeException("The server on " + this.client.address()
+				+ " ended a new connection before it was asked: it has left, or only reads (its direction)",
+				this.client.address(), null);
+	}
+
+	private boolean isRunning() {
+		this.lock.lock();
+		try {
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void giveUpPlace() {
+		this.lock.lock();
+		try {
+			this.connections--;
+			this.available.signalAll();
+			this.emptied.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Takes back a connection after an exchange.
+	 * @param reusable whether the exchange ended well
+	 */
+	void release(Exchange exchange, boolean reusable) {
+		boolean unasked = reusable && exchange.hasSurplus();
+		if (unasked) {
+			dropUnasked(exchange);
+			return;
+		}
+		if (!reusable) {
+			close(exchange, CloseReason.ERROR);
+			return;
+		}
+		this.troubled = false;
+		CloseReason reason = keepIdle(exchange);
+		if (reason != null) {
+			close(exchange, reason);
+		}
+	}
+
+	/**
+	 * Keeps a connection for the next exchange.
+	 * @return why it was not kept, or {@code null} if it was
+	 */
+	private @Nullable CloseReason keepIdle(Exchange exchange) {
+		this.lock.lock();
+		try {
+			if (!this.running) {
+				return CloseReason.STOP;
+			}
+			if (this.singleUse && exchange.isUsed()) {
+				return CloseReason.OPERATOR;
+			}
+			if (this.givingWay && exchange.isAnswered()) {
+				this.givingWay = false;
+				if (isAnotherUnanswered(exchange)) {
+					return CloseReason.IDLE;
+				}
+			}
+			this.idle.addLast(exchange);
+			this.available.signal();
+			return null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean isAnotherUnanswered(Exchange exchange) {
+		long now = System.nanoTime();
+		return this.open.stream().anyMatch((other) -> other != exchange && other.isLongUnanswered(now));
+	}
+
+	private void close(Exchange exchange, CloseReason reason) {
+		exchange.connection().close(reason);
+		giveUp(exchange);
+	}
+
+	private void giveUp(Exchange exchange) {
+		CloseReason reason = exchange.connection().closeReason().orElse(CloseReason.ERROR);
+		if (reason == CloseReason.ERROR || reason == CloseReason.PROTOCOL
+				|| (reason == CloseReason.PEER && !exchange.isUsed() && exchange.age() < SHORT_LIVED)) {
+			this.troubled = true;
+		}
+		exchange.release();
+		this.open.remove(exchange);
+		giveUpPlace();
+	}
+
+	/**
+	 * Whether the last connection that was closed had been of no use.
+	 */
+	boolean isTroubled() {
+		return this.troubled;
+	}
+
+	/**
+	 * An exchange waits for the first answer on its connection, or none does any more. A
+	 * server that has no instance left accepts a connection only when another one is
+	 * closed: one that is idle, or will be next.
+	 */
+	void giveWay(boolean needed) {
+		this.givingWay = needed;
+		if (needed) {
+			Exchange exchange = pollIdle();
+			if (exchange != null) {
+				this.givingWay = false;
+				close(exchange, CloseReason.IDLE);
+			}
+		}
+	}
+
+	/**
+	 * Starts, with a connection that has been made already or none.
+	 */
+	void start(@Nullable PipeConnection first) throws PipeException {
+		Exchange exchange = (first != null) ? exchange(first) : null;
+		this.lock.lock();
+		try {
+			this.running = true;
+			this.troubled = false;
+			this.givingWay = false;
+			this.firstContact.doubt();
+			if (exchange != null) {
+				this.connections++;
+				this.open.add(exchange);
+				this.idle.add(exchange);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Refuses new exchanges, waits for those in progress and closes all connections that
+	 * are idle then. An attempt to connect is not waited for.
+	 */
+	void stop(Duration atMost) {
+		long remaining = atMost.toNanos();
+		this.lock.lock();
+		try {
+			this.running = false;
+			this.available.signalAll();
+			this.emptied.signalAll();
+			while (inUse() > 0 && remaining > 0) {
+				remaining = this.emptied.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		Exchange exchange = pollIdle();
+		while (exchange != null) {
+			close(exchange, CloseReason.STOP);
+			exchange = pollIdle();
+		}
+	}
+
+	private int inUse() {
+		return this.connections - this.idle.size() - this.connecting;
+	}
+
+	/**
+	 * Waits until the last connection is given back, and nobody connects any more: once
+	 * the client has stopped, that takes no longer than to notice it.
+	 */
+	void awaitEmpty(Duration atMost) {
+		long remaining = atMost.toNanos();
+		this.lock.lock();
+		try {
+			while (this.connections > 0 && remaining > 0) {
+				remaining = this.emptied.awaitNanos(remaining);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private @Nullable Exchange pollIdle() {
+		this.lock.lock();
+		try {
+			return this.idle.pollFirst();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Waits until there is no connection and nobody makes one.
+	 * @param atMost the longest time to wait, in nanoseconds
+	 * @return whether there is none
+	 */
+	boolean awaitNone(long atMost) {
+		long remaining = atMost;
+		this.lock.lock();
+		try {
+			while (this.running && this.connections > 0 && remaining > 0) {
+				remaining = this.emptied.awaitNanos(remaining);
+			}
+			return this.running && this.connections == 0;
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Makes a connection if there is none and nobody makes one, and leaves it to the next
+	 * exchange. Gives up as soon as an exchange has made one.
+	 * @return {@code false} if that failed
+	 */
+	boolean openFirst() {
+		if (!takePlaceOfFirst()) {
+			return true;
+		}
+		try {
+			Exchange exchange = connect(this.client.pipe().connectTimeout(), this::awaitServerUnlessOpen);
+			CloseReason reason = (exchange != null) ? keepIdle(exchange) : null;
+			if (exchange != null && reason != null) {
+				close(exchange, reason);
+			}
+			return true;
+		}
+		catch (PipeException ex) {
+			return false;
+		}
+	}
+
+	private boolean takePlaceOfFirst() {
+		this.lock.lock();
+		try {
+			boolean first = this.running && this.connections == 0;
+			if (first) {
+				takePlace();
+			}
+			return first;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean awaitServerUnlessOpen(ServerWait server) throws InterruptedException {
+		tellIfLost();
+		if (!this.open.isEmpty() || !isRunning()) {
+			return false;
+		}
+		server.await();
+		return true;
+	}
+
+	/**
+	 * Looks at the connections that nobody uses. From the one used least recently on, and
+	 * back in the same order.
+	 */
+	void checkIdle() {
+		int count = idleCount();
+		for (int i = 0; i < count; i++) {
+			Exchange exchange = pollIdle();
+			if (exchange == null) {
+				return;
+			}
+			checkIdle(exchange);
+		}
+	}
+
+	private void checkIdle(Exchange exchange) {
+		PendingInput pending = this.firstContact.look(exchange);
+		if (pending == PendingInput.DATA) {
+			dropUnasked(exchange);
+			return;
+		}
+		if (pending == PendingInput.END) {
+			close(exchange, CloseReason.PEER);
+			return;
+		}
+		if (exchange.age() >= SHORT_LIVED) {
+			this.troubled = false;
+		}
+		if (this.firstContact.isSilent()) {
+			this.fault.connected();
+		}
+		CloseReason reason = keepIdle(exchange);
+		if (reason != null) {
+			close(exchange, reason);
+		}
+	}
+
+	private int idleCount() {
+		this.lock.lock();
+		try {
+			return this.idle.size();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}
