@@ -29,6 +29,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ClientGateway;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Reconnect;
 import io.namedpipe.autoconfigure.NamedPipeProperties.StartupFailure;
+import io.namedpipe.integration.ExchangeConnections;
 
 /**
  * A client entry, checked.
@@ -124,8 +125,9 @@ record ClientSettings(PipeSettings pipe, String serverName, Duration connectTime
 	 * @param channel the name of the channel
 	 * @param replyTimeout how long to wait for a reply
 	 * @param maxConnections exchanges at once
+	 * @param connections what becomes of a connection after an exchange
 	 */
-	record GatewaySettings(String channel, Duration replyTimeout, int maxConnections) {
+	record GatewaySettings(String channel, Duration replyTimeout, int maxConnections, ExchangeConnections connections) {
 
 		static @Nullable GatewaySettings from(PropertyPath path, @Nullable ClientGateway properties) {
 			if (properties == null) {
@@ -133,7 +135,7 @@ record ClientSettings(PipeSettings pipe, String serverName, Duration connectTime
 			}
 			return new GatewaySettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
 					path.positive("reply-timeout", properties.getReplyTimeout()),
-					path.atLeast(1, "max-connections", properties.getMaxConnections()));
+					path.atLeast(1, "max-connections", properties.getMaxConnections()), properties.getConnections());
 		}
 
 	}

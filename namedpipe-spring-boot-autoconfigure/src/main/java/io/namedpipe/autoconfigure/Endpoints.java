@@ -135,6 +135,7 @@ class Endpoints implements BeanFactoryAware {
 		NamedPipeOutboundGateway gateway = new NamedPipeOutboundGateway(client);
 		gateway.setReplyTimeout(settings.replyTimeout());
 		gateway.setMaxConnections(settings.maxConnections());
+		gateway.setConnections(settings.connections());
 		return gateway;
 	}
 

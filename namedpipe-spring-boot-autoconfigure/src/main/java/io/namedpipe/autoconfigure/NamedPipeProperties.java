@@ -40,6 +40,7 @@ import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.access.AccessRights;
+import io.namedpipe.integration.ExchangeConnections;
 
 /**
  * Configuration properties for named pipes: data only, what they mean is decided by the
@@ -1233,6 +1234,11 @@ public class NamedPipeProperties {
 		 */
 		private int maxConnections = 4;
 
+		/**
+		 * Whether the connection of an exchange is kept for the next one.
+		 */
+		private ExchangeConnections connections = ExchangeConnections.POOLED;
+
 		public @Nullable String getChannel() {
 			return this.channel;
 		}
@@ -1255,6 +1261,14 @@ public class NamedPipeProperties {
 
 		public void setMaxConnections(int maxConnections) {
 			this.maxConnections = maxConnections;
+		}
+
+		public ExchangeConnections getConnections() {
+			return this.connections;
+		}
+
+		public void setConnections(ExchangeConnections connections) {
+			this.connections = connections;
 		}
 
 	}

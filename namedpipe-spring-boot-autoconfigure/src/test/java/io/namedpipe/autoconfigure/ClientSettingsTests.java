@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import io.namedpipe.ImpersonationLevel;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.autoconfigure.NamedPipeProperties.StartupFailure;
+import io.namedpipe.integration.ExchangeConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -57,7 +58,8 @@ class ClientSettingsTests {
 	void whenEverythingIsSetThenEverythingIsTaken() {
 		ClientSettings client = Properties.client("server-name=box", "connect-timeout=2s", "wait-for-server=false",
 				"startup-failure=stop", "reconnect.delay=1s", "reconnect.multiplier=1.5", "reconnect.max-delay=9s",
-				"reconnect.jitter=0", "gateway.channel=requests", "verify-server-user=current-user",
+				"reconnect.jitter=0", "gateway.channel=requests", "gateway.connections=single-use",
+				"verify-server-user=current-user",
 				"impersonation-level=delegation");
 		assertThat(client.serverName()).isEqualTo("box");
 		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -66,7 +68,8 @@ class ClientSettingsTests {
 		assertThat(client.reconnect()).isEqualTo(
 				new ClientSettings.ReconnectSettings(Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), Duration.ZERO));
 		assertThat(client.gateway())
-			.isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4));
+			.isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4,
+					ExchangeConnections.SINGLE_USE));
 		assertThat(client.verifyServerUser()).isEqualTo("current-user");
 		assertThat(client.impersonationLevel()).isEqualTo(ImpersonationLevel.DELEGATION);
 	}

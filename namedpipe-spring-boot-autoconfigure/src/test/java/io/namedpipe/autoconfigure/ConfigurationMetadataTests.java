@@ -112,7 +112,7 @@ class ConfigurationMetadataTests {
 	private static final String CLIENT = """
 			server-name connect-timeout wait-for-server startup-failure
 			reconnect.delay reconnect.multiplier reconnect.max-delay reconnect.jitter
-			gateway.channel gateway.reply-timeout gateway.max-connections
+			gateway.channel gateway.reply-timeout gateway.max-connections gateway.connections
 			verify-server-user impersonation-level handle
 			""";
 
