@@ -289,9 +289,10 @@ final class ConnectionPool {
 	private Exchange exchange(PipeConnection connection) throws PipeException {
 		if (!connection.canRead() || !connection.canWrite()) {
 			connection.close(CloseReason.ERROR);
-			PipeException failure = new PipeAccessDeniedException("A gateway writes and reads, and "
-					+ this.client.address() + " lets us " + (connection.canRead() ? "read" : "write")
-					+ " only: use an inbound or outbound adapter, or have the server serve both directions",
+			PipeException failure = new PipeAccessDeniedException(
+					"A gateway writes and reads, and " + this.client.address() + " lets us "
+							+ (connection.canRead() ? "read" : "write")
+							+ " only: use an inbound or outbound adapter, or have the server serve both directions",
 					this.client.address(), null);
 			tellFailure(failure);
 			throw failure;
@@ -360,8 +361,9 @@ final class ConnectionPool {
 		if (!isRunning()) {
 			return notRunning();
 		}
-		return new PipeException("The server on " + this.client.address()
-				+ " ended a new connection before it was asked: it has left, or only reads (its direction)",
+		return new PipeException(
+				"The server on " + this.client.address()
+						+ " ended a new connection before it was asked: it has left, or only reads (its direction)",
 				this.client.address(), null);
 	}
 

@@ -29,6 +29,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
@@ -174,8 +175,10 @@ public final class ExchangePool {
 
 	private PipeException peerLeft(Exchange exchange) {
 		exchange.connection().close(CloseReason.PEER);
-		return new PipeException("The server on " + this.client.address()
-				+ " has left without a reply; the request may have been processed", this.client.address(), null);
+		return new PipeException(
+				"The server on " + this.client.address()
+						+ " has left without a reply; the request may have been processed",
+				this.client.address(), null);
 	}
 
 	private IOException failed(Exchange exchange, Duration timeout, IOException ex, boolean idleBefore) {
@@ -197,15 +200,24 @@ public final class ExchangePool {
 			if (!idleBefore) {
 				this.client.reportFailure(PipeErrorType.WRITE, connection, ex);
 			}
-			return notProcessed("The server on " + this.client.address() + " has left without reading the request",
-					ex);
+			return notProcessed("The server on " + this.client.address() + " has left without reading the request", ex);
 		}
 		if (ex instanceof FramingException framingException) {
-			this.client.reportFailure(framingException.errorType(), connection, ex);
-			connection.close(CloseReason.PROTOCOL, ex);
+			FramingException failure = withConnection(connection, framingException);
+			this.client.reportFailure(failure.errorType(), connection, failure);
+			connection.close(CloseReason.PROTOCOL, failure);
+			return failure;
 		}
 		else if (!(ex instanceof PipeClosedException)) {
 			this.client.reportFailure(PipeErrorType.READ, connection, ex);
+		}
+		return ex;
+	}
+
+	// What a messaging gateway throws is the exception of the codec
+	private static FramingException withConnection(PipeConnection connection, FramingException ex) {
+		if (ex.getCause() instanceof CodecException codec) {
+			return new FramingException("On " + connection + ": " + ex.getMessage(), codec.getCause());
 		}
 		return ex;
 	}

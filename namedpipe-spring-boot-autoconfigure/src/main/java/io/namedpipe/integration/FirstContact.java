@@ -67,8 +67,8 @@ final class FirstContact {
 	 */
 	PendingInput listen(Exchange exchange, long deadline) {
 		PendingInput pending = look(exchange);
-		while (!this.silent && !exchange.isUsed() && pending == PendingInput.NOTHING
-				&& deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+		while (!this.silent && !exchange.isUsed() && pending == PendingInput.NOTHING && deadline - System.nanoTime() > 0
+				&& !Thread.currentThread().isInterrupted()) {
 			LockSupport.parkNanos(this, Math.min(LOOK_PERIOD, Math.max(1, LISTENING - exchange.age())));
 			pending = look(exchange);
 		}

@@ -280,8 +280,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @return the connection, or {@code null} if the caller gave up
 	 * @throws PipeException if that fails, which has been counted
 	 */
-	@Nullable PipeConnection connect(Duration atMost, Consumer<PipeException> failed, ConnectPause pause)
-			throws PipeException {
+	@Nullable PipeConnection connect(Duration atMost, Consumer<PipeException> failed, ConnectPause pause) throws PipeException {
 		return ProcessIdentity.call(() -> connectAsThisProcess(atMost, failed, pause));
 	}
 
@@ -386,8 +385,7 @@ public final class NamedPipeClient extends NamedPipe {
 			PipeConnection connection = (sharing && connectNow)
 					? connectNow(() -> connectShared(ConnectPause.FOR_SERVER)) : null;
 			if (current != null) {
-				current.start(
-						connectNow ? connectNow(() -> connect(this.poolFault, ConnectPause.FOR_SERVER)) : null);
+				current.start(connectNow ? connectNow(() -> connect(this.poolFault, ConnectPause.FOR_SERVER)) : null);
 			}
 			if (sharing) {
 				startKeeper(connection, stopped);

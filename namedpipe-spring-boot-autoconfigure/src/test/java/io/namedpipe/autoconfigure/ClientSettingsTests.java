@@ -59,17 +59,15 @@ class ClientSettingsTests {
 		ClientSettings client = Properties.client("server-name=box", "connect-timeout=2s", "wait-for-server=false",
 				"startup-failure=stop", "reconnect.delay=1s", "reconnect.multiplier=1.5", "reconnect.max-delay=9s",
 				"reconnect.jitter=0", "gateway.channel=requests", "gateway.connections=single-use",
-				"verify-server-user=current-user",
-				"impersonation-level=delegation");
+				"verify-server-user=current-user", "impersonation-level=delegation");
 		assertThat(client.serverName()).isEqualTo("box");
 		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(client.waitForServer()).isFalse();
 		assertThat(client.startupFailure()).isEqualTo(StartupFailure.STOP);
 		assertThat(client.reconnect()).isEqualTo(
 				new ClientSettings.ReconnectSettings(Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), Duration.ZERO));
-		assertThat(client.gateway())
-			.isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4,
-					ExchangeConnections.SINGLE_USE));
+		assertThat(client.gateway()).isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4,
+				ExchangeConnections.SINGLE_USE));
 		assertThat(client.verifyServerUser()).isEqualTo("current-user");
 		assertThat(client.impersonationLevel()).isEqualTo(ImpersonationLevel.DELEGATION);
 	}

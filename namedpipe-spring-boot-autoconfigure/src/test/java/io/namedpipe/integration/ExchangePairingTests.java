@@ -39,6 +39,7 @@ import org.springframework.integration.dsl.context.IntegrationFlowContext.Integr
 import io.namedpipe.CloseReason;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeServer;
+import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageFraming;
@@ -143,7 +144,8 @@ class ExchangePairingTests {
 			}
 
 			assertThat(requests).hasValue(0);
-			assertThat(client.fault()).hasValueSatisfying((fault) -> assertThat(fault).hasMessageContaining("greeting"));
+			assertThat(client.fault())
+				.hasValueSatisfying((fault) -> assertThat(fault).hasMessageContaining("greeting"));
 		}
 	}
 
@@ -179,7 +181,9 @@ class ExchangePairingTests {
 				if (unasked.get()) {
 					// has been written, or is about to be
 					int expected = surplus;
-					await().until(() -> server.statistics().messagesOut() == client.statistics().messagesOut() + expected);
+					await().pollDelay(Duration.ZERO)
+						.pollInterval(Duration.ofMillis(1))
+						.until(() -> server.statistics().messagesOut() == client.statistics().messagesOut() + expected);
 				}
 			}
 
@@ -408,9 +412,8 @@ class ExchangePairingTests {
 				connection.read(ByteBuffer.allocate(100));
 				connection.write(ByteBuffer.wrap("answer".getBytes()));
 			});
-			NamedPipeClient client = flows.client(
-					(builder) -> builder.framing(MessageFraming.codec(codec))
-						.reconnect(new ReconnectBackoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1), Duration.ZERO)),
+			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec))
+				.reconnect(new ReconnectBackoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1), Duration.ZERO)),
 					(pipe) -> pipe);
 			ExchangePool pool = client.openExchangePool(1);
 			flows.start();
@@ -418,7 +421,11 @@ class ExchangePairingTests {
 
 			for (int i = 0; i < 3; i++) {
 				assertThatExceptionOfType(FramingException.class).isThrownBy(() -> pool.exchange("hello", TIMEOUT))
-					.withMessageContaining("not a number");
+					.withMessageContaining("not a number")
+					.withMessageContaining("connection ")
+					.havingCause()
+					.isInstanceOf(CodecException.class)
+					.withMessageContaining("connection ");
 			}
 
 			await().pollDelay(Duration.ofMillis(500)).until(() -> true);

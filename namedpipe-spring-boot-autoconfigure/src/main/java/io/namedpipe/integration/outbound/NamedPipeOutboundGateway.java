@@ -149,8 +149,8 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 			return exchanges.exchange(requestMessage.getPayload(), this.replyTimeout);
 		}
 		catch (RequestNotProcessedException ex) {
-			throw new UnprocessedRequestException(requestMessage,
-					"The request to '" + this.client.getName()
+			throw new UnprocessedRequestException(
+					requestMessage, "The request to '" + this.client.getName()
 							+ "' has not been processed, and can be sent again: " + ex.getMessage(),
 					Objects.requireNonNullElse(ex.getCause(), ex));
 		}
