@@ -73,7 +73,7 @@ public final class PipeProcess extends PipeEndpoint {
 	private volatile @Nullable Child child;
 
 	private PipeProcess(Builder builder, PipeSettings settings) throws PipeException {
-		super(settings, String.join(" ", builder.command));
+		super(settings, builder.command.get(0));
 		AnonymousPipeServer.verifyByteMode(settings);
 		this.command = builder.command;
 		this.workingDirectory = builder.workingDirectory;
@@ -266,6 +266,15 @@ public final class PipeProcess extends PipeEndpoint {
 			current.process.destroyForcibly();
 		}
 		registry().closeAll();
+	}
+
+	/**
+	 * What the child is started with. Its arguments may be secret; {@link #address()} is
+	 * the program alone.
+	 * @return the program and its arguments
+	 */
+	public List<String> command() {
+		return this.command;
 	}
 
 	/**

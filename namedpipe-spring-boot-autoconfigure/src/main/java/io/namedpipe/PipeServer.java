@@ -520,6 +520,14 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	/**
+	 * Who may connect.
+	 * @return the policy, whose text form is for people
+	 */
+	public AccessPolicy access() {
+		return this.options.access();
+	}
+
+	/**
 	 * Clients that can be connected at once.
 	 * @return the maximum, or -1 for no limit
 	 */

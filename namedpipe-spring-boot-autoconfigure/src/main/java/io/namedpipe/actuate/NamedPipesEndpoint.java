@@ -64,7 +64,8 @@ public class NamedPipesEndpoint {
 	/**
 	 * Creates the endpoint.
 	 * @param pipes gives the pipes that there are at the moment
-	 * @param showValues whether the users of peers are shown
+	 * @param showValues whether the users of peers and the arguments of processes are
+	 * shown
 	 */
 	public NamedPipesEndpoint(Supplier<? extends Collection<? extends NamedPipeOperations>> pipes, Show showValues) {
 		this.pipes = pipes;
@@ -77,8 +78,12 @@ public class NamedPipesEndpoint {
 	 */
 	@ReadOperation
 	public PipesDescriptor pipes() {
+		return pipes(this.showValues.isShown(true));
+	}
+
+	PipesDescriptor pipes(boolean showAll) {
 		Map<String, PipeDescriptor> descriptors = new TreeMap<>();
-		this.pipes.get().forEach((pipe) -> descriptors.put(pipe.getName(), PipeDescriptor.of(pipe)));
+		this.pipes.get().forEach((pipe) -> descriptors.put(pipe.getName(), PipeDescriptor.of(pipe, showAll)));
 		return new PipesDescriptor(descriptors);
 	}
 
@@ -104,10 +109,14 @@ public class NamedPipesEndpoint {
 	 */
 	@WriteOperation
 	public @Nullable PipeDescriptor change(@Selector String name, Action action) {
-		return find(name).map((pipe) -> change(pipe, action)).orElse(null);
+		return change(name, action, this.showValues.isShown(true));
 	}
 
-	private PipeDescriptor change(NamedPipeOperations pipe, Action action) {
+	@Nullable PipeDescriptor change(String name, Action action, boolean showAll) {
+		return find(name).map((pipe) -> change(pipe, action, showAll)).orElse(null);
+	}
+
+	private PipeDescriptor change(NamedPipeOperations pipe, Action action, boolean showAll) {
 		try {
 			switch (action) {
 				case START -> pipe.start();
@@ -119,7 +128,7 @@ public class NamedPipesEndpoint {
 					"Failed to %s '%s'".formatted(action.name().toLowerCase(Locale.ROOT), pipe.getName()), message(ex),
 					ex);
 		}
-		return PipeDescriptor.of(pipe);
+		return PipeDescriptor.of(pipe, showAll);
 	}
 
 	/**
@@ -202,17 +211,21 @@ public class NamedPipesEndpoint {
 	 * @param state new, running or stopped
 	 * @param fault why it does not do its work although it is running, or why it stopped
 	 * by itself, or {@code null}
-	 * @param address the path, the full pipe name or the command line
-	 * @param settings what is configured, by the name of the property
+	 * @param address the path, the full pipe name or the program
+	 * @param settings what is configured, by the name of the property; what may be secret
+	 * is shown to whom values are
 	 * @param totals what was counted over all connections
 	 */
 	public record PipeDescriptor(String role, String state, @Nullable String fault, String address,
 			Map<String, Object> settings, Totals totals) implements OperationResponseBody {
 
-		static PipeDescriptor of(NamedPipeOperations pipe) {
+		static PipeDescriptor of(NamedPipeOperations pipe, boolean showAll) {
+			Map<String, Object> settings = new TreeMap<>(pipe.settings());
+			pipe.sensitiveSettings()
+				.forEach((name, value) -> settings.put(name, (showAll) ? value : SanitizableData.SANITIZED_VALUE));
 			return new PipeDescriptor(pipe.role().tag(), pipe.status().tag(),
-					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(),
-					new TreeMap<>(pipe.settings()), Totals.of(pipe));
+					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(), settings,
+					Totals.of(pipe));
 		}
 
 	}
@@ -227,7 +240,7 @@ public class NamedPipesEndpoint {
 			List<ConnectionDescriptor> connections) implements OperationResponseBody {
 
 		static PipeWithConnectionsDescriptor of(NamedPipeOperations pipe, boolean showUsers) {
-			return new PipeWithConnectionsDescriptor(PipeDescriptor.of(pipe),
+			return new PipeWithConnectionsDescriptor(PipeDescriptor.of(pipe, showUsers),
 					pipe.connections()
 						.stream()
 						.map((connection) -> ConnectionDescriptor.of(pipe, connection, showUsers))

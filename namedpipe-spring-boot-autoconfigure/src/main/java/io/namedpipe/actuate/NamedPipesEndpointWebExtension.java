@@ -32,10 +32,11 @@ import io.namedpipe.actuate.NamedPipesEndpoint.Action;
 import io.namedpipe.actuate.NamedPipesEndpoint.ConnectionDescriptor;
 import io.namedpipe.actuate.NamedPipesEndpoint.PipeDescriptor;
 import io.namedpipe.actuate.NamedPipesEndpoint.PipeWithConnectionsDescriptor;
+import io.namedpipe.actuate.NamedPipesEndpoint.PipesDescriptor;
 
 /**
- * The endpoint over HTTP: who asks decides whether users are shown, and what is not there
- * is answered with 404.
+ * The endpoint over HTTP: who asks decides whether users and arguments are shown, and
+ * what is not there is answered with 404.
  */
 @EndpointWebExtension(endpoint = NamedPipesEndpoint.class)
 public class NamedPipesEndpointWebExtension {
@@ -60,6 +61,16 @@ public class NamedPipesEndpointWebExtension {
 	}
 
 	/**
+	 * Lists the pipes.
+	 * @param securityContext who asks
+	 * @return the pipes by logical name
+	 */
+	@ReadOperation
+	public WebEndpointResponse<PipesDescriptor> pipes(SecurityContext securityContext) {
+		return response(this.delegate.pipes(isShown(securityContext)));
+	}
+
+	/**
 	 * Shows one pipe and its connections.
 	 * @param securityContext who asks
 	 * @param name the logical name
@@ -73,13 +84,15 @@ public class NamedPipesEndpointWebExtension {
 
 	/**
 	 * Stops or starts a pipe.
+	 * @param securityContext who asks
 	 * @param name the logical name
 	 * @param action what to do
 	 * @return the pipe afterwards
 	 */
 	@WriteOperation
-	public WebEndpointResponse<PipeDescriptor> change(@Selector String name, Action action) {
-		return response(this.delegate.change(name, action));
+	public WebEndpointResponse<PipeDescriptor> change(SecurityContext securityContext, @Selector String name,
+			Action action) {
+		return response(this.delegate.change(name, action, isShown(securityContext)));
 	}
 
 	/**

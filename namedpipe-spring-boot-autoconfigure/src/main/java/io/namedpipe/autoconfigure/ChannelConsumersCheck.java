@@ -16,12 +16,20 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.integration.channel.AbstractSubscribableChannel;
+import org.springframework.integration.channel.BroadcastCapableChannel;
 import org.springframework.integration.endpoint.IntegrationConsumer;
+
+import io.namedpipe.integration.NamedPipe;
 
 /**
  * Verifies that there are the channels for errors, and that somebody consumes from the
@@ -29,7 +37,9 @@ import org.springframework.integration.endpoint.IntegrationConsumer;
  * and before anything is read, the latter only for channels that nobody declared: those
  * may be subscribed to later.
  */
-class ChannelConsumersCheck implements SmartLifecycle, BeanFactoryAware {
+class ChannelConsumersCheck implements SmartInitializingSingleton, SmartLifecycle, BeanFactoryAware {
+
+	private static final Log logger = LogFactory.getLog(ChannelConsumersCheck.class);
 
 	private static final int JUST_BEFORE_PRODUCERS = Integer.MAX_VALUE / 2 - 1;
 
@@ -52,17 +62,46 @@ class ChannelConsumersCheck implements SmartLifecycle, BeanFactoryAware {
 		this.beanFactory = (ListableBeanFactory) beanFactory;
 	}
 
+	/**
+	 * Not before all beans exist, as a flow may be what makes its channel, and before
+	 * anybody looks for one without knowing which property names it.
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		ConfiguredChannels.of(this.properties)
+			.errors()
+			.forEach((channel, property) -> ChannelBeans.verify(this.beanFactory, property, channel));
+	}
+
 	@Override
 	public void start() {
 		ConfiguredChannels channels = ConfiguredChannels.of(this.properties);
-		// Not before all beans exist: a flow may be what makes its channel
-		channels.errors().forEach((channel, property) -> ChannelBeans.verify(this.beanFactory, property, channel));
 		channels.written().forEach((channel, property) -> {
-			if (this.missingChannels.isCreated(channel) && !isConsumed(channel)) {
+			if (this.missingChannels.isUndeclared(channel) && !isConsumed(channel)) {
 				throw new ChannelWithoutConsumerException(property, channel);
 			}
 		});
+		channels.consumers().forEach(this::warnIfMessagesAlternate);
+		this.beanFactory.getBeansOfType(NamedPipe.class, false, false).values().forEach(this::warnIfWithoutEndpoint);
 		this.running = true;
+	}
+
+	private void warnIfMessagesAlternate(String channel, List<String> properties) {
+		boolean toAll = this.beanFactory.getBean(channel) instanceof BroadcastCapableChannel capable
+				&& capable.isBroadcast();
+		if (properties.size() > 1 && !toAll) {
+			logger.warn(
+					"Each message sent to the channel '%s' goes to one of '%s' in turn, not to all. Name another channel in one of them, or declare '%1$s' as a PublishSubscribeChannel"
+						.formatted(channel, String.join("', '", properties)));
+		}
+	}
+
+	private void warnIfWithoutEndpoint(NamedPipe pipe) {
+		if (pipe.isAutoStartup() && !pipe.hasEndpoint()) {
+			logger.warn(
+					"The %s has no endpoint: nothing is sent through it, and what comes is discarded. Add 'inbound', 'outbound' or 'gateway' to its properties, or an adapter or gateway on its bean"
+						.formatted(pipe));
+		}
 	}
 
 	private boolean isConsumed(String name) {

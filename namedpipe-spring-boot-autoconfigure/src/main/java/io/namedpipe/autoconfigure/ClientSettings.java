@@ -105,15 +105,15 @@ record ClientSettings(PipeSettings pipe, String serverName, Duration connectTime
 
 		static ReconnectSettings from(PropertyPath path, Reconnect properties) {
 			Duration delay = path.positive("delay", properties.getDelay());
-			if (!(properties.getMultiplier() >= 1)) {
-				throw path.invalid("multiplier", properties.getMultiplier(), "It must be 1 or more");
+			if (!(properties.getMultiplier() >= 1) || Double.isInfinite(properties.getMultiplier())) {
+				throw path.invalid("multiplier", properties.getMultiplier(), "It must be a number of 1 or more");
 			}
-			if (properties.getMaxDelay().compareTo(delay) < 0) {
-				throw path.invalid("max-delay", PropertyPath.text(properties.getMaxDelay()),
-						"It must not be shorter than '%s' (%s)".formatted(path.name("delay"),
-								PropertyPath.text(delay)));
+			Duration maxDelay = path.positive("max-delay", properties.getMaxDelay());
+			if (maxDelay.compareTo(delay) < 0) {
+				throw path.invalid("max-delay", PropertyPath.text(maxDelay), "It must not be shorter than '%s' (%s)"
+					.formatted(path.name("delay"), PropertyPath.text(delay)));
 			}
-			return new ReconnectSettings(delay, properties.getMultiplier(), properties.getMaxDelay(),
+			return new ReconnectSettings(delay, properties.getMultiplier(), maxDelay,
 					path.notNegative("jitter", properties.getJitter()));
 		}
 

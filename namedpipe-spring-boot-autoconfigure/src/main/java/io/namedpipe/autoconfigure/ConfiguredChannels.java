@@ -16,7 +16,9 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,15 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
  * of entries that start with the application
  * @param all properties of all channels but those for errors, by channel
  * @param errors properties of channels for errors, by channel
+ * @param consumers properties of channels that messages to pipes are taken from, by
+ * channel
  */
-record ConfiguredChannels(Map<String, String> written, Map<String, String> all, Map<String, String> errors) {
+record ConfiguredChannels(Map<String, String> written, Map<String, String> all, Map<String, String> errors,
+		Map<String, List<String>> consumers) {
 
 	static ConfiguredChannels of(NamedPipeProperties properties) {
 		ConfiguredChannels channels = new ConfiguredChannels(new LinkedHashMap<>(), new LinkedHashMap<>(),
-				new LinkedHashMap<>());
+				new LinkedHashMap<>(), new LinkedHashMap<>());
 		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
 			channels.addServer(PropertyPath.server(server.getKey()), server.getValue());
 		}
@@ -67,6 +72,7 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all, 
 			addPipe(path, client);
 			if (client.getGateway() != null) {
 				add(path.name("gateway.channel"), client.getGateway().getChannel(), false);
+				addConsumer(path.name("gateway.channel"), client.getGateway().getChannel());
 			}
 		}
 	}
@@ -78,12 +84,14 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all, 
 		}
 		if (pipe.getOutbound() != null) {
 			add(path.name("outbound.channel"), pipe.getOutbound().getChannel(), false);
+			addConsumer(path.name("outbound.channel"), pipe.getOutbound().getChannel());
 		}
 	}
 
 	private void addProcess(PropertyPath path, Process process) {
 		if (process.isEnabled()) {
 			add(path.name("to-child.channel"), channel(process.getToChild()), false);
+			addConsumer(path.name("to-child.channel"), channel(process.getToChild()));
 			add(path.name("from-child.channel"), channel(process.getFromChild()), process.isAutoStartup());
 		}
 	}
@@ -98,6 +106,12 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all, 
 			if (written) {
 				this.written.putIfAbsent(channel, property);
 			}
+		}
+	}
+
+	private void addConsumer(String property, @Nullable String channel) {
+		if (channel != null && !channel.isBlank()) {
+			this.consumers.computeIfAbsent(channel, (key) -> new ArrayList<>()).add(property);
 		}
 	}
 

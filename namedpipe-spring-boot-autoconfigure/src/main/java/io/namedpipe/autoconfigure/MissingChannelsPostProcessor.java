@@ -19,9 +19,10 @@ package io.namedpipe.autoconfigure;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.SpringProperties;
@@ -38,6 +39,8 @@ class MissingChannelsPostProcessor implements BeanFactoryPostProcessor {
 
 	private final Set<String> created = new LinkedHashSet<>();
 
+	private @Nullable DefaultListableBeanFactory beanFactory;
+
 	MissingChannelsPostProcessor(ConfiguredChannels channels) {
 		this.channels = channels;
 	}
@@ -47,17 +50,51 @@ class MissingChannelsPostProcessor implements BeanFactoryPostProcessor {
 		if (SpringProperties.getFlag(AbstractAotProcessor.AOT_PROCESSING)) {
 			return;
 		}
-		this.channels.all().forEach((channel, property) -> {
-			if (!beanFactory.containsBean(channel)) {
-				RootBeanDefinition definition = new RootBeanDefinition(DirectChannel.class, DirectChannel::new);
-				definition.setResourceDescription("property '" + property + "'");
-				((BeanDefinitionRegistry) beanFactory).registerBeanDefinition(channel, definition);
-				this.created.add(channel);
-			}
-		});
+		this.beanFactory = (DefaultListableBeanFactory) beanFactory;
+		createMissing();
 	}
 
-	boolean isCreated(String channel) {
+	/**
+	 * Creates the channels that do not exist.
+	 */
+	void createMissing() {
+		DefaultListableBeanFactory registry = this.beanFactory;
+		if (registry != null) {
+			this.channels.all().forEach((channel, property) -> {
+				if (!registry.containsBean(channel)) {
+					RootBeanDefinition definition = new RootBeanDefinition(DirectChannel.class, DirectChannel::new);
+					definition.setResourceDescription("property '" + property + "'");
+					registry.registerBeanDefinition(channel, definition);
+					this.created.add(channel);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Takes back the channels that nobody has used so far, so that somebody else can
+	 * declare them.
+	 */
+	void withdraw() {
+		DefaultListableBeanFactory registry = this.beanFactory;
+		if (registry != null) {
+			this.created.removeIf((channel) -> {
+				boolean unused = !registry.containsSingleton(channel);
+				if (unused) {
+					registry.removeBeanDefinition(channel);
+				}
+				return unused;
+			});
+		}
+	}
+
+	/**
+	 * Whether nobody has declared the channel: it was created here, or by a flow that
+	 * knows no more than its name.
+	 * @param channel the name of the channel
+	 * @return whether its name is all that is known of it
+	 */
+	boolean isUndeclared(String channel) {
 		return this.created.contains(channel);
 	}
 

@@ -58,7 +58,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 			return;
 		}
 		if (environment instanceof ConfigurableEnvironment configurable) {
-			RandomValues.keep(configurable);
+			KeptValues.keep(configurable);
 		}
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
@@ -101,14 +101,15 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				(context) -> new ChannelConsumersCheck(context.bean(NamedPipeProperties.class),
 						context.bean(MissingChannelsPostProcessor.class)));
 		registerBean(registry, "namedPipeLazyInitializationExcludeFilter", LazyInitializationExcludeFilter.class,
-				(context) -> (name, definition, type) -> NamedPipeBeanNames.matches(name)
-						|| type == ChannelConsumersCheck.class);
+				(context) -> new EagerEndpoints());
 		registerBean(registry, "namedPipeEndpoints", Endpoints.class, (context) -> new Endpoints());
 	}
 
 	private void registerChannels(BeanRegistry registry, ConfiguredChannels channels) {
 		registerBean(registry, "namedPipeMissingChannels", MissingChannelsPostProcessor.class,
 				(context) -> new MissingChannelsPostProcessor(channels));
+		registerBean(registry, "namedPipeFlowChannels", FlowChannelsPostProcessor.class,
+				(context) -> new FlowChannelsPostProcessor(context.bean(MissingChannelsPostProcessor.class)));
 	}
 
 	private static <T> void registerBean(BeanRegistry registry, String name, Class<T> type,

@@ -16,7 +16,12 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.List;
+
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -37,7 +42,17 @@ public final class NamedPipeMetricsAutoConfiguration {
 
 	@Bean
 	static NamedPipeMeterRegistrar namedPipeMeterRegistrar(ObjectProvider<MeterRegistry> registry) {
-		return new NamedPipeMeterRegistrar(registry::getIfUnique);
+		return new NamedPipeMeterRegistrar(() -> registryOf(registry));
+	}
+
+	// Spring Boot makes one of several registries, unless that part of it is not there
+	private static @Nullable MeterRegistry registryOf(ObjectProvider<MeterRegistry> registries) {
+		MeterRegistry unique = registries.getIfUnique();
+		if (unique != null) {
+			return unique;
+		}
+		List<MeterRegistry> all = registries.stream().toList();
+		return (!all.isEmpty()) ? new CompositeMeterRegistry(Clock.SYSTEM, all) : null;
 	}
 
 }

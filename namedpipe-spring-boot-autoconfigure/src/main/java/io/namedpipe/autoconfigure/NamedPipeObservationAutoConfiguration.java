@@ -22,12 +22,16 @@ import java.util.function.Supplier;
 import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 import io.namedpipe.metrics.NamedPipeObservationConventions;
@@ -41,14 +45,20 @@ import io.namedpipe.metrics.NamedPipeSendObservationConvention;
  * <p>
  * They are opened where somebody takes them for more than meters, or names them by a
  * convention: the meters exist without observations, which would cost several times as
- * much for each message.
+ * much for each message. A handler that is no bean is not known here: where
+ * {@code management.observations.enable.namedpipe} is set to {@code true}, they are
+ * opened in any case.
  */
 @AutoConfiguration(
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
 @ConditionalOnBean(ObservationRegistry.class)
 @ConditionalOnBooleanProperty(name = "namedpipe.enabled", matchIfMissing = true)
-@ConditionalOnBooleanProperty(name = "management.observations.enable.namedpipe", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = NamedPipeObservationAutoConfiguration.ENABLED, matchIfMissing = true)
 public final class NamedPipeObservationAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(NamedPipeObservationAutoConfiguration.class);
+
+	static final String ENABLED = "management.observations.enable.namedpipe";
 
 	private static final boolean METERS = ClassUtils.isPresent(
 			"io.micrometer.core.instrument.observation.MeterObservationHandler",
@@ -59,14 +69,23 @@ public final class NamedPipeObservationAutoConfiguration {
 			ObjectProvider<ObservationHandler<?>> handlers,
 			ObjectProvider<NamedPipeReceiveObservationConvention> receive,
 			ObjectProvider<NamedPipeSendObservationConvention> send,
-			ObjectProvider<NamedPipeRequestObservationConvention> request) {
+			ObjectProvider<NamedPipeRequestObservationConvention> request, Environment environment) {
 		Supplier<NamedPipeObservationConventions> conventions = () -> new NamedPipeObservationConventions(
 				receive.getIfUnique(), send.getIfUnique(), request.getIfUnique());
 		return new NamedPipeObservationRegistrar(() -> {
-			boolean wanted = !onlyForMeters(handlers)
+			boolean wanted = environment.getProperty(ENABLED, Boolean.class, false) || !onlyForMeters(handlers)
 					|| !conventions.get().equals(NamedPipeObservationConventions.DEFAULT);
-			return (wanted) ? registry.getIfUnique() : null;
+			return (wanted) ? unique(registry) : null;
 		}, conventions);
+	}
+
+	private static @Nullable ObservationRegistry unique(ObjectProvider<ObservationRegistry> registries) {
+		ObservationRegistry unique = registries.getIfUnique();
+		if (unique == null && registries.stream().findAny().isPresent()) {
+			logger.warn(
+					"Pipes are not observed: there are several beans of type ObservationRegistry, and none is primary");
+		}
+		return unique;
 	}
 
 	private static boolean onlyForMeters(ObjectProvider<ObservationHandler<?>> handlers) {

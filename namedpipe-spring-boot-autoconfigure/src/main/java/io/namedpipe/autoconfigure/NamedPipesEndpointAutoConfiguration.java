@@ -18,6 +18,7 @@ package io.namedpipe.autoconfigure;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -50,6 +51,7 @@ public final class NamedPipesEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBean(NamedPipesEndpoint.class)
+	@ConditionalOnAvailableEndpoint(endpoint = NamedPipesEndpoint.class, exposure = EndpointExposure.WEB)
 	NamedPipesEndpointWebExtension namedPipesEndpointWebExtension(NamedPipesEndpoint endpoint,
 			NamedPipesEndpointProperties properties) {
 		return new NamedPipesEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());

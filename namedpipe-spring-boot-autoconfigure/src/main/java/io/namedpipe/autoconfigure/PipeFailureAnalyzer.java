@@ -42,6 +42,7 @@ import io.namedpipe.PipeServerUserException;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rule;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.integration.PipeNameInUseByBeanException;
 
 /**
  * Says which entry cannot be started, why, and which of its properties to look at.
@@ -71,6 +72,9 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 		}
 		if (cause instanceof InvalidPipeNameException) {
 			return "Correct '%s'.".formatted(path.name("handle"));
+		}
+		if (cause instanceof PipeNameInUseByBeanException own) {
+			return ownNameAction(path.name("pipe-name"), own.isSameContext());
 		}
 		if (cause instanceof PipeNameInUseException) {
 			return "Stop whoever has the name, or give this pipe another one with '%s'."
@@ -103,6 +107,14 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 			return "Free what is not needed, or raise the limit of the system.";
 		}
 		return "Correct the properties below '%s'.".formatted(path.prefix());
+	}
+
+	private static String ownNameAction(String property, boolean sameContext) {
+		if (sameContext) {
+			return "Give one of the two another name with '%s'.".formatted(property);
+		}
+		return ("Close the other context first, or give this pipe another name with '%s'. In tests, whose contexts live on in a cache, that can be a random one: '%1$s=test-${random.uuid}'.")
+			.formatted(property);
 	}
 
 	private static String processAction(PropertyPath path, PipeException cause) {

@@ -168,6 +168,9 @@ record PropertyPath(String prefix) {
 	 * @return for example {@code 5s} or {@code 250ms}
 	 */
 	static String text(Duration duration) {
+		if (duration.compareTo(LONGEST) > 0 || duration.compareTo(LONGEST.negated()) < 0) {
+			return duration.toDays() + "d";
+		}
 		return (duration.toMillis() % 1000 == 0) ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
 	}
 

@@ -33,8 +33,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanNameAware;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationEventPublisherAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.Assert;
@@ -115,6 +117,8 @@ public abstract class NamedPipe
 	private volatile NamedPipeObserver observer = NamedPipeObserver.NONE;
 
 	private volatile @Nullable KeepAlive keepAlive;
+
+	private volatile boolean sender;
 
 	private volatile boolean startedOnce;
 
@@ -439,6 +443,15 @@ public abstract class NamedPipe
 	public void attachSender() {
 		Assert.state(direction().canWrite(),
 				() -> "'" + this.name + "' only reads (direction " + direction() + "): nothing can be sent");
+		this.sender = true;
+	}
+
+	/**
+	 * Whether an adapter or gateway receives or sends.
+	 * @return {@code false} if nobody does, so that what comes is discarded
+	 */
+	public boolean hasEndpoint() {
+		return this.sender || this.gate.hasReceiver();
 	}
 
 	/**
@@ -671,6 +684,10 @@ public abstract class NamedPipe
 	public final void start() {
 		this.lifecycle.lock();
 		try {
+			if (isClosing()) {
+				logger.info("Not started, as the application is about to end: " + this);
+				return;
+			}
 			if (!this.state.compareAndSet(State.STOPPED, State.RUNNING)) {
 				return;
 			}
@@ -688,7 +705,7 @@ public abstract class NamedPipe
 			}
 			this.startedOnce = true;
 			updateKeepAlive();
-			logger.info("Started " + this);
+			logger.info("Started " + this + ", " + this.framing + properties());
 		}
 		finally {
 			this.lifecycle.unlock();
@@ -870,6 +887,34 @@ public abstract class NamedPipe
 				logger.warn("A listener failed on: " + event, ex);
 			}
 		}
+	}
+
+	/**
+	 * What else there is to say of it when it starts.
+	 */
+	String properties() {
+		return "";
+	}
+
+	/**
+	 * Whether the application context, or the virtual machine, is about to end: nothing
+	 * starts any more.
+	 */
+	final boolean isClosing() {
+		return (this.publisher instanceof ConfigurableApplicationContext context && context.isClosed())
+				|| Shutdown.isInProgress();
+	}
+
+	/**
+	 * What this is, for somebody who knows nothing of it.
+	 */
+	final String describe() {
+		return this + ((this.publisher instanceof ApplicationContext context)
+				? " of the application context '" + context.getDisplayName() + "'" : "");
+	}
+
+	final boolean isOfSameContext(NamedPipe other) {
+		return this.publisher == other.publisher;
 	}
 
 	@Override

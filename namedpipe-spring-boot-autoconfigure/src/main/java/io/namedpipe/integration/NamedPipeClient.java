@@ -197,6 +197,11 @@ public final class NamedPipeClient extends NamedPipe {
 		return openExchangePool(maxConnections, ExchangeConnections.POOLED);
 	}
 
+	@Override
+	public boolean hasEndpoint() {
+		return super.hasEndpoint() || this.pool != null;
+	}
+
 	/**
 	 * Makes the connections of an outbound gateway. They are opened and closed with this
 	 * client; of those that are {@linkplain ExchangeConnections#POOLED pooled} at least

@@ -59,7 +59,7 @@ public interface NamedPipeOperations extends Lifecycle {
 	Optional<? extends Throwable> fault();
 
 	/**
-	 * The path, the full pipe name or the command line.
+	 * The path, the full pipe name or the program.
 	 * @return the address
 	 */
 	String address();
@@ -69,6 +69,14 @@ public interface NamedPipeOperations extends Lifecycle {
 	 * @return for example {@code type}, {@code direction}, {@code max-instances}
 	 */
 	Map<String, Object> settings();
+
+	/**
+	 * Settings that may have secrets in them, by the name of their property.
+	 * @return for a process {@code command}
+	 */
+	default Map<String, Object> sensitiveSettings() {
+		return Map.of();
+	}
 
 	/**
 	 * What else there is to say about its state.

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -59,6 +60,14 @@ public final class NamedPipeProcess extends NamedPipe {
 	private static final Log logger = LogFactory.getLog(NamedPipeProcess.class);
 
 	private static final long JOIN_TIMEOUT = 1000;
+
+	private static final int SIGINT = 128 + 2;
+
+	private static final int SIGTERM = 128 + 15;
+
+	private static final Duration SAME_SIGNAL = Duration.ofMillis(500);
+
+	private static final Duration SIGNAL_CHECK_PERIOD = Duration.ofMillis(10);
 
 	private final PipeProcess process;
 
@@ -112,6 +121,11 @@ public final class NamedPipeProcess extends NamedPipe {
 		settings.put("stop-timeout", drainTimeout().toMillis() + "ms");
 		settings.put("auto-startup", isAutoStartup());
 		return settings;
+	}
+
+	@Override
+	public Map<String, Object> sensitiveSettings() {
+		return Map.of("command", this.process.command());
 	}
 
 	@Override
@@ -180,7 +194,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	private void ended(Run ended, int exitCode) {
-		boolean expected = ended.stopping;
+		boolean expected = ended.stopping || endedWithUs(exitCode);
 		if (expected) {
 			logger.debug("The child process of '" + getName() + "' has ended with exit code " + exitCode);
 		}
@@ -197,6 +211,21 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 		publish(new NamedPipeProcessExitedEvent(this, getName(), ended.child.pid(), exitCode, expected));
 		updateKeepAlive();
+	}
+
+	/**
+	 * Whether a signal that went to all of us ended the child, as Ctrl-C and systemd's
+	 * stop do: we get to know of ours a little later.
+	 */
+	private boolean endedWithUs(int exitCode) {
+		if (exitCode != SIGTERM && exitCode != SIGINT) {
+			return isClosing();
+		}
+		long begin = System.nanoTime();
+		while (!isClosing() && System.nanoTime() - begin < SAME_SIGNAL.toNanos()) {
+			LockSupport.parkNanos(SIGNAL_CHECK_PERIOD.toNanos());
+		}
+		return isClosing();
 	}
 
 	private static String circumstances(PipeConnection connection) {

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -30,6 +31,7 @@ import io.namedpipe.DropReason;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeListener;
+import io.namedpipe.PipeNameInUseException;
 import io.namedpipe.PipeServer;
 import io.namedpipe.transport.Capability;
 
@@ -42,6 +44,9 @@ public final class NamedPipeServer extends NamedPipe {
 	 * The phase in which servers start after everything else of a pipe, and stop first.
 	 */
 	public static final int DEFAULT_PHASE = Integer.MAX_VALUE / 2 + 2;
+
+	/** By address, so that it can be said who has it. */
+	private static final Map<String, NamedPipeServer> RUNNING = new ConcurrentHashMap<>();
 
 	private final PipeServer server;
 
@@ -112,6 +117,11 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
+	String properties() {
+		return ", access: " + this.server.access();
+	}
+
+	@Override
 	Optional<Duration> handshakeTimeout() {
 		return this.server.handshakeTimeout();
 	}
@@ -132,9 +142,18 @@ public final class NamedPipeServer extends NamedPipe {
 			this.server.start();
 		}
 		catch (PipeException ex) {
-			throw new UncheckedIOException("The server '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+			PipeException reason = (ex instanceof PipeNameInUseException) ? inUse(ex) : ex;
+			throw new UncheckedIOException("The server '" + getName() + "' cannot start: " + reason.getMessage(),
+					reason);
 		}
+		RUNNING.put(address(), this);
 		this.server.serve(this::converse);
+	}
+
+	private PipeException inUse(PipeException failure) {
+		NamedPipeServer holder = RUNNING.get(address());
+		return (holder != null) ? new PipeNameInUseByBeanException(holder, isOfSameContext(holder), address(), failure)
+				: failure;
 	}
 
 	@Override
@@ -144,7 +163,12 @@ public final class NamedPipeServer extends NamedPipe {
 
 	@Override
 	void doStop() {
-		this.server.stop();
+		try {
+			this.server.stop();
+		}
+		finally {
+			RUNNING.remove(address(), this);
+		}
 	}
 
 	@Override

@@ -184,7 +184,7 @@ class NamedPipesEndpointTests {
 				Set.of());
 		SecurityContext nobody = securityContext(null);
 		assertThat(extension.pipe(nobody, "nothing").getStatus()).isEqualTo(WebEndpointResponse.STATUS_NOT_FOUND);
-		assertThat(extension.change("nothing", Action.STOP).getStatus())
+		assertThat(extension.change(nobody, "nothing", Action.STOP).getStatus())
 			.isEqualTo(WebEndpointResponse.STATUS_NOT_FOUND);
 		assertThat(extension.disconnect(nobody, "orders", "nothing").getStatus())
 			.isEqualTo(WebEndpointResponse.STATUS_NOT_FOUND);

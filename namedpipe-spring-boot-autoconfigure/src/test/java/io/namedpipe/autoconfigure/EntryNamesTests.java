@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -42,10 +47,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.integration.channel.QueueChannel;
 
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -138,6 +145,60 @@ class EntryNamesTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Invalid value 'a${NOT_SET}' for configuration property '" + property + "'")
 			.contains("Nothing sets 'NOT_SET'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0644", "0x10", "1e3", "12:30", "off", "1.50", "1_000", "+5" })
+	void whenYamlTakesTextForOtherThenIsWhatIsWritten(String text) throws Exception {
+		String file = FILE.replace("pipe-name: orders", "pipe-name: " + text + " # as it is")
+				+ "  client: {c: {server-name: ., pipe-name: " + text + ", verify-server-user: " + text + "}}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of(), "--namedpipe.client.c.auto-startup=false")) {
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_" + text);
+			assertThat(context.getBean(NamedPipeClient.class).address()).endsWith("CoreFxPipe_" + text);
+			assertThat(context.getBean(Reader.class).name()).isEqualTo(text);
+			assertThat(context.getBean(NamedPipeProperties.class).getClient().get("c").getVerifyServerUser())
+				.isEqualTo(text);
+		}
+	}
+
+	@Test
+	void whenDelimiterIsNotInQuotesThenIsWhatIsWritten() throws Exception {
+		String file = FILE + "      framing: {type: delimiter, delimiter: 0x00}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			assertThat(context.getBean(NamedPipeServer.class).framing()).hasToString("delimiter (0x00)");
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenCommandLooksLikeNumbersThenIsWhatIsWritten() throws Exception {
+		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, 0644, off, 1.50]\n"
+				+ "      environment: {MODE: 0644}\n      to-child: {channel: in}\n" + "      auto-startup: false\n"
+				+ "  server: {my-orders: {pipe-name: x}}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			assertThat(context.getBean(NamedPipeProcess.class).pipe().command()).containsExactly("cat", "0644", "off",
+					"1.50");
+			assertThat(context.getBean(NamedPipeProperties.class).getProcess().get("w").getEnvironment())
+				.containsEntry("MODE", "0644");
+		}
+	}
+
+	@Test
+	void whenKeyIsTakenForBooleanThenSaysToQuoteIt(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(FILE + "    on:\n      backlog: 5\n", Map.of()));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("Put the key in quotes");
+	}
+
+	@Test
+	void whenPropertyIsTextThenIsKnownToBe() throws Exception {
+		List<Map<String, Object>> properties = JsonPath
+			.read(new ClassPathResource("META-INF/additional-spring-configuration-metadata.json")
+				.getContentAsString(StandardCharsets.UTF_8), "$.properties[?(@.type =~ /.*(String|Path|Charset).*/)]");
+		assertThat(properties).hasSizeGreaterThan(20)
+			.allSatisfy((property) -> assertThat(
+					YamlText.isText(ConfigurationPropertyName.of(property.get("name").toString().replace("*", "0"))))
+				.as(property.get("name").toString())
+				.isTrue());
 	}
 
 	@Test

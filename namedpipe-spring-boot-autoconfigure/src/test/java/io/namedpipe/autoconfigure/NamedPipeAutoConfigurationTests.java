@@ -21,15 +21,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -37,13 +42,21 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.integration.annotation.ServiceActivator;
+import org.springframework.integration.annotation.Transformer;
 import org.springframework.integration.channel.DirectChannel;
+import org.springframework.integration.channel.PublishSubscribeChannel;
 import org.springframework.integration.channel.QueueChannel;
 import org.springframework.integration.dsl.IntegrationFlow;
+import org.springframework.integration.dsl.IntegrationFlowAdapter;
+import org.springframework.integration.dsl.IntegrationFlowDefinition;
+import org.springframework.integration.dsl.MessageChannels;
 import org.springframework.integration.endpoint.AbstractEndpoint;
 import org.springframework.integration.support.context.NamedComponent;
 import org.springframework.messaging.Message;
@@ -377,18 +390,67 @@ class NamedPipeAutoConfigurationTests {
 		}
 	}
 
-	@Test
-	void whenInitializationIsLazyThenPipeIsServedAllTheSame() {
-		runner("spring.main.lazy-initialization=true", "namedpipe.server.orders.framing.type=line",
-				"namedpipe.server.orders.payload.type=text", "namedpipe.server.orders.gateway.channel=requests")
+	@ParameterizedTest
+	@ValueSource(classes = { FlowConsumer.class, FlowAdapterConsumer.class, AnnotatedConsumer.class,
+			AnnotatedHandlerConsumer.class, ChainedConsumer.class })
+	void whenInitializationIsLazyThenPipeIsServedAllTheSame(Class<?> consumer) {
+		runner("namedpipe.server.orders.framing.type=line", "namedpipe.server.orders.payload.type=text",
+				"namedpipe.server.orders.gateway.channel=requests")
 			.withInitializer(
 					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
-			.withBean("echo", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get(),
-					(definition) -> definition.setLazyInit(false))
+			.withUserConfiguration(consumer)
 			.run((context) -> {
 				assertThat(context).hasNotFailed();
-				assertThat(exchange("orders", "hello\n")).isEqualTo("hello\n");
+				assertThat(exchange("orders", "hello\n")).isEqualTo("HELLO\n");
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { DeclaringFlow.class, DeclaringFlowAdapter.class, DeclaringLambda.class })
+	void whenFlowDeclaresChannelThenIsUsed(Class<?> flow) {
+		runner("namedpipe.server.orders.framing.type=line", "namedpipe.server.orders.payload.type=text",
+				"namedpipe.server.orders.gateway.channel=requests", "namedpipe.server.orders.gateway.reply-timeout=10s")
+			.withUserConfiguration(flow)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(context.getBean("requests")).isInstanceOf(QueueChannel.class);
+				assertThat(exchange("orders", "hello\n")).isEqualTo("HELLO\n");
+			});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenTwoEntriesTakeFromOneChannelThenWarnsOfIt(CapturedOutput output) {
+		runner("namedpipe.server.a.outbound.channel=out", "namedpipe.server.b.outbound.channel=out").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("WARN")
+				.contains("the channel 'out' goes to one of 'namedpipe.server.a.outbound.channel', "
+						+ "'namedpipe.server.b.outbound.channel' in turn");
+		});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenChannelSendsToAllThenWarnsOfNothing(CapturedOutput output) {
+		runner("namedpipe.server.a.outbound.channel=out", "namedpipe.server.b.outbound.channel=out")
+			.withBean("out", PublishSubscribeChannel.class, () -> new PublishSubscribeChannel())
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenEntryHasNoEndpointThenWarnsOfIt(CapturedOutput output) {
+		runner("namedpipe.server.orders.backlog=5").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(output).contains("WARN").contains("'ordersNamedPipeServer' has no endpoint");
+		});
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenEndpointIsBeanOfApplicationThenWarnsOfNothing(CapturedOutput output) {
+		runner("namedpipe.server.orders.backlog=5").withUserConfiguration(OwnAdapter.class)
+			.run((context) -> assertThat(output).doesNotContain("WARN"));
 	}
 
 	@Test
@@ -517,6 +579,128 @@ class NamedPipeAutoConfigurationTests {
 	}
 
 	record Sender(MessageChannel channel) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FlowConsumer {
+
+		@Bean
+		IntegrationFlow upper() {
+			return IntegrationFlow.from("requests").<String, String>transform(String::toUpperCase).get();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FlowAdapterConsumer {
+
+		@Bean
+		IntegrationFlowAdapter upper() {
+			return new IntegrationFlowAdapter() {
+				@Override
+				protected IntegrationFlowDefinition<?> buildFlow() {
+					return from("requests").<String, String>transform(String::toUpperCase);
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedConsumer {
+
+		@Bean
+		Upper upper() {
+			return new Upper();
+		}
+
+	}
+
+	static class Upper {
+
+		@ServiceActivator(inputChannel = "requests")
+		String upper(String request) {
+			return request.toUpperCase(Locale.ROOT);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnnotatedHandlerConsumer {
+
+		@Bean
+		@Transformer(inputChannel = "requests")
+		Function<String, String> upper() {
+			return (request) -> request.toUpperCase(Locale.ROOT);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ChainedConsumer {
+
+		@Bean
+		IntegrationFlow first() {
+			return IntegrationFlow.from("requests").channel("next").get();
+		}
+
+		@Bean
+		IntegrationFlow second() {
+			return IntegrationFlow.from("next").<String, String>transform(String::toUpperCase).get();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DeclaringFlow {
+
+		@Bean
+		IntegrationFlow upper() {
+			return IntegrationFlow.from(MessageChannels.queue("requests"))
+				.handle(String.class, (payload, headers) -> payload.toUpperCase(Locale.ROOT),
+						(spec) -> spec.poller((poller) -> poller.fixedDelay(10)))
+				.get();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DeclaringFlowAdapter {
+
+		@Bean
+		IntegrationFlowAdapter upper() {
+			return new IntegrationFlowAdapter() {
+				@Override
+				protected IntegrationFlowDefinition<?> buildFlow() {
+					return from(MessageChannels.queue("requests")).handle(String.class,
+							(payload, headers) -> payload.toUpperCase(Locale.ROOT),
+							(spec) -> spec.poller((poller) -> poller.fixedDelay(10)));
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DeclaringLambda {
+
+		@Bean
+		IntegrationFlow upper() {
+			return (flow) -> flow.channel(MessageChannels.queue("requests"))
+				.handle(String.class, (payload, headers) -> payload.toUpperCase(Locale.ROOT),
+						(spec) -> spec.poller((poller) -> poller.fixedDelay(10)));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnAdapter {
+
+		@Bean
+		IntegrationFlow own(NamedPipeServer server) {
+			return IntegrationFlow.from(new NamedPipeInboundChannelAdapter(server)).channel(new QueueChannel()).get();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

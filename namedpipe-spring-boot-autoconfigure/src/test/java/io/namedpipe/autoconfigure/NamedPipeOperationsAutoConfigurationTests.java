@@ -18,6 +18,7 @@ package io.namedpipe.autoconfigure;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
@@ -26,6 +27,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationTextPublisher;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -35,6 +37,8 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
@@ -72,6 +76,45 @@ class NamedPipeOperationsAutoConfigurationTests {
 		});
 		assertThat(registry.getMeters().stream().map((meter) -> meter.getId().getName()))
 			.noneMatch((name) -> name.startsWith("namedpipe."));
+	}
+
+	@Test
+	void whenSeveralRegistriesAndNoneIsPrimaryThenMetersAreInAll() {
+		SimpleMeterRegistry first = new SimpleMeterRegistry();
+		SimpleMeterRegistry second = new SimpleMeterRegistry();
+		runner().withBean("first", MeterRegistry.class, () -> first)
+			.withBean("second", MeterRegistry.class, () -> second)
+			.run((context) -> assertThat(List.of(first, second)).allSatisfy((registry) -> assertThat(
+					registry.find("namedpipe.connections.accepted").tag("pipe", "orders").functionCounter())
+				.isNotNull()));
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whenSeveralObservationRegistriesThenWarnsThatPipesAreNotObserved(CapturedOutput output) {
+		runner().withBean("first", ObservationRegistry.class, TestObservationRegistry::create)
+			.withBean("second", ObservationRegistry.class, TestObservationRegistry::create)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(output).contains("several beans of type ObservationRegistry");
+			});
+	}
+
+	@Test
+	void whenObservationsAreTurnedOnThenHandlerBeansDoNotMatter() {
+		runner("management.observations.enable.namedpipe=true")
+			.withBean(ObservationRegistry.class, TestObservationRegistry::create)
+			.withBean(DefaultMeterObservationHandler.class,
+					() -> new DefaultMeterObservationHandler(new SimpleMeterRegistry()))
+			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
+	}
+
+	@Test
+	void whenEndpointIsExposedOverJmxOnlyThenHasNoWebExtension() {
+		runner("management.endpoints.jmx.exposure.include=namedpipes", "spring.jmx.enabled=true",
+				"management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context).hasSingleBean(NamedPipesEndpoint.class)
+				.doesNotHaveBean(NamedPipesEndpointWebExtension.class));
 	}
 
 	@Test

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -422,6 +424,50 @@ class ProcessConfigurationTests {
 				}
 			})
 			.run((context) -> assertThat(worker(context).address()).isEqualTo("true"));
+	}
+
+	@Test
+	void whenTheCommandHasSecretsThenOnlyTheEndpointShowsThemToThoseWhoMay(CapturedOutput output) {
+		runner(List.of("sh", "-c", "exec cat", "top-secret"), "to-child.channel=workerIn",
+				"from-child.channel=workerOut")
+			.run((context) -> {
+				NamedPipeProcess worker = worker(context);
+				assertThat(worker.address()).isEqualTo("sh");
+				assertThat(health(context).getDetails()).asString().doesNotContain("top-secret");
+				NamedPipesEndpoint hiding = new NamedPipesEndpoint(() -> List.of(worker), Show.NEVER);
+				assertThat(hiding.pipes().pipes().get("worker").settings()).containsEntry("command", "******");
+				assertThat(hiding.pipe("worker")).asString().doesNotContain("top-secret");
+				NamedPipesEndpoint showing = new NamedPipesEndpoint(() -> List.of(worker), Show.ALWAYS);
+				assertThat(showing.pipes().pipes().get("worker").settings()).containsEntry("command",
+						List.of("sh", "-c", "exec cat", "top-secret"));
+				worker.stop();
+			});
+		assertThat(output).doesNotContain("top-secret");
+	}
+
+	@Test
+	void whenAListenerRestartsTheChildAsTheContextClosesThenItStaysDown() {
+		AtomicReference<NamedPipeProcess> restarted = new AtomicReference<>();
+		runner(List.of("cat"), "to-child.channel=workerIn", "from-child.channel=workerOut")
+			.withInitializer((context) -> context
+				.addApplicationListener((ApplicationListener<NamedPipeProcessExitedEvent>) (event) -> {
+					NamedPipeProcess process = (NamedPipeProcess) event.getSource();
+					process.start();
+					restarted.set(process);
+				}))
+			.run((context) -> assertThat(worker(context).pipe().isAlive()).isTrue());
+		await(() -> assertThat(restarted.get()).isNotNull());
+		assertThat(restarted.get().isRunning()).isFalse();
+		assertThat(restarted.get().pipe().isAlive()).isFalse();
+	}
+
+	@Test
+	void whenTheContextIsClosedThenNothingStarts() {
+		AtomicReference<NamedPipeProcess> worker = new AtomicReference<>();
+		runner(List.of("cat"), "to-child.channel=workerIn", "from-child.channel=workerOut")
+			.run((context) -> worker.set(worker(context)));
+		worker.get().start();
+		assertThat(worker.get().isRunning()).isFalse();
 	}
 
 	@Test

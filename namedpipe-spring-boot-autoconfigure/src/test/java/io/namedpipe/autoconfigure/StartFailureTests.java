@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,12 +36,14 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.integration.channel.QueueChannel;
 
 import io.namedpipe.PipeServer;
 import io.namedpipe.TransmissionMode;
+import io.namedpipe.integration.NamedPipeServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -179,6 +182,51 @@ class StartFailureTests {
 			.contains("- errorChannel");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "inbound.channel=ordersIn inbound.error-channel",
+			"gateway.channel=ordersIn gateway.error-channel", "inbound.channel", "outbound.channel",
+			"gateway.channel" })
+	void whenChannelIsOtherBeanThenSaysWhichChannelsThereAre(String properties, CapturedOutput output) {
+		String[] arguments = (properties + "=clashNamedPipeServer").split(" ");
+		start(Stream.of(arguments).map("--namedpipe.server.orders."::concat).toArray(String[]::new));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("names the bean 'clashNamedPipeServer', which is a java.lang.String and not a MessageChannel")
+			.contains("- errorChannel");
+	}
+
+	@Test
+	void whenErrorChannelOfGatewayIsMissingThenSaysWhichChannelsThereAre(CapturedOutput output) {
+		start("--namedpipe.server.orders.gateway.channel=ordersIn",
+				"--namedpipe.server.orders.gateway.error-channel=failures");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(
+					"Property 'namedpipe.server.orders.gateway.error-channel' names the bean 'failures', which does not")
+			.contains("- errorChannel");
+	}
+
+	@Test
+	void whenOtherContextServesNameThenSaysWhichBeanOfWhich(CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		try (ConfigurableApplicationContext first = application.run("--namedpipe.directory=" + this.directory,
+				"--namedpipe.server.first.pipe-name=orders", "--namedpipe.server.first.gateway.channel=ordersIn")) {
+			start("--namedpipe.server.orders.gateway.channel=ordersIn");
+			assertThat(output).contains("is being served by this very process already: by the server 'first'")
+				.contains("bean 'firstNamedPipeServer' of the application context '" + first.getDisplayName() + "'")
+				.contains("namedpipe.server.orders.pipe-name=test-${random.uuid}");
+			assertThat(first.getBean(NamedPipeServer.class).isRunning()).isTrue();
+		}
+	}
+
+	@Test
+	void whenTwoEntriesHaveOneNameThenSaysWhich(CapturedOutput output) {
+		start("--namedpipe.server.a.pipe-name=orders", "--namedpipe.server.a.gateway.channel=ordersIn",
+				"--namedpipe.server.b.pipe-name=orders", "--namedpipe.server.b.gateway.channel=ordersIn");
+		assertThat(output).contains("The pipe of 'namedpipe.server.b' could not be started")
+			.contains("is being served by this very process already: by the server 'a'")
+			.contains("Give one of the two another name with 'namedpipe.server.b.pipe-name'");
+	}
+
 	@Test
 	void whenCodecIsMissingThenSaysWhatItHasToBe(CapturedOutput output) {
 		start("--namedpipe.server.orders.framing.type=custom", "--namedpipe.server.orders.framing.codec=myCodec");
@@ -229,6 +277,31 @@ class StartFailureTests {
 		assertThat(output)
 			.contains("Invalid value '0' for configuration property 'namedpipe.server.orders.max-instances'")
 			.contains("It must be 1 or more, or -1 for no limit");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "server.a.idle-timeout", "server.a.write-timeout", "server.a.drain-timeout",
+			"server.a.handshake-timeout", "server.a.gateway.reply-timeout", "client.a.connect-timeout",
+			"client.a.drain-timeout", "client.a.reconnect.delay", "client.a.reconnect.max-delay",
+			"client.a.reconnect.jitter", "client.a.gateway.reply-timeout", "process.a.stop-timeout" })
+	void whenTimeIsTooLongThenNamesProperty(String property, CapturedOutput output) {
+		start("--namedpipe." + property + "=106751d", "--namedpipe.process.a.command=cat",
+				"--namedpipe.process.a.to-child.channel=ordersIn",
+				"--namedpipe.process.a.enabled=" + property.startsWith("process"),
+				"--namedpipe.server.a.enabled=" + property.startsWith("server"),
+				"--namedpipe.server.a.gateway.channel=ordersIn", "--namedpipe.client.a.gateway.channel=ordersIn",
+				"--namedpipe.client.a.enabled=" + property.startsWith("client"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Invalid value '106751d' for configuration property 'namedpipe." + property + "'")
+			.contains("It must be 36500d or less");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NaN", "Infinity", "1e999", "0.5" })
+	void whenMultiplierIsNoUseThenNamesProperty(String multiplier, CapturedOutput output) {
+		start("--namedpipe.client.a.reconnect.multiplier=" + multiplier);
+		assertThat(output).contains("for configuration property 'namedpipe.client.a.reconnect.multiplier'")
+			.contains("It must be a number of 1 or more");
 	}
 
 	@Test

@@ -16,8 +16,10 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -31,13 +33,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Properties whose value is another one each time that it is looked at, such as
- * {@code ${random.uuid}}. They are looked at once, so that a pipe is served under the
- * name that everybody else reads.
+ * Properties whose value others would read differently, so that it is kept: one that is
+ * another each time that it is looked at, such as {@code ${random.uuid}}, and text that
+ * YAML took for a number or a boolean.
  */
-final class RandomValues {
+final class KeptValues {
 
-	private static final String SOURCE = "namedPipeRandomValues";
+	private static final String SOURCE = "namedPipeKeptValues";
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(NamedPipeProperties.PREFIX);
 
@@ -45,7 +47,7 @@ final class RandomValues {
 
 	private static final String OWN_PLACEHOLDER = PLACEHOLDER + NamedPipeProperties.PREFIX + ".";
 
-	private RandomValues() {
+	private KeptValues() {
 	}
 
 	/**
@@ -55,17 +57,16 @@ final class RandomValues {
 	static void keep(ConfigurableEnvironment environment) {
 		Map<String, Object> values = new LinkedHashMap<>();
 		Binder binder = Binder.get(environment);
+		Set<ConfigurationPropertyName> seen = new HashSet<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
-				iterable.stream()
-					.filter(ROOT::isAncestorOf)
-					.filter((name) -> mayBeRandom(iterable.getConfigurationProperty(name)))
-					.forEach((name) -> {
-						String value = value(binder, name);
-						if (value != null && !value.equals(value(binder, name))) {
-							values.putIfAbsent(name.toString(), value);
-						}
-					});
+				iterable.stream().filter(ROOT::isAncestorOf).filter(seen::add).forEach((name) -> {
+					YamlText.verifyKeys(name);
+					String value = keptValue(binder, source.getConfigurationProperty(name));
+					if (value != null) {
+						values.put(name.toString(), value);
+					}
+				});
 			}
 		}
 		if (!values.isEmpty()) {
@@ -73,10 +74,25 @@ final class RandomValues {
 		}
 	}
 
+	private static @Nullable String keptValue(Binder binder, @Nullable ConfigurationProperty property) {
+		if (property == null) {
+			return null;
+		}
+		ConfigurationPropertyName name = property.getName();
+		if (YamlText.isText(name)) {
+			String written = YamlText.written(property);
+			if (written != null) {
+				return written;
+			}
+		}
+		String value = (mayBeRandom(property.getValue())) ? value(binder, name) : null;
+		return (value != null && !value.equals(value(binder, name))) ? value : null;
+	}
+
 	// A reference to another of these properties gets the value that is kept
-	private static boolean mayBeRandom(@Nullable ConfigurationProperty property) {
-		return property != null && property.getValue() instanceof CharSequence value
-				&& value.toString().contains(PLACEHOLDER) && !value.toString().contains(OWN_PLACEHOLDER);
+	private static boolean mayBeRandom(Object value) {
+		return value instanceof CharSequence text && text.toString().contains(PLACEHOLDER)
+				&& !text.toString().contains(OWN_PLACEHOLDER);
 	}
 
 	private static @Nullable String value(Binder binder, ConfigurationPropertyName name) {
