@@ -39,11 +39,11 @@ class Commands {
 
 	private Map<String, String> commands = Map.of();
 
-	public Map<String, String> getCommands() {
+	Map<String, String> getCommands() {
 		return this.commands;
 	}
 
-	public void setCommands(Map<String, String> commands) {
+	void setCommands(Map<String, String> commands) {
 		this.commands = commands;
 	}
 
