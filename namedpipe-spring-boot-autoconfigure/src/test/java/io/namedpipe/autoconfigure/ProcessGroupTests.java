@@ -56,7 +56,7 @@ class ProcessGroupTests {
 			do {
 				line = application.nextLine();
 			}
-			while (!line.contains("Started Application"));
+			while (!line.contains("Started ProcessGroupTests.Application"));
 			new ProcessBuilder("kill", "-TERM", "--", "-" + application.process().pid()).inheritIO().start().waitFor();
 			String output = application.output();
 			assertThat(application.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
