@@ -114,9 +114,12 @@ public final class PipeClient extends PipeEndpoint {
 		while (true) {
 			checkNotStopped();
 			try {
-				return Optional.of(register(this.transport.connect(this.options), readyBefore(deadline, timeout)));
+				TransportChannel channel = this.transport.connect(this.options,
+						Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+				return Optional.of(register(channel, readyBefore(deadline, timeout)));
 			}
 			catch (TransportException ex) {
+				checkNotStopped();
 				long remaining = deadline - System.nanoTime();
 				if (!isWorthWaiting(ex.getReason())) {
 					throw PipeExceptions.translate(ex, address());
@@ -193,6 +196,7 @@ public final class PipeClient extends PipeEndpoint {
 	 */
 	public void stop(Duration drainTimeout) {
 		this.stopped = true;
+		this.transport.releaseKept();
 		try {
 			registry().stop(drainTimeout);
 		}

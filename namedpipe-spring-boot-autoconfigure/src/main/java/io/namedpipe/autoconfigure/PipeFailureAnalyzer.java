@@ -40,6 +40,7 @@ import io.namedpipe.PipeNotFoundException;
 import io.namedpipe.PipeResourceException;
 import io.namedpipe.PipeServerUserException;
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rule;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.integration.PipeNameInUseByBeanException;
@@ -48,6 +49,8 @@ import io.namedpipe.integration.PipeNameInUseByBeanException;
  * Says which entry cannot be started, why, and which of its properties to look at.
  */
 class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
+
+	private static final String JNA = "net.java.dev.jna:jna";
 
 	private final @Nullable Environment environment;
 
@@ -67,6 +70,11 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 	}
 
 	private String action(PropertyPath path, PipeException cause) {
+		if (cause instanceof PipeUnsupportedException && String.valueOf(cause.getMessage()).contains(JNA)) {
+			return ("Add the dependency '%s' to the application, or depend on namedpipe-spring-boot-starter, "
+					+ "which brings it.")
+				.formatted(JNA);
+		}
 		if (path.prefix().startsWith("namedpipe.process.")) {
 			return processAction(path, cause);
 		}

@@ -85,8 +85,21 @@ public interface Transport {
 	TransportChannel connect(ConnectOptions options) throws TransportException;
 
 	/**
-	 * Gives up what is kept from one connection for the next, for a client that stops.
-	 * Connecting again is possible.
+	 * Tries once to connect, in a bounded time where the platform itself may take long:
+	 * to find another machine.
+	 * @param options what is asked for
+	 * @param atMost the longest time, of which a transport need not take notice that does
+	 * not wait
+	 * @return the connected channel
+	 * @throws TransportException as {@link #connect(ConnectOptions)}
+	 */
+	default TransportChannel connect(ConnectOptions options, Duration atMost) throws TransportException {
+		return connect(options);
+	}
+
+	/**
+	 * Gives up what is kept from one connection for the next, and an attempt to connect
+	 * that is under way, for a client that stops. Connecting again is possible.
 	 */
 	default void releaseKept() {
 	}

@@ -22,7 +22,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,13 +60,36 @@ class AbsentLibrariesTests {
 	private Path folder;
 
 	@ParameterizedTest
-	@CsvSource({ "'', health endpoint meters", ACTUATOR + ", meters", MICROMETER + ", health endpoint",
-			"jna, health endpoint meters", EVERYTHING + ", ''" })
+	@CsvSource({ "'', health endpoint meters", ACTUATOR + ", meters", MICROMETER + ", health endpoint" })
 	void whenLibrariesAreAbsentThenPipesServeAllTheSame(String absent, String features) throws Exception {
+		assertServes(absent, features);
+	}
+
+	@ParameterizedTest
+	@DisabledOnOs(OS.WINDOWS)
+	@CsvSource({ "jna, health endpoint meters", EVERYTHING + ", ''" })
+	void whenJnaIsAbsentThenSocketsServeAllTheSame(String absent, String features) throws Exception {
+		assertServes(absent, features);
+	}
+
+	@Test
+	@EnabledOnOs(OS.WINDOWS)
+	void whenJnaIsAbsentOnWindowsThenTheStartSaysToAddIt() throws Exception {
+		try (JavaProcess process = application("jna").start()) {
+			assertThat(process.output()).contains("namedpipe.server.echo")
+				.contains("Add the dependency 'net.java.dev.jna:jna'");
+		}
+	}
+
+	private JavaProcess.Builder application(String absent) {
 		JavaProcess.Builder builder = JavaProcess.of(Application.class, this.folder.toString())
 			.jvmArguments("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
 		Arrays.stream(absent.split(" ")).filter((name) -> !name.isEmpty()).forEach(builder::without);
-		try (JavaProcess process = builder.start()) {
+		return builder;
+	}
+
+	private void assertServes(String absent, String features) throws Exception {
+		try (JavaProcess process = application(absent).start()) {
 			String line;
 			do {
 				line = process.nextLine();

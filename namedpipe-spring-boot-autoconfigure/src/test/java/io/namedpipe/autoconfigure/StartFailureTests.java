@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,6 +59,7 @@ class StartFailureTests {
 	private Path directory;
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenNameIsInUseThenSaysByWhom(CapturedOutput output) throws Exception {
 		try (PipeServer server = PipeServer.builder("orders").directory(this.directory).build()) {
 			server.start();
@@ -116,12 +118,14 @@ class StartFailureTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenFolderIsMissingThenSaysWhich(CapturedOutput output) {
 		start("--namedpipe.server.orders.pipe-name=/does/not/exist/orders");
 		assertThat(output).contains("Folder /does/not/exist does not exist").contains("'namedpipe.directory'");
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenAnotherFileIsWhereTheFifoShouldBeThenSaysThatItIsLeftAlone(CapturedOutput output) throws Exception {
 		Path file = Files.writeString(this.directory.resolve("intake"), "precious");
 		start("--namedpipe.server.intake.type=fifo", "--namedpipe.server.intake.direction=in",
@@ -133,12 +137,14 @@ class StartFailureTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenAFifoIsToGoBothWaysThenSaysWhatToSet(CapturedOutput output) {
 		start("--namedpipe.server.intake.type=fifo", "--namedpipe.server.intake.inbound.channel=ordersIn");
 		assertThat(output).contains("'namedpipe.server.intake.direction'").contains("'in'").contains("'out'");
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenPathIsTooLongThenSaysWhatWouldFit(CapturedOutput output) {
 		start("--namedpipe.server.orders.pipe-name=" + "x".repeat(120));
 		assertThat(output).contains("namedpipe.server.orders.pipe-name")
@@ -357,6 +363,7 @@ class StartFailureTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void whenFolderIsNotWritableForEveryoneSafelyThenSaysWhy(CapturedOutput output) throws Exception {
 		Path unsafe = Files.createDirectory(this.directory.resolve("unsafe"));
 		Files.setPosixFilePermissions(unsafe, PosixFilePermissions.fromString("rwxrwxrwx"));

@@ -145,7 +145,7 @@ class MessageFramingTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void tenMebibytesInOneMessageArriveIntact(TestTransport transport) throws Exception {
 		byte[] payload = new byte[10 * 1024 * 1024];
 		new Random(1).nextBytes(payload);
@@ -162,7 +162,7 @@ class MessageFramingTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void frameInSingleByteWritesArrivesIntact(TestTransport transport) throws Exception {
 		byte[] payload = new byte[20_000];
 		new Random(2).nextBytes(payload);
@@ -181,7 +181,7 @@ class MessageFramingTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void messagesGivenTogetherAreWrittenTogetherAndReadTogether(TestTransport transport) throws Exception {
 		byte[][] messages = new byte[500][];
 		for (int i = 0; i < messages.length; i++) {
@@ -279,7 +279,7 @@ class MessageFramingTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void whenAFrameIsTruncatedThenTheReaderTellsHowMuchCame(TestTransport transport) throws Exception {
 		try (ConnectedPipe pipe = ConnectedPipe.open(transport);
 				MessageReader reader = LENGTH.reader(pipe.serverEnd(), BYTES)) {
@@ -322,7 +322,7 @@ class MessageFramingTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void whenThePeerLeavesDuringAWriteThenWritingFails(TestTransport transport) throws Exception {
 		try (ConnectedPipe pipe = ConnectedPipe.open(transport);
 				MessageWriter writer = LENGTH.writer(pipe.clientEnd(), BYTES)) {

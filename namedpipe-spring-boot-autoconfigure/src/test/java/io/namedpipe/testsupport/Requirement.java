@@ -104,7 +104,9 @@ public enum Requirement {
 	}
 
 	public static boolean isOnPath(String command) {
-		return FOLDERS.stream().anyMatch((folder) -> Files.isExecutable(Path.of(folder, command)));
+		return FOLDERS.stream()
+			.flatMap((folder) -> Stream.of(Path.of(folder, command), Path.of(folder, command + ".exe")))
+			.anyMatch(Files::isExecutable);
 	}
 
 	private static boolean isRoot() {

@@ -30,7 +30,7 @@ class RequirementConditionTests {
 
 	@Test
 	void whenTheCommandIsThereThenTheTestRuns() {
-		run(NeedsShell.class, "true").assertStatistics((statistics) -> statistics.started(1).succeeded(1));
+		run(NeedsHostname.class, "true").assertStatistics((statistics) -> statistics.started(1).succeeded(1));
 	}
 
 	@Test
@@ -56,10 +56,10 @@ class RequirementConditionTests {
 			.testEvents();
 	}
 
-	static class NeedsShell {
+	static class NeedsHostname {
 
 		@Test
-		@RequiresCommand("sh")
+		@RequiresCommand("hostname")
 		void runs() {
 		}
 
@@ -68,7 +68,7 @@ class RequirementConditionTests {
 	static class NeedsMissing {
 
 		@Test
-		@RequiresCommand({ "sh", "no-such-command" })
+		@RequiresCommand({ "hostname", "no-such-command" })
 		void runs() {
 		}
 

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.condition.OS;
+
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeServer;
 import io.namedpipe.TransmissionMode;
@@ -42,8 +44,13 @@ public enum TestTransport {
 	/** In this process, message mode. */
 	MEMORY_MESSAGE(TransmissionMode.MESSAGE),
 
-	/** Unix domain sockets. */
-	UNIX(TransmissionMode.BYTE);
+	/**
+	 * What the platform has for bytes: Unix domain sockets, or the pipes of Windows.
+	 */
+	PLATFORM(TransmissionMode.BYTE);
+
+	/** The name that many tests have for {@link #PLATFORM}. */
+	public static final TestTransport UNIX = PLATFORM;
 
 	private static final AtomicInteger names = new AtomicInteger();
 
@@ -61,7 +68,7 @@ public enum TestTransport {
 	 */
 	public String newPipeName() {
 		String name = "np-" + ProcessHandle.current().pid() + "-" + names.incrementAndGet();
-		return (this == UNIX) ? Path.of(System.getProperty("java.io.tmpdir"), name).toString() : name;
+		return isSocket() ? Path.of(System.getProperty("java.io.tmpdir"), name).toString() : name;
 	}
 
 	/**
@@ -88,12 +95,19 @@ public enum TestTransport {
 	 */
 	public Transport transport() {
 		try {
-			return (this == UNIX) ? Transports.select(Set.of(Capability.BYTE_MODE, Capability.FILE_SYSTEM_NAME))
-					: memory;
+			if (this != PLATFORM) {
+				return memory;
+			}
+			return Transports.select(isSocket() ? Set.of(Capability.BYTE_MODE, Capability.FILE_SYSTEM_NAME)
+					: Set.of(Capability.BYTE_MODE, Capability.DUPLEX));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private boolean isSocket() {
+		return this == PLATFORM && OS.current() != OS.WINDOWS;
 	}
 
 	/**
@@ -101,7 +115,7 @@ public enum TestTransport {
 	 * @param pipeName the name that was served
 	 */
 	public void cleanUp(String pipeName) {
-		if (this == UNIX) {
+		if (isSocket()) {
 			try {
 				Files.deleteIfExists(Path.of(pipeName + ".lock"));
 			}

@@ -66,7 +66,9 @@ class WindowsSampleTests {
 			assertThat(started).contains("clients of AU create instances");
 		}
 		finally {
-			sample.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+			// which hands it on to the JVM
+			sample.destroy();
+			assertThat(sample.waitFor(30, TimeUnit.SECONDS)).isTrue();
 		}
 	}
 

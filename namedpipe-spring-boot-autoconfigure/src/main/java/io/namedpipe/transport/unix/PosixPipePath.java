@@ -103,6 +103,10 @@ final class PosixPipePath {
 				throw invalid(pipeName, "ends with '/': give the path of a file");
 			}
 		}
+		else if (pipeName.indexOf('\\') >= 0) {
+			throw invalid(pipeName,
+					"contains '\\', which separates the parts of a name on Windows only: use a name" + " without it");
+		}
 		else if (pipeName.indexOf('/') >= 0) {
 			throw invalid(pipeName, "contains '/': use a name without it, or an absolute path, which starts with '/'");
 		}

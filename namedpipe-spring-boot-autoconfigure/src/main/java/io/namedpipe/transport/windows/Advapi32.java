@@ -85,6 +85,9 @@ final class Advapi32 {
 	/** See ConvertSidToStringSidW (sddl.h). */
 	static native boolean ConvertSidToStringSidW(long sid, long[] text);
 
+	/** See ConvertStringSidToSidW (sddl.h). */
+	static native boolean ConvertStringSidToSidW(byte[] text, long[] sid);
+
 	/** See LookupAccountNameW (winbase.h). */
 	static native boolean LookupAccountNameW(long systemName, byte[] accountName, long sid, int[] sidSize,
 			byte[] domainName, int[] domainNameSize, int[] use);

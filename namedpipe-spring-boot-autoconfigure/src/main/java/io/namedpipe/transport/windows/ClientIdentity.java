@@ -16,21 +16,20 @@
 
 package io.namedpipe.transport.windows;
 
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 import com.sun.jna.Memory;
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * Takes on the identity of a client, on one thread. Windows lets a server do that once it
- * has read from the client; what it may do with the identity is the client's choice.
+ * Takes on the identity of a client, on one thread. Windows lets a server do that as soon
+ * as the client is connected, or once something was read from it where the client asks
+ * for dynamic tracking; what the server may do with the identity is the client's choice.
  */
 final class ClientIdentity {
 
@@ -38,33 +37,30 @@ final class ClientIdentity {
 	}
 
 	/**
-	 * Asks who the client is.
-	 * @param pipe the server's end, which something was read from
-	 * @param processId the client's process
-	 * @return the credentials
-	 * @throws TransportException if the client stays anonymous
+	 * The token of the client. The calling thread has the client's identity for as long
+	 * as three calls of the system take: nothing of Java is run with it.
+	 * @param pipe the server's end
+	 * @return the token, to be closed
+	 * @throws TransportException if there is none to be had yet, or the client stays
+	 * anonymous
+	 * @throws PeerIdentityError if the calling thread may still run as the client and has
+	 * to end
 	 */
-	static PeerCredentials identify(long pipe, OptionalLong processId) throws TransportException {
-		try (Memory user = userOfClient(pipe)) {
-			String sid = Tokens.text(user.getLong(0));
-			return new PeerCredentials(WindowsAccounts.nameOf(user.getLong(0), sid), sid, null, null, processId);
+	static long openToken(long pipe) throws TransportException {
+		long[] token = new long[1];
+		int error = 0;
+		boolean impersonated = Advapi32.ImpersonateNamedPipeClient(pipe);
+		boolean opened = impersonated && Tokens.openThreadToken(token);
+		if (!opened) {
+			error = Win32Error.last();
 		}
-	}
-
-	private static Memory userOfClient(long pipe) throws TransportException {
-		impersonate(pipe);
-		try {
-			long token = Tokens.openThreadToken();
-			try {
-				return Tokens.information(token, Advapi32.TOKEN_USER);
-			}
-			finally {
-				Kernel32.CloseHandle(token);
-			}
-		}
-		finally {
+		if (impersonated) {
 			revert(null);
 		}
+		if (!opened) {
+			throw Win32Error.failure("ask who the client is", error);
+		}
+		return token[0];
 	}
 
 	/**
@@ -75,7 +71,7 @@ final class ClientIdentity {
 	 * <li>A class that cannot be loaded as the client is lost for good: load it
 	 * before.</li>
 	 * </ul>
-	 * @param handle the server's end, which something was read from
+	 * @param handle the server's end
 	 * @param task the task
 	 * @param <T> the type of its result
 	 * @return its result
@@ -93,6 +89,7 @@ final class ClientIdentity {
 		if (Tokens.isImpersonating()) {
 			throw new TransportException(Reason.UNSUPPORTED, "This thread runs as a client already");
 		}
+		checkLevel(handle);
 		impersonate(handle);
 		Throwable failure = null;
 		try {
@@ -117,32 +114,27 @@ final class ClientIdentity {
 	private static void impersonate(PipeHandle handle) throws TransportException {
 		long pipe = handle.enter();
 		try {
-			impersonate(pipe);
+			Win32Error.check(Advapi32.ImpersonateNamedPipeClient(pipe), "impersonate the client");
 		}
 		finally {
 			handle.leave();
 		}
-		try {
-			checkLevel();
-		}
-		catch (Throwable ex) {
-			revert(ex);
-			throw ex;
-		}
-	}
-
-	private static void impersonate(long pipe) throws TransportException {
-		Win32Error.check(Advapi32.ImpersonateNamedPipeClient(pipe), "impersonate the client");
 	}
 
 	/** Impersonating succeeds with a token that is good for questions only. */
-	private static void checkLevel() throws TransportException {
-		long token = Tokens.openThreadToken();
-		try (Memory level = Tokens.information(token, Advapi32.TOKEN_IMPERSONATION_LEVEL)) {
-			checkLevel(level.getInt(0));
+	private static void checkLevel(PipeHandle handle) throws TransportException {
+		long pipe = handle.enter();
+		try {
+			long token = openToken(pipe);
+			try (Memory level = Tokens.information(token, Advapi32.TOKEN_IMPERSONATION_LEVEL)) {
+				checkLevel(level.getInt(0));
+			}
+			finally {
+				Kernel32.CloseHandle(token);
+			}
 		}
 		finally {
-			Kernel32.CloseHandle(token);
+			handle.leave();
 		}
 	}
 

@@ -25,15 +25,12 @@ import io.namedpipe.transport.TransportException.Reason;
 /**
  * Creates the instances of a pipe name, all with the same arguments.
  */
-final class InstanceFactory {
+class InstanceFactory {
 
 	static final int DEFAULT_BUFFER_SIZE = 64 * 1024;
 
 	/** What a client waits that asks for the default, in milliseconds. */
 	static final int DEFAULT_TIMEOUT = 50;
-
-	/** A larger maximum is ours alone to keep. */
-	private static final int LARGEST_MAXIMUM = Kernel32.PIPE_UNLIMITED_INSTANCES - 1;
 
 	private static final long NAME_PATIENCE_MILLIS = 500;
 
@@ -142,9 +139,10 @@ final class InstanceFactory {
 				| (this.options.writable() ? Kernel32.PIPE_ACCESS_OUTBOUND : 0);
 		int pipeMode = (this.options.message() ? Kernel32.PIPE_TYPE_MESSAGE | Kernel32.PIPE_READMODE_MESSAGE : 0)
 				| (this.options.rejectRemoteClients() ? Kernel32.PIPE_REJECT_REMOTE_CLIENTS : 0);
-		int maximum = this.options.maxInstances();
-		return new Arguments(openMode, pipeMode,
-				(maximum < 0 || maximum > LARGEST_MAXIMUM) ? Kernel32.PIPE_UNLIMITED_INSTANCES : maximum,
+		// the maximum is ours to keep: the kernel counts an instance that we have closed
+		// until
+		// its client has read the rest
+		return new Arguments(openMode, pipeMode, Kernel32.PIPE_UNLIMITED_INSTANCES,
 				this.options.outBufferSize().orElse(DEFAULT_BUFFER_SIZE),
 				this.options.inBufferSize().orElse(DEFAULT_BUFFER_SIZE), DEFAULT_TIMEOUT);
 	}

@@ -59,11 +59,19 @@ final class Kernel32 {
 
 	static final int GENERIC_WRITE = 0x40000000;
 
+	static final int FILE_READ_DATA = 0x1;
+
+	static final int FILE_WRITE_DATA = 0x2;
+
 	static final int FILE_WRITE_ATTRIBUTES = 0x100;
+
+	static final int READ_CONTROL = 0x20000;
 
 	static final int OPEN_EXISTING = 3;
 
 	static final int SECURITY_SQOS_PRESENT = 0x00100000;
+
+	static final int SECURITY_CONTEXT_TRACKING = 0x00040000;
 
 	static final int THREAD_TERMINATE = 1;
 

@@ -42,7 +42,11 @@ final class Overlapped {
 
 	Overlapped() throws TransportException {
 		this.event = Kernel32.CreateEventW(Kernel32.NULL, true, false, Kernel32.NULL);
-		Win32Error.check(this.event != Kernel32.NULL, "create an event");
+		if (this.event == Kernel32.NULL) {
+			int error = Win32Error.last();
+			this.memory.close();
+			throw Win32Error.failure("create an event", error);
+		}
 		this.memory.clear();
 		this.memory.setLong(EVENT_OFFSET, this.event);
 	}

@@ -16,11 +16,12 @@
 
 package io.namedpipe.transport.windows;
 
+import org.jspecify.annotations.Nullable;
+
 import io.namedpipe.transport.TransportException;
 
 /**
- * A pipe handle together with what overlapped operations in both directions need. It goes
- * from one connection to the next when a server uses an instance again.
+ * A pipe handle together with what overlapped operations in both directions need.
  */
 final class PipeEnd {
 
@@ -46,16 +47,27 @@ final class PipeEnd {
 	 */
 	static PipeEnd of(long pipe) throws TransportException {
 		Overlapped input = null;
+		Overlapped output = null;
+		PipeEnd end = null;
 		try {
 			input = new Overlapped();
-			return new PipeEnd(pipe, input, new Overlapped());
+			output = new Overlapped();
+			end = new PipeEnd(pipe, input, output);
+			return end;
 		}
-		catch (TransportException ex) {
-			if (input != null) {
-				input.free();
+		finally {
+			// also without memory: nobody else knows the handle
+			if (end == null) {
+				free(input);
+				free(output);
+				Kernel32.CloseHandle(pipe);
 			}
-			Kernel32.CloseHandle(pipe);
-			throw ex;
+		}
+	}
+
+	private static void free(@Nullable Overlapped overlapped) {
+		if (overlapped != null) {
+			overlapped.free();
 		}
 	}
 
@@ -96,8 +108,17 @@ final class PipeEnd {
 	}
 
 	/**
-	 * Server: parts from the client, who loses what it has not read. The instance can be
-	 * used again.
+	 * Server: whether the client of a connected instance has closed its end. For a server
+	 * that does not read, which would tell it.
+	 * @return whether it is known to have left
+	 */
+	boolean hasClientLeft() {
+		return !Kernel32.ConnectNamedPipe(this.pipe, this.input.address())
+				&& Win32Error.last() == Win32Error.ERROR_NO_DATA;
+	}
+
+	/**
+	 * Server: parts from the client, who loses what it has not read.
 	 */
 	void disconnect() {
 		Kernel32.DisconnectNamedPipe(this.pipe);

@@ -38,7 +38,7 @@ final class PipeFlush implements Runnable {
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
-	private volatile int threadId;
+	private long thread;
 
 	private volatile boolean cancelled;
 
@@ -53,7 +53,7 @@ final class PipeFlush implements Runnable {
 	@Override
 	public void run() {
 		try {
-			this.threadId = Kernel32.GetCurrentThreadId();
+			begin();
 			this.completion = this.cancelled ? Completion.CANCELLED
 					: Win32Error.completion(Kernel32.FlushFileBuffers(this.pipe), "flush the pipe");
 		}
@@ -61,8 +61,18 @@ final class PipeFlush implements Runnable {
 			this.failure = ex;
 		}
 		finally {
+			end();
 			this.done.countDown();
 		}
+	}
+
+	private synchronized void begin() {
+		this.thread = SynchronousCall.openCurrentThread();
+	}
+
+	private synchronized void end() {
+		Kernel32.CloseHandle(this.thread);
+		this.thread = Kernel32.NULL;
 	}
 
 	/**
@@ -115,10 +125,9 @@ final class PipeFlush implements Runnable {
 		}
 	}
 
-	private void cancelCall() {
-		int id = this.threadId;
-		if (id != 0) {
-			SynchronousCall.cancel(id);
+	private synchronized void cancelCall() {
+		if (this.thread != Kernel32.NULL) {
+			Kernel32.CancelSynchronousIo(this.thread);
 		}
 	}
 

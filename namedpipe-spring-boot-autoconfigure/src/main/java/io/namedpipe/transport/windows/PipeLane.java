@@ -97,21 +97,43 @@ final class PipeLane {
 	 * Waits for the operation under way.
 	 * @param milliseconds the longest time to wait
 	 * @return how it went on, {@link Completion#PENDING} if the time was up
-	 * @throws TransportException if the platform fails
+	 * @throws TransportException if the platform fails, or the thread is interrupted
 	 */
 	Completion await(int milliseconds) throws TransportException {
-		Completion completion = Completion.DONE;
 		try {
-			completion = this.overlapped.result(this.pipe, milliseconds, this.doing);
+			Completion completion = new InterruptibleCall(this::requestCancel)
+				.make(() -> this.overlapped.result(this.pipe, milliseconds, this.doing), this.doing);
+			if (completion != Completion.PENDING) {
+				done();
+			}
 			return completion;
 		}
-		finally {
-			if (completion != Completion.PENDING) {
-				this.lock.lock();
-				this.pending = false;
-				this.lock.unlock();
-			}
+		catch (TransportException ex) {
+			// the kernel has to be done with the buffer
+			awaitCancelled();
+			done();
+			throw ex;
 		}
+	}
+
+	private void requestCancel() {
+		Kernel32.CancelIoEx(this.pipe, this.overlapped.address());
+	}
+
+	private void awaitCancelled() {
+		requestCancel();
+		try {
+			this.overlapped.result(this.pipe, Kernel32.INFINITE, this.doing);
+		}
+		catch (TransportException ex) {
+			// what matters is that it has ended
+		}
+	}
+
+	private void done() {
+		this.lock.lock();
+		this.pending = false;
+		this.lock.unlock();
 	}
 
 	/**
@@ -120,8 +142,13 @@ final class PipeLane {
 	 * @throws TransportException if the platform fails
 	 */
 	Completion cancel() throws TransportException {
-		Kernel32.CancelIoEx(this.pipe, this.overlapped.address());
-		return await(Kernel32.INFINITE);
+		requestCancel();
+		try {
+			return this.overlapped.result(this.pipe, Kernel32.INFINITE, this.doing);
+		}
+		finally {
+			done();
+		}
 	}
 
 	/**
@@ -144,7 +171,7 @@ final class PipeLane {
 		try {
 			this.ended = true;
 			if (this.pending) {
-				Kernel32.CancelIoEx(this.pipe, this.overlapped.address());
+				requestCancel();
 			}
 		}
 		finally {

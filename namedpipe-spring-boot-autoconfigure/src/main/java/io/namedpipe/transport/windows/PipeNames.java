@@ -16,6 +16,7 @@
 
 package io.namedpipe.transport.windows;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 import io.namedpipe.transport.TransportException;
@@ -69,17 +70,23 @@ final class PipeNames {
 		if (name.startsWith("\\\\")) {
 			throw invalid(pipeName, "names a pipe of another machine; give the machine as server-name");
 		}
-		// Win32 takes a slash for a backslash, and resolves dots, before the pipe is
-		// looked up
-		if (name.isBlank() || containsAny(name, "\\/\0") || name.equals(".") || name.equals("..")) {
-			throw invalid(pipeName,
-					"must be a short name without backslash, slash or NUL, or such a name after " + LOCAL_PREFIX);
+		// Win32 takes a slash for a backslash, and resolves dots and empty parts, before
+		// the
+		// pipe is looked up
+		if (name.isBlank() || containsAny(name, "/\0")
+				|| Arrays.stream(name.split("\\\\", -1)).anyMatch(PipeNames::isResolved)) {
+			throw invalid(pipeName, "must be a name without slash or NUL, of parts with a backslash between them"
+					+ " that are neither empty nor dots, or such a name after " + LOCAL_PREFIX);
 		}
 		if (prefix.length() + name.length() > LONGEST) {
 			throw invalid(pipeName, "is too long: " + prefix + "... may have " + LONGEST + " characters and has "
 					+ (prefix.length() + name.length()));
 		}
 		return prefix + name;
+	}
+
+	private static boolean isResolved(String part) {
+		return part.isEmpty() || part.equals(".") || part.equals("..");
 	}
 
 	private static boolean isFull(String pipeName) {

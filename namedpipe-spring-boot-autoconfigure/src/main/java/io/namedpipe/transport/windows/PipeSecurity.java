@@ -18,6 +18,7 @@ package io.namedpipe.transport.windows;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -27,6 +28,9 @@ import io.namedpipe.transport.TransportException.Reason;
 final class PipeSecurity {
 
 	private static final int FILE_CREATE_PIPE_INSTANCE = 4;
+
+	private static final int ALL_BUT_SACL = Advapi32.OWNER_SECURITY_INFORMATION | Advapi32.GROUP_SECURITY_INFORMATION
+			| Advapi32.DACL_SECURITY_INFORMATION;
 
 	/** What the generic rights read, write, execute and all mean for a file or pipe. */
 	private static final int[] FILE_MAPPING = { 0x00120089, 0x00120116, 0x001200a0, 0x001f01ff };
@@ -61,8 +65,7 @@ final class PipeSecurity {
 	 */
 	static void checkFurtherInstances(long pipe, boolean readable, boolean writable) throws TransportException {
 		int access = FILE_CREATE_PIPE_INSTANCE | (readable ? FILE_MAPPING[0] : 0) | (writable ? FILE_MAPPING[1] : 0);
-		long descriptor = descriptor(pipe, Advapi32.OWNER_SECURITY_INFORMATION | Advapi32.GROUP_SECURITY_INFORMATION
-				| Advapi32.DACL_SECURITY_INFORMATION, new long[1]);
+		long descriptor = descriptor(pipe, ALL_BUT_SACL, new long[1]);
 		try {
 			if (!isGranted(descriptor, access)) {
 				throw new TransportException(Reason.INVALID_ACCESS,
@@ -86,6 +89,28 @@ final class PipeSecurity {
 	}
 
 	/**
+	 * What the pipe grants a client.
+	 * @param pipe the server's end
+	 * @param token the client's token, an impersonation token
+	 * @return the directions that it may use
+	 * @throws TransportException if the kernel does not tell
+	 */
+	static GrantedAccess granted(long pipe, long token) throws TransportException {
+		long descriptor = descriptor(pipe, ALL_BUT_SACL, new long[1]);
+		try {
+			return grantedBy(descriptor, token);
+		}
+		finally {
+			Kernel32.LocalFree(descriptor);
+		}
+	}
+
+	static GrantedAccess grantedBy(long descriptor, long token) throws TransportException {
+		return new GrantedAccess(isGranted(descriptor, token, Kernel32.FILE_READ_DATA),
+				isGranted(descriptor, token, Kernel32.FILE_WRITE_DATA));
+	}
+
+	/**
 	 * Asks AccessCheck for this process.
 	 * @param descriptor a security descriptor with owner and group
 	 * @param access the rights
@@ -93,19 +118,21 @@ final class PipeSecurity {
 	 * @throws TransportException if the kernel does not tell
 	 */
 	static boolean isGranted(long descriptor, int access) throws TransportException {
-		int[] granted = new int[1];
-		int[] status = new int[1];
 		long token = Tokens.openForAccessCheck();
 		try {
-			byte[] privileges = new byte[256];
-			Win32Error.check(
-					Advapi32.AccessCheck(descriptor, token, access, FILE_MAPPING, privileges,
-							new int[] { privileges.length }, granted, status),
-					"check the access of the server's account");
+			return isGranted(descriptor, token, access);
 		}
 		finally {
 			Kernel32.CloseHandle(token);
 		}
+	}
+
+	private static boolean isGranted(long descriptor, long token, int access) throws TransportException {
+		int[] granted = new int[1];
+		int[] status = new int[1];
+		byte[] privileges = new byte[256];
+		Win32Error.check(Advapi32.AccessCheck(descriptor, token, access, FILE_MAPPING, privileges,
+				new int[] { privileges.length }, granted, status), "check the access of an account");
 		return status[0] != 0;
 	}
 

@@ -45,6 +45,8 @@ final class ProcessStart {
 
 	private static final int PROCESS_ID_OFFSET = 16;
 
+	private static final Object JDK_MONITOR = jdkMonitor();
+
 	private static final String SYSTEM_ROOT = "SystemRoot";
 
 	private final ProcessBuilder command;
@@ -71,12 +73,11 @@ final class ProcessStart {
 		String commandLine = CommandLine.of(arguments);
 		verifyDirectory();
 		try {
-			ChildProcess process = create(commandLine, arguments.get(0));
+			ChildProcess process = createAlone(commandLine, arguments.get(0));
 			this.pipes.values().forEach(AnonymousPipe::disposeClient);
 			return process;
 		}
 		catch (TransportException | RuntimeException ex) {
-			this.pipes.values().forEach((pipe) -> ((CreatedPipe) pipe).keep());
 			if (this.errors != null) {
 				this.errors.close();
 			}
@@ -92,6 +93,31 @@ final class ProcessStart {
 		if (directory != null && !directory.isDirectory()) {
 			throw new TransportException(Reason.UNUSABLE_FOLDER,
 					"There is no folder " + directory + " for the process to run in");
+		}
+	}
+
+	/**
+	 * ProcessBuilder hands all handles on that can be inherited. It creates one process
+	 * at a time, under the monitor of a class of the JDK: with it taken none is created
+	 * while the ends of our pipes are such handles.
+	 */
+	private ChildProcess createAlone(String commandLine, String program) throws TransportException {
+		synchronized (JDK_MONITOR) {
+			try {
+				return create(commandLine, program);
+			}
+			finally {
+				this.pipes.values().forEach((pipe) -> ((CreatedPipe) pipe).keep());
+			}
+		}
+	}
+
+	private static Object jdkMonitor() {
+		try {
+			return Class.forName("java.lang.ProcessImpl");
+		}
+		catch (ClassNotFoundException ex) {
+			return ProcessStart.class;
 		}
 	}
 

@@ -16,7 +16,10 @@
 
 package io.namedpipe.transport.windows;
 
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +32,17 @@ import io.namedpipe.transport.TransportException.Reason;
  * Who must own the pipe that a client connects to. Whoever may not create an instance of
  * a pipe name that exists may still create the name while it does not.
  *
- * @param description the user as configured
- * @param sids the owners that are accepted
+ * @param user the user as configured
+ * @param sids the owners that are accepted, as the kernel writes them
  */
-record ServerOwner(String description, Set<String> sids) {
+record ServerOwner(String user, Set<String> sids) {
+
+	private static final Pattern SID = Pattern.compile("S-[0-9].*", Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern AUTHORITY = Pattern.compile("^(NT AUTHORITY|BUILTIN)\\\\", Pattern.CASE_INSENSITIVE);
+
+	private static final Map<String, String> WELL_KNOWN = Map.of("administrators", "S-1-5-32-544", "system", "S-1-5-18",
+			"local system", "S-1-5-18", "local service", "S-1-5-19", "network service", "S-1-5-20");
 
 	/**
 	 * Finds the user.
@@ -47,24 +57,44 @@ record ServerOwner(String description, Set<String> sids) {
 			return null;
 		}
 		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
-			// what an elevated process creates belongs to the administrators
-			return new ServerOwner("the current user", Set.of(Tokens.currentUser(), Tokens.currentOwner()));
+			// what an elevated process creates belongs to the administrators, unless it
+			// says
+			// otherwise
+			return new ServerOwner(user, Set.of(Tokens.currentUser(), Tokens.currentOwner()));
 		}
-		if (user.startsWith("S-1-")) {
-			return new ServerOwner(user, Set.of(user));
+		return new ServerOwner(user, Set.of(sid(user, accounts)));
+	}
+
+	private static String sid(String user, AccountDatabase accounts) throws TransportException {
+		if (SID.matcher(user).matches()) {
+			try {
+				return Tokens.canonical(user.toUpperCase(Locale.ROOT));
+			}
+			catch (TransportException ex) {
+				throw unknown(user, ex);
+			}
 		}
-		String sid = accounts.userId(user)
-			.or(() -> accounts.groupId(user))
-			.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
-					"There is no account '" + user + "', which is to own the server's end"));
-		return new ServerOwner(user, Set.of(sid));
+		// by their SIDs: the names are other ones in other languages
+		String name = AUTHORITY.matcher(user).replaceFirst("").toLowerCase(Locale.ROOT);
+		String wellKnown = WELL_KNOWN.get(name);
+		if (wellKnown != null) {
+			return wellKnown;
+		}
+		return accounts.userId(user).or(() -> accounts.groupId(user)).orElseThrow(() -> unknown(user, null));
+	}
+
+	private static TransportException unknown(String user, @Nullable Throwable cause) {
+		return new TransportException(Reason.INVALID_ACCESS,
+				"There is no account '" + user + "', which is to own the server's end", cause);
 	}
 
 	void verify(String address, long pipe) throws TransportException {
 		String owner = PipeSecurity.owner(pipe);
 		if (owner == null || !this.sids.contains(owner)) {
-			throw new TransportException(Reason.UNTRUSTED_SERVER, "The pipe " + address + " belongs to "
-					+ ((owner != null) ? owner : "nobody") + " and not to " + this.description);
+			throw new TransportException(Reason.UNTRUSTED_SERVER,
+					"The pipe " + address + " belongs to " + ((owner != null) ? owner : "nobody") + " and not to "
+							+ ((this.sids.contains(this.user)) ? this.user
+									: this.user + " (" + String.join(", ", this.sids) + ")"));
 		}
 	}
 

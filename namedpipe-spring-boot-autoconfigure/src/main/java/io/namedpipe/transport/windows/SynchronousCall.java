@@ -34,7 +34,8 @@ final class SynchronousCall {
 
 	private final Condition left = this.lock.newCondition();
 
-	private int threadId;
+	/** The thread of the call under way: an id could become that of another. */
+	private long thread;
 
 	private boolean ended;
 
@@ -46,7 +47,7 @@ final class SynchronousCall {
 		this.lock.lock();
 		try {
 			if (!this.ended) {
-				this.threadId = Kernel32.GetCurrentThreadId();
+				this.thread = openCurrentThread();
 			}
 			return !this.ended;
 		}
@@ -59,7 +60,8 @@ final class SynchronousCall {
 		// not while end() cancels: that would hit the next call of this thread
 		this.lock.lock();
 		try {
-			this.threadId = 0;
+			Kernel32.CloseHandle(this.thread);
+			this.thread = Kernel32.NULL;
 			this.left.signalAll();
 		}
 		finally {
@@ -76,8 +78,8 @@ final class SynchronousCall {
 		this.lock.lock();
 		try {
 			this.ended = true;
-			for (int i = 0; i < MOST_ATTEMPTS && this.threadId != 0; i++) {
-				cancel(this.threadId);
+			for (int i = 0; i < MOST_ATTEMPTS && this.thread != Kernel32.NULL; i++) {
+				Kernel32.CancelSynchronousIo(this.thread);
 				try {
 					// it may not have reached the kernel yet
 					this.left.await(ATTEMPT_MILLIS, TimeUnit.MILLISECONDS);
@@ -96,15 +98,11 @@ final class SynchronousCall {
 	}
 
 	/**
-	 * Cancels what a thread waits for in the kernel.
-	 * @param threadId the id of the thread
+	 * A handle by which the calling thread's calls can be cancelled.
+	 * @return the handle, to be closed by this thread
 	 */
-	static void cancel(int threadId) {
-		long thread = Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, threadId);
-		if (thread != Kernel32.NULL) {
-			Kernel32.CancelSynchronousIo(thread);
-			Kernel32.CloseHandle(thread);
-		}
+	static long openCurrentThread() {
+		return Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, Kernel32.GetCurrentThreadId());
 	}
 
 }

@@ -87,15 +87,17 @@ final class Tokens {
 	}
 
 	/**
-	 * The token that the calling thread impersonates with.
-	 * @return the token, to be closed
-	 * @throws TransportException if there is none, or it is an anonymous one
+	 * The token that the calling thread impersonates with, to ask it. Neither allocates
+	 * nor throws: it is called with the identity of somebody else.
+	 * @param token receives the token, to be closed
+	 * @return whether there is one, which is not an anonymous one; otherwise
+	 * {@link Win32Error#last()} says why
 	 */
-	static long openThreadToken() throws TransportException {
-		long[] token = new long[1];
-		Win32Error.check(Advapi32.OpenThreadToken(Kernel32.CURRENT_THREAD, Advapi32.TOKEN_QUERY, true, token),
-				"open the token of the client");
-		return token[0];
+	static boolean openThreadToken(long[] token) {
+		int access = Advapi32.TOKEN_QUERY | Advapi32.TOKEN_DUPLICATE;
+		// who owns the token decides who may open it: this process, or the client itself
+		return Advapi32.OpenThreadToken(Kernel32.CURRENT_THREAD, access, true, token)
+				|| Advapi32.OpenThreadToken(Kernel32.CURRENT_THREAD, access, false, token);
 	}
 
 	/**
@@ -127,6 +129,23 @@ final class Tokens {
 			throw failure;
 		}
 		return information;
+	}
+
+	/**
+	 * A SID in the words of the kernel.
+	 * @param text a SID in any of the ways in which it can be written
+	 * @return the one in which {@link #text} writes it
+	 * @throws TransportException if it is not a SID
+	 */
+	static String canonical(String text) throws TransportException {
+		long[] sid = new long[1];
+		Win32Error.check(Advapi32.ConvertStringSidToSidW(WideString.encode(text), sid), "read the SID " + text);
+		try {
+			return text(sid[0]);
+		}
+		finally {
+			Kernel32.LocalFree(sid[0]);
+		}
 	}
 
 	/**

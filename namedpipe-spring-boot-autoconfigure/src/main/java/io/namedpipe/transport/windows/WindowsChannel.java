@@ -21,12 +21,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.TransportChannel;
@@ -50,6 +51,10 @@ final class WindowsChannel implements TransportChannel {
 
 	private final boolean server;
 
+	private final Content content;
+
+	private volatile GrantedAccess granted;
+
 	private final int maxMessageSize;
 
 	private final PipeHandle handle;
@@ -62,11 +67,16 @@ final class WindowsChannel implements TransportChannel {
 
 	private NativeBuffer inputBuffer = NativeBuffer.take(NativeBuffer.SMALL);
 
+	/** Whether asking once more is of no use. */
 	private boolean identified;
+
+	private volatile @Nullable ConnectedClient client;
 
 	private volatile PeerCredentials peer;
 
-	private volatile boolean peerGone;
+	private boolean peerOutputEnded;
+
+	private volatile boolean outputEnded;
 
 	private volatile boolean peerLeftUnread;
 
@@ -78,17 +88,22 @@ final class WindowsChannel implements TransportChannel {
 	 * Creates the channel.
 	 * @param end what it owns until it gives it back
 	 * @param server whether it is the server's end
+	 * @param content what the pipe carries
+	 * @param granted what the peer may do
 	 * @param maxMessageSize largest message in bytes
-	 * @param giveBack takes the end, and whether the peer is known to have left
+	 * @param giveBack takes the end
 	 */
-	WindowsChannel(PipeEnd end, boolean server, int maxMessageSize, BiConsumer<PipeEnd, Boolean> giveBack) {
+	WindowsChannel(PipeEnd end, boolean server, Content content, GrantedAccess granted, int maxMessageSize,
+			Consumer<PipeEnd> giveBack) {
 		this.end = end;
 		this.server = server;
+		this.content = content;
+		this.granted = granted;
 		this.maxMessageSize = maxMessageSize;
 		this.handle = new PipeHandle(end.pipe(), () -> {
 			this.inputBuffer.giveBack();
 			this.smallOutputBuffer.giveBack();
-			giveBack.accept(end, this.peerGone);
+			giveBack.accept(end);
 		});
 		this.input = new PipeLane(end.pipe(), end.input(), "read from the pipe");
 		this.output = new PipeLane(end.pipe(), end.output(), "write to the pipe");
@@ -108,27 +123,38 @@ final class WindowsChannel implements TransportChannel {
 
 	@Override
 	public PeerCredentials peer() {
+		ConnectedClient known = this.client;
+		if (known != null && this.peer.userId() == null) {
+			this.peer = known.credentials(this.peer.processId());
+		}
 		return this.peer;
+	}
+
+	@Override
+	public GrantedAccess granted() {
+		return this.granted;
 	}
 
 	@Override
 	public int read(ByteBuffer target) throws IOException {
 		this.handle.enter();
 		try {
-			while (true) {
+			while (!this.peerOutputEnded) {
 				Completion completion = readIntoBuffer(target.remaining());
 				if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
 					return -1;
 				}
 				int count = this.input.count();
-				// a peer may write nothing, which is no end of stream
 				if (count > 0) {
 					this.inputBuffer.get(count, target);
 					adaptBuffer(count, target.remaining() > 0);
-					identify();
+					identifyByWhatWasRead();
 					return count;
 				}
+				// on a pipe of bytes a peer may write nothing, which is no end of stream
+				this.peerOutputEnded = (this.content == Content.BYTES_OF_MESSAGES);
 			}
+			return -1;
 		}
 		finally {
 			this.handle.leave();
@@ -145,7 +171,7 @@ final class WindowsChannel implements TransportChannel {
 			}
 			byte[] message = (completion == Completion.MORE_DATA) ? readLargeMessage(maxSize)
 					: completeMessage(maxSize);
-			identify();
+			identifyByWhatWasRead();
 			return message;
 		}
 		finally {
@@ -160,14 +186,48 @@ final class WindowsChannel implements TransportChannel {
 			int[] available = new int[1];
 			int[] message = new int[1];
 			if (Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, available, message)) {
-				return (available[0] == 0 && message[0] == 0) ? PendingInput.NOTHING : PendingInput.DATA;
+				return (available[0] == 0 && message[0] == 0) ? pendingMessage() : PendingInput.DATA;
 			}
 			// an end that may not read cannot look
-			return (Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED) ? PendingInput.NOTHING : PendingInput.END;
+			return (Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED && !hasClientLeft()) ? PendingInput.NOTHING
+					: PendingInput.END;
 		}
 		finally {
 			this.handle.leave();
 		}
+	}
+
+	// PeekNamedPipe says of an empty message what it says of none. A read of nothing
+	// waits for a message, and takes an empty one
+	private PendingInput pendingMessage() throws TransportException {
+		if (this.content == Content.BYTES) {
+			return PendingInput.NOTHING;
+		}
+		Completion completion = this.input.read(this.inputBuffer.address(), 0);
+		if (completion == Completion.PENDING) {
+			completion = this.input.cancel();
+		}
+		return switch (completion) {
+			case CANCELLED -> PendingInput.NOTHING;
+			case PEER_GONE -> PendingInput.END;
+			case DONE -> (this.content == Content.BYTES_OF_MESSAGES) ? PendingInput.END : PendingInput.DATA;
+			default -> PendingInput.DATA;
+		};
+	}
+
+	@Override
+	public boolean hasPeerLeft() throws TransportException {
+		this.handle.enter();
+		try {
+			return hasClientLeft();
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
+	private boolean hasClientLeft() {
+		return this.server && this.end.hasClientLeft();
 	}
 
 	@Override
@@ -245,7 +305,6 @@ final class WindowsChannel implements TransportChannel {
 			if (completion == Completion.CANCELLED) {
 				checkOpen();
 			}
-			this.peerGone |= (completion == Completion.PEER_GONE);
 			return completion;
 		}
 	}
@@ -276,18 +335,29 @@ final class WindowsChannel implements TransportChannel {
 		this.inputBuffer = NativeBuffer.take(size);
 	}
 
-	private void identify() {
+	/**
+	 * Server: asks who the client is, where that is not known yet. A client that asked
+	 * for dynamic tracking is not known before the first read.
+	 */
+	void identify() {
 		// asking takes an identity on, which would end the one that a task of another
 		// pipe has
-		if (this.server && !this.identified && !Tokens.isImpersonating()) {
-			this.identified = true;
-			try {
-				this.peer = ClientIdentity.identify(this.end.pipe(), this.peer.processId());
-			}
-			catch (TransportException ex) {
-				logger.debug("The user of " + this.peer.describe() + " is not known", ex);
-			}
+		if (!this.server || this.client != null || this.identified || Tokens.isImpersonating()) {
+			return;
 		}
+		try {
+			ConnectedClient found = ConnectedClient.of(this.end.pipe());
+			this.granted = found.granted();
+			this.client = found;
+		}
+		catch (TransportException ex) {
+			logger.debug("The user of " + this.peer.describe() + " is not known", ex);
+		}
+	}
+
+	private void identifyByWhatWasRead() {
+		identify();
+		this.identified = true;
 	}
 
 	@Override
@@ -299,6 +369,7 @@ final class WindowsChannel implements TransportChannel {
 		if (remaining == 0) {
 			return;
 		}
+		checkOutput();
 		this.handle.enter();
 		try {
 			NativeBuffer buffer = takeOutputBuffer(remaining);
@@ -317,6 +388,12 @@ final class WindowsChannel implements TransportChannel {
 		}
 		finally {
 			this.handle.leave();
+		}
+	}
+
+	private void checkOutput() throws TransportException {
+		if (this.outputEnded) {
+			throw new TransportException(Reason.CLOSED, "The output of the pipe was ended");
 		}
 	}
 
@@ -369,7 +446,6 @@ final class WindowsChannel implements TransportChannel {
 			case DONE -> {
 			}
 			case PEER_GONE -> {
-				this.peerGone = true;
 				this.peerLeftUnread = true;
 				throw new TransportException(Reason.PEER_GONE, "The peer has closed the pipe");
 			}
@@ -383,10 +459,20 @@ final class WindowsChannel implements TransportChannel {
 		this.input.end();
 	}
 
+	/**
+	 * A message of no bytes is the end of a stream that is made of messages. Other pipes
+	 * have none.
+	 */
 	@Override
 	public void endOutput() throws IOException {
-		throw new TransportException(Reason.UNSUPPORTED,
-				"A pipe of Windows cannot end one direction: close the connection");
+		if (this.content != Content.BYTES_OF_MESSAGES) {
+			throw new TransportException(Reason.UNSUPPORTED,
+					"A pipe of Windows cannot end one direction: close the connection");
+		}
+		if (!this.outputEnded) {
+			writeMessage(ByteBuffer.allocate(0));
+			this.outputEnded = true;
+		}
 	}
 
 	/**

@@ -16,14 +16,9 @@
 
 package io.namedpipe.transport.windows;
 
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.spi.AbstractInterruptibleChannel;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -31,6 +26,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -50,9 +46,6 @@ final class WindowsListener implements TransportListener {
 	/** One event less than WaitForMultipleObjects takes, which is for waking up. */
 	private static final int MOST_WAITING = Kernel32.MAXIMUM_WAIT_OBJECTS - 1;
 
-	/** How long a client has to read the rest, where its instance is to be used again. */
-	private static final Duration LINGER = Duration.ofSeconds(10);
-
 	private static final int RETRY_MILLIS = 100;
 
 	private final InstanceFactory instances;
@@ -69,12 +62,13 @@ final class WindowsListener implements TransportListener {
 
 	private final List<PipeEnd> waiting = new ArrayList<>();
 
-	private final Set<Thread> lingering = new HashSet<>();
-
 	private final long wakeUp;
 
-	/** Instances handed out and not yet free again. */
+	/** Instances handed out and not yet given back. */
 	private int connected;
+
+	/** The only handle, of no use to clients, while no instance can be created. */
+	private @Nullable PipeEnd nameHolder;
 
 	private boolean accepting;
 
@@ -86,9 +80,9 @@ final class WindowsListener implements TransportListener {
 		this.options = options;
 		this.warnings = warnings;
 		this.pendingInstances = Math.max(1, Math.min(options.pendingInstances(), MOST_WAITING));
+		this.waiting.add(first);
 		this.wakeUp = Kernel32.CreateEventW(Kernel32.NULL, false, false, Kernel32.NULL);
 		Win32Error.check(this.wakeUp != Kernel32.NULL, "create an event");
-		this.waiting.add(first);
 	}
 
 	/**
@@ -102,22 +96,29 @@ final class WindowsListener implements TransportListener {
 	static WindowsListener open(InstanceFactory instances, ListenOptions options, List<String> warnings)
 			throws TransportException {
 		PipeEnd first = null;
+		WindowsListener listener = null;
 		try {
 			first = instances.createFirst();
 			PipeSecurity.checkFurtherInstances(first.pipe(), options.readable(), options.writable());
-			WindowsListener listener = new WindowsListener(instances, options, warnings, first);
-			TransportException failure = listener.replenish();
-			if (failure != null) {
-				logger.debug("There are fewer waiting instances of " + listener.address() + " than asked for", failure);
-			}
-			return listener;
+			listener = new WindowsListener(instances, options, warnings, first);
 		}
-		catch (TransportException ex) {
-			if (first != null) {
-				first.close();
+		finally {
+			if (listener == null) {
+				if (first != null) {
+					first.close();
+				}
+				instances.close();
 			}
-			instances.close();
-			throw ex;
+		}
+		listener.begin();
+		return listener;
+	}
+
+	private void begin() {
+		this.waiting.forEach(this::beginConnect);
+		TransportException failure = replenish();
+		if (failure != null) {
+			logger.debug("There are fewer waiting instances of " + address() + " than asked for", failure);
 		}
 	}
 
@@ -168,12 +169,23 @@ final class WindowsListener implements TransportListener {
 	private @Nullable TransportException replenish() {
 		try {
 			while (this.waiting.size() < target()) {
-				this.waiting.add(this.instances.create());
+				PipeEnd instance = this.instances.create();
+				this.waiting.add(instance);
+				beginConnect(instance);
 			}
+			releaseNameHolder();
 			return null;
 		}
 		catch (TransportException ex) {
 			return ex;
+		}
+	}
+
+	private void releaseNameHolder() {
+		PipeEnd holder = this.nameHolder;
+		if (holder != null && !this.waiting.isEmpty()) {
+			this.nameHolder = null;
+			holder.close();
 		}
 	}
 
@@ -203,7 +215,8 @@ final class WindowsListener implements TransportListener {
 		}
 		catch (TransportException ex) {
 			iterator.remove();
-			instance.close();
+			replenish();
+			retire(instance);
 			throw ex;
 		}
 	}
@@ -214,9 +227,6 @@ final class WindowsListener implements TransportListener {
 		TransportException failure = replenish();
 		if (failure != null) {
 			logger.debug("No further instance of " + address() + " for now", failure);
-		}
-		for (PipeEnd instance : this.waiting) {
-			beginConnect(instance);
 		}
 	}
 
@@ -241,7 +251,11 @@ final class WindowsListener implements TransportListener {
 
 	private void await(long[] events, int timeout) throws TransportException {
 		try {
-			new Wait(this.wakeUp).await(events, timeout);
+			new InterruptibleCall(() -> Kernel32.SetEvent(this.wakeUp)).make(() -> {
+				int result = Kernel32.WaitForMultipleObjects(events.length, events, false, timeout);
+				Win32Error.check(result != Kernel32.WAIT_FAILED, "wait for a client");
+				return result;
+			}, "wait for a client");
 		}
 		finally {
 			this.lock.lock();
@@ -252,84 +266,62 @@ final class WindowsListener implements TransportListener {
 	}
 
 	private WindowsChannel channel(PipeEnd instance) {
-		return new WindowsChannel(instance, true, this.options.maxMessageSize(), this::giveBack);
+		WindowsChannel channel = null;
+		boolean identified = false;
+		try {
+			channel = new WindowsChannel(instance, true, this.options.message() ? Content.MESSAGES : Content.BYTES,
+					GrantedAccess.FULL, this.options.maxMessageSize(), this::giveBack);
+			channel.identify();
+			identified = true;
+			return channel;
+		}
+		finally {
+			if (channel == null) {
+				giveBack(instance);
+			}
+			else if (!identified) {
+				channel.close();
+			}
+		}
 	}
 
 	/**
-	 * Takes an instance back from its connection. Disconnecting makes it fit for the next
-	 * client but takes from this one what it has not read; closing does neither.
+	 * Takes an instance back from its connection. It is closed and not used again: for
+	 * that it would have to be disconnected, which takes from its client what it has not
+	 * read.
 	 */
-	private void giveBack(PipeEnd instance, boolean peerGone) {
+	private void giveBack(PipeEnd instance) {
 		this.lock.lock();
 		try {
+			this.connected--;
 			if (this.closed) {
-				close(instance);
+				instance.close();
+				return;
 			}
-			else if (peerGone) {
-				reuse(instance);
+			try {
+				replenish();
 			}
-			else if (this.options.maxInstances() < 0 && !this.waiting.isEmpty()) {
-				close(instance);
+			finally {
+				retire(instance);
 			}
-			else {
-				// the kernel counts it until the client has closed too
-				reuseWhenRead(instance);
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void close(PipeEnd instance) {
-		this.connected--;
-		instance.close();
-	}
-
-	private void reuse(PipeEnd instance) {
-		this.connected--;
-		instance.disconnect();
-		if (this.waiting.size() < target()) {
-			this.waiting.add(instance);
 			Kernel32.SetEvent(this.wakeUp);
 		}
-		else {
-			instance.close();
-		}
-	}
-
-	private void reuseWhenRead(PipeEnd instance) {
-		Thread thread = new Thread(() -> linger(instance), "namedpipe-linger");
-		thread.setDaemon(true);
-		try {
-			thread.start();
-			this.lingering.add(thread);
-		}
-		catch (OutOfMemoryError ex) {
-			reuse(instance);
-		}
-	}
-
-	private void linger(PipeEnd instance) {
-		try {
-			new PipeFlush(instance.pipe()).await(LINGER);
-		}
-		catch (TransportException ex) {
-			logger.debug("Flushing an instance of " + address() + " failed", ex);
-		}
-		this.lock.lock();
-		try {
-			this.lingering.remove(Thread.currentThread());
-			this.changed.signalAll();
-			if (this.closed) {
-				close(instance);
-			}
-			else {
-				reuse(instance);
-			}
-		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Closes an instance unless its handle is the last. With the last the name would go,
+	 * and the next instance could join the pipe of somebody who has taken it meanwhile.
+	 */
+	private void retire(PipeEnd instance) {
+		if (this.connected > 0 || !this.waiting.isEmpty() || this.nameHolder != null) {
+			instance.close();
+		}
+		else {
+			instance.disconnect();
+			this.nameHolder = instance;
 		}
 	}
 
@@ -342,52 +334,20 @@ final class WindowsListener implements TransportListener {
 			}
 			this.closed = true;
 			Kernel32.SetEvent(this.wakeUp);
-			this.lingering.forEach(Thread::interrupt);
-			while (this.accepting || !this.lingering.isEmpty()) {
+			while (this.accepting) {
 				this.changed.awaitUninterruptibly();
 			}
 			this.waiting.forEach(PipeEnd::close);
 			this.waiting.clear();
+			if (this.nameHolder != null) {
+				this.nameHolder.close();
+			}
 			Kernel32.CloseHandle(this.wakeUp);
 			this.instances.close();
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	/**
-	 * A wait that an interrupt of the waiting thread ends.
-	 */
-	private static final class Wait extends AbstractInterruptibleChannel {
-
-		private final long wakeUp;
-
-		Wait(long wakeUp) {
-			this.wakeUp = wakeUp;
-		}
-
-		void await(long[] events, int timeout) throws TransportException {
-			try {
-				begin();
-				try {
-					int result = Kernel32.WaitForMultipleObjects(events.length, events, false, timeout);
-					Win32Error.check(result != Kernel32.WAIT_FAILED, "wait for a client");
-				}
-				finally {
-					end(true);
-				}
-			}
-			catch (AsynchronousCloseException ex) {
-				throw new TransportException(Reason.IO, "Interrupted while waiting for a client", ex);
-			}
-		}
-
-		@Override
-		protected void implCloseChannel() {
-			Kernel32.SetEvent(this.wakeUp);
-		}
-
 	}
 
 }

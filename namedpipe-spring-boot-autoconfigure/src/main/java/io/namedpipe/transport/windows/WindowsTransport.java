@@ -19,6 +19,8 @@ package io.namedpipe.transport.windows;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -39,7 +42,14 @@ import io.namedpipe.transport.TransportListener;
  */
 final class WindowsTransport implements Transport {
 
+	/** What a machine has to answer where nobody says how long that may take. */
+	private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(30);
+
 	private final AccountDatabase accounts = new WindowsAccounts();
+
+	private final RemoteOpening remoteOpening = new RemoteOpening();
+
+	private volatile @Nullable ServerOwner serverOwner;
 
 	@Override
 	public Set<Capability> capabilities() {
@@ -55,63 +65,141 @@ final class WindowsTransport implements Transport {
 	public TransportListener listen(ListenOptions options) throws TransportException {
 		String address = PipeNames.resolve(options.pipeName());
 		String sddl = options.access().securityDescriptor(this.accounts, options.rejectRemoteClients());
-		SecurityDescriptor security = SecurityDescriptor.parse(sddl);
+		SecurityDescriptor security = SecurityDescriptor.parse(ownedBy(this.accounts.currentUserId(), sddl));
 		return WindowsListener.open(new InstanceFactory(address, options, security), options,
 				options.access().securityDescriptorWarnings(this.accounts));
 	}
 
+	// By default what an elevated process makes belongs to the administrators, and
+	// clients
+	// that verify the server would not find its user
+	static String ownedBy(String user, String sddl) {
+		return sddl.startsWith("O:") ? sddl : "O:" + user + sddl;
+	}
+
+	@Override
+	public TransportChannel connect(ConnectOptions options, Duration atMost) throws TransportException {
+		String address = PipeNames.resolve(options.pipeName(), options.serverName());
+		ServerOwner expected = serverOwner(options.verifyServerUser());
+		boolean remote = !options.serverName().equals(PipeNames.LOCAL_SERVER);
+		TransportException denied = null;
+		for (GrantedAccess ours : attempts(options)) {
+			try {
+				long pipe = remote ? this.remoteOpening.open(() -> open(address, options, ours), address, atMost)
+						: open(address, options, ours);
+				return channel(pipe, address, options, ours, expected);
+			}
+			catch (TransportException ex) {
+				if (ex.getReason() != Reason.ACCESS_DENIED) {
+					throw ex;
+				}
+				denied = (denied != null) ? denied : ex;
+			}
+		}
+		throw Objects.requireNonNull(denied);
+	}
+
 	@Override
 	public TransportChannel connect(ConnectOptions options) throws TransportException {
-		String address = PipeNames.resolve(options.pipeName(), options.serverName());
-		ServerOwner expected = ServerOwner.of(options.verifyServerUser(), this.accounts);
-		long pipe = Kernel32.CreateFileW(WideString.encode(address), access(options), 0, Kernel32.NULL,
+		return connect(options, LONGEST_ATTEMPT);
+	}
+
+	@Override
+	public void releaseKept() {
+		this.remoteOpening.cancel();
+	}
+
+	private @Nullable ServerOwner serverOwner(@Nullable String user) throws TransportException {
+		ServerOwner known = this.serverOwner;
+		if (user == null || known == null || !known.user().equals(user)) {
+			known = ServerOwner.of(user, this.accounts);
+			this.serverOwner = known;
+		}
+		return known;
+	}
+
+	/**
+	 * What to open the pipe for: a rule, or the direction of the server, may grant one
+	 * direction only.
+	 */
+	private static List<GrantedAccess> attempts(ConnectOptions options) {
+		GrantedAccess asked = new GrantedAccess(options.readable(), options.writable());
+		return (options.readable() && options.writable())
+				? List.of(asked, new GrantedAccess(true, false), new GrantedAccess(false, true)) : List.of(asked);
+	}
+
+	private static long open(String address, ConnectOptions options, GrantedAccess ours) throws TransportException {
+		long pipe = Kernel32.CreateFileW(WideString.encode(address), access(options, ours), 0, Kernel32.NULL,
 				Kernel32.OPEN_EXISTING, Kernel32.FILE_FLAG_OVERLAPPED | qualityOfService(options), Kernel32.NULL);
 		if (pipe == Kernel32.INVALID_HANDLE_VALUE) {
 			throw Win32Error.failure("connect to " + address, Win32Error.last());
 		}
+		return pipe;
+	}
+
+	private static WindowsChannel channel(long pipe, String address, ConnectOptions options, GrantedAccess ours,
+			@Nullable ServerOwner expected) throws TransportException {
 		PipeEnd end = PipeEnd.of(pipe);
+		WindowsChannel channel = null;
 		try {
 			if (expected != null) {
 				expected.verify(address, pipe);
 			}
-			matchMode(address, pipe, options);
-			return new WindowsChannel(end, false, options.maxMessageSize(), (closed, peerGone) -> closed.close());
+			channel = new WindowsChannel(end, false, content(address, pipe, options, ours),
+					new GrantedAccess(ours.write(), ours.read()), options.maxMessageSize(), PipeEnd::close);
+			return channel;
 		}
-		catch (TransportException ex) {
-			end.close();
-			throw ex;
+		finally {
+			if (channel == null) {
+				end.close();
+			}
 		}
 	}
 
-	static int access(ConnectOptions options) {
-		return (options.readable() ? Kernel32.GENERIC_READ : 0) | (options.writable() ? Kernel32.GENERIC_WRITE : 0)
-		// what setting the read mode needs, and GENERIC_WRITE contains
-				| ((options.message() && options.readable()) ? Kernel32.FILE_WRITE_ATTRIBUTES : 0);
+	/**
+	 * The rights that are needed and no others: a server may grant everybody less than
+	 * GENERIC_READ and GENERIC_WRITE. CreateFile adds FILE_READ_ATTRIBUTES.
+	 */
+	static int access(ConnectOptions options, GrantedAccess ours) {
+		return (ours.read() ? Kernel32.FILE_READ_DATA : 0) | (ours.write() ? Kernel32.FILE_WRITE_DATA : 0)
+		// what setting the read mode needs
+				| ((options.message() && ours.read()) ? Kernel32.FILE_WRITE_ATTRIBUTES : 0)
+				// what reading the owner needs
+				| ((options.verifyServerUser() != null) ? Kernel32.READ_CONTROL : 0);
 	}
 
 	static int qualityOfService(ConnectOptions options) {
-		return Kernel32.SECURITY_SQOS_PRESENT | switch (options.impersonation()) {
+		int level = switch (options.impersonation()) {
 			case ANONYMOUS -> 0;
 			case IDENTIFICATION -> 0x10000;
 			case IMPERSONATION -> 0x20000;
 			case DELEGATION -> 0x30000;
 		};
+		// A server that is not the one we mean must not act as us: with dynamic tracking
+		// it
+		// gets our identity with the first bytes, which it is sent once it is verified
+		boolean tracking = options.verifyServerUser() != null && level >= 0x20000;
+		return Kernel32.SECURITY_SQOS_PRESENT | level | (tracking ? Kernel32.SECURITY_CONTEXT_TRACKING : 0);
 	}
 
-	private static void matchMode(String address, long pipe, ConnectOptions options) throws TransportException {
+	private static Content content(String address, long pipe, ConnectOptions options, GrantedAccess ours)
+			throws TransportException {
 		int[] flags = new int[1];
 		Win32Error.check(Kernel32.GetNamedPipeInfo(pipe, flags, Kernel32.NULL, Kernel32.NULL, Kernel32.NULL),
 				"ask for the mode of " + address);
 		boolean message = (flags[0] & Kernel32.PIPE_TYPE_MESSAGE) != 0;
-		if (message != options.message()) {
-			throw new TransportException(Reason.MODE_MISMATCH,
-					"The pipe " + address + " carries " + (message ? "messages" : "bytes") + ", and this client is for "
-							+ (message ? "bytes" : "messages"));
+		if (!options.message()) {
+			return message ? Content.BYTES_OF_MESSAGES : Content.BYTES;
 		}
-		if (message && options.readable()) {
+		if (!message) {
+			throw new TransportException(Reason.MODE_MISMATCH,
+					"The pipe " + address + " carries bytes, and this client is for messages");
+		}
+		if (ours.read()) {
 			Win32Error.check(Kernel32.SetNamedPipeHandleState(pipe, new int[] { Kernel32.PIPE_READMODE_MESSAGE },
 					Kernel32.NULL, Kernel32.NULL), "read messages from " + address);
 		}
+		return Content.MESSAGES;
 	}
 
 	@Override

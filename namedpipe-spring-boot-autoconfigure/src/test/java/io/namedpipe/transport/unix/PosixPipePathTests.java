@@ -62,6 +62,13 @@ class PosixPipePathTests {
 		assertThat(PosixPipePath.ofFifo("orders", FOLDER)).hasToString("/run/app/orders");
 	}
 
+	@Test
+	void whenTheNameHasABackslashThenTheErrorExplainsIt() {
+		assertThatExceptionOfType(TransportException.class)
+			.isThrownBy(() -> PosixPipePath.ofSocket("sql\\query", FOLDER, 106))
+			.withMessageContaining("on Windows only");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "  ", "a/b", "a\0b", "/a\0b", "/", "/srv/", "anonymous", "ANONYMOUS", ".", ".." })
 	void nameThatCannotBeAFileIsRejected(String name) {

@@ -51,9 +51,18 @@ class PipeNamesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a\\b", "\\\\.\\pipe\\a\\b", "\\\\.\\pipe\\", "a/b", "a\0b", ".", "..", "", "\\a" })
+	@ValueSource(
+			strings = { "a\\\\b", "a\\..\\b", "a\\.", "a\\", "\\\\.\\pipe\\", "a/b", "a\0b", ".", "..", "", "\\a" })
 	void nameThatIsNoneIsRejected(String name) {
 		assertInvalid(name, name);
+	}
+
+	@Test
+	void nameMayHavePartsWithBackslashesBetween() throws Exception {
+		assertThat(PipeNames.resolve("sql\\query")).isEqualTo("\\\\.\\pipe\\sql\\query");
+		assertThat(PipeNames.resolve("\\\\.\\pipe\\LOCAL\\x")).isEqualTo("\\\\.\\pipe\\LOCAL\\x");
+		assertThat(PipeNames.resolve("ProtectedPrefix\\Administrators\\x", "filer"))
+			.isEqualTo("\\\\filer\\pipe\\ProtectedPrefix\\Administrators\\x");
 	}
 
 	@Test

@@ -30,6 +30,7 @@ import io.namedpipe.access.AccessRules;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PosixAccess;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -109,7 +110,7 @@ class WindowsAccessTests {
 
 		assertThat(dacl.get(0)).isEqualTo("A;0x1f01ff;" + this.me);
 		assertThat(dacl.subList(2, 5)).containsExactly("D;0x1f01ff;S-1-5-32-546", "A;0x12019b;S-1-1-0",
-				"A;0x1f01fb;S-1-5-32-545");
+				"A;0x1301fb;S-1-5-32-545");
 	}
 
 	@Test
@@ -204,12 +205,58 @@ class WindowsAccessTests {
 		}
 	}
 
+	@Test
+	void clientIsGrantedWhatTheDescriptorSays() throws Exception {
+		assertThat(granted("GRGW")).isEqualTo(GrantedAccess.FULL);
+		assertThat(granted("GR")).isEqualTo(new GrantedAccess(true, false));
+		assertThat(granted("GW")).isEqualTo(new GrantedAccess(false, true));
+	}
+
+	private GrantedAccess granted(String rights) throws TransportException {
+		long[] descriptor = new long[1];
+		String sddl = "O:" + this.me + "G:" + this.me + "D:(A;;" + rights + ";;;" + this.me + ")";
+		assertThat(Advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(WideString.encode(sddl), 1, descriptor,
+				new int[1]))
+			.isTrue();
+		long token = Tokens.openForAccessCheck();
+		try {
+			return PipeSecurity.grantedBy(descriptor[0], token);
+		}
+		finally {
+			Kernel32.CloseHandle(token);
+			Kernel32.LocalFree(descriptor[0]);
+		}
+	}
+
+	@Test
+	void whatIsMadeBelongsToTheUserAndNotToAGroup() {
+		assertThat(WindowsTransport.ownedBy("S-1-5-21-1-2-3-1001", "D:(A;;GA;;;WD)"))
+			.isEqualTo("O:S-1-5-21-1-2-3-1001D:(A;;GA;;;WD)");
+		assertThat(WindowsTransport.ownedBy("S-1-5-21-1-2-3-1001", "O:SYD:(A;;GA;;;WD)"))
+			.isEqualTo("O:SYD:(A;;GA;;;WD)");
+	}
+
+	@Test
+	void ownerIsNamedAsInRules() throws Exception {
+		assertThat(ServerOwner.of("Administrators", this.accounts).sids()).containsExactly("S-1-5-32-544");
+		assertThat(ServerOwner.of("NT AUTHORITY\\SYSTEM", this.accounts).sids()).containsExactly("S-1-5-18");
+		assertThat(ServerOwner.of("s-1-5-18", this.accounts).sids()).containsExactly("S-1-5-18");
+		assertThat(ServerOwner.of(this.me, this.accounts).sids()).containsExactly(this.me);
+		for (String user : List.of("no-such-user", "S-1-x", " ")) {
+			assertThatExceptionOfType(TransportException.class).as(user)
+				.isThrownBy(() -> ServerOwner.of(user, this.accounts))
+				.withMessageContaining("'" + user + "'")
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.INVALID_ACCESS);
+		}
+	}
+
 	// 54
 	@Test
 	void serverOfTheCurrentUserIsTrusted() throws Exception {
 		try (TransportListener listener = this.transport.listen(Options.of(NAME).listen());
 				TransportChannel first = connect(ConnectOptions.CURRENT_USER);
-				TransportChannel second = connect(Tokens.currentOwner())) {
+				TransportChannel second = connect(Tokens.currentUser())) {
 			assertThat(listener.address()).isNotEmpty();
 			assertThat(first.peer().processId()).isPresent();
 			assertThat(second.peer().processId()).isPresent();

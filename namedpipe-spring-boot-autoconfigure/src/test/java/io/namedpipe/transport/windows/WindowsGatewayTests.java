@@ -26,6 +26,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeServer;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageReader;
@@ -33,6 +34,7 @@ import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.testsupport.PipeFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -67,6 +69,26 @@ class WindowsGatewayTests extends PipeFixture {
 		server.start();
 		server.serve(WindowsGatewayTests::echo);
 		return server;
+	}
+
+	@Test
+	void whenTheReaderOfAnOutServerLeavesThenTheNextOneIsServed() throws Exception {
+		NamedPipeServer server = NamedPipeServer
+			.builder("server", PipeServer.builder(this.name).direction(PipeDirection.OUT).maxInstances(1))
+			.build();
+		server.start();
+		try (PipeClient client = PipeClient.builder(this.name)
+			.direction(PipeDirection.IN)
+			.connectTimeout(TIMEOUT)
+			.build()) {
+			for (int i = 0; i < 3; i++) {
+				client.connect().close();
+			}
+			await().atMost(SOON).until(() -> server.connections().isEmpty());
+		}
+		finally {
+			server.stop();
+		}
 	}
 
 	@Test

@@ -94,12 +94,7 @@ class WindowsIdentityTests {
 	}
 
 	@Test
-	void userIsKnownAfterTheFirstRead() throws Exception {
-		assertThat(this.server.peer().userId()).isNull();
-		assertThat(this.server.peer().user()).isNull();
-
-		exchange();
-
+	void userIsKnownOnceTheClientIsConnected() {
 		PeerCredentials peer = this.server.peer();
 		assertThat(peer.userId()).isEqualTo(this.me);
 		assertThat(peer.user()).endsWith("\\" + System.getProperty("user.name"));
@@ -141,6 +136,15 @@ class WindowsIdentityTests {
 	}
 
 	@Test
+	void identityIsGivenToNobodyWhoIsNotVerified() {
+		Options options = Options.of(NAME).impersonation(Impersonation.IMPERSONATION);
+		assertThat(WindowsTransport.qualityOfService(options.connect())).isEqualTo(0x120000);
+		assertThat(WindowsTransport.qualityOfService(options.verifyServerUser(this.me).connect())).isEqualTo(0x160000);
+		assertThat(WindowsTransport.qualityOfService(Options.of(NAME).verifyServerUser(this.me).connect()))
+			.isEqualTo(0x110000);
+	}
+
+	@Test
 	void taskWithinATaskIsRefusedAndTheIdentityStays() throws Exception {
 		exchange();
 
@@ -167,8 +171,6 @@ class WindowsIdentityTests {
 			});
 
 			assertThat(level).isEqualTo(Advapi32.SECURITY_IMPERSONATION);
-			assertThat(otherServer.peer().userId()).isNull();
-			assertThat(otherServer.read(ByteBuffer.allocate(1))).isEqualTo(1);
 			assertThat(otherServer.peer().userId()).isEqualTo(this.me);
 		}
 	}
@@ -225,7 +227,13 @@ class WindowsIdentityTests {
 
 	@Test
 	@NotUnderWine(WineLimit.IMPERSONATION_IS_OF_SELF)
-	void nothingRunsAsAClientThatNothingWasReadFrom() {
+	void nothingRunsAsAClientThatIsStillToVerifyTheServer() throws Exception {
+		close();
+		this.listener = this.transport.listen(Options.of(NAME).listen());
+		this.client = this.transport
+			.connect(Options.of(NAME).verifyServerUser(this.me).impersonation(Impersonation.IMPERSONATION).connect());
+		this.server = this.listener.accept();
+		assertThat(this.server.peer().userId()).isNull();
 		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> this.server.runAsPeer(() -> 1))
 			.extracting(TransportException::getReason)
 			.isEqualTo(Reason.ACCESS_DENIED);

@@ -24,6 +24,9 @@ enum WineLimit {
 	/** A client is let in whatever the DACL says. */
 	DACL_IS_NOT_ENFORCED("it checks no DACL when a client opens a pipe"),
 
+	/** FILE_READ_DATA opens a pipe that only the server reads. */
+	DIRECTION_OF_GENERIC_RIGHTS_ONLY("it compares a pipe's direction with the generic rights to read and write only"),
+
 	/** FSCTL_PIPE_IMPERSONATE impersonates the server itself. */
 	IMPERSONATION_IS_OF_SELF("it impersonates the server's own user, whatever the client allows and has written"),
 
