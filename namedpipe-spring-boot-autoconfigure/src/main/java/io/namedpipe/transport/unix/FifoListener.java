@@ -62,7 +62,7 @@ abstract class FifoListener implements TransportListener {
 		this.path = path;
 		this.serverReads = options.readable();
 		this.access = options.access().posix(PosixAccounts.get());
-		this.folder = PipeFolder.open(path);
+		this.folder = PipeFolder.hold(path);
 		PathLock lock = null;
 		try {
 			lock = lockName(this.folder, path);
@@ -241,7 +241,7 @@ abstract class FifoListener implements TransportListener {
 	 * Goes on in the folder that has the name now, if the one that had it is gone.
 	 */
 	private void followFolder() throws TransportException {
-		PipeFolder current = PipeFolder.open(this.path);
+		PipeFolder current = PipeFolder.hold(this.path);
 		try {
 			if (current.isSameAs(this.folder)) {
 				current.close();

@@ -18,11 +18,11 @@ package io.namedpipe.transport.unix;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -32,9 +32,10 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The folder that holds a socket or FIFO. Through JNA it is held by a descriptor, so that
- * nobody leads us to another folder by renaming one above it or by putting a link in its
- * place. Otherwise every folder above it has to be one that nobody else can change.
+ * The folder that holds a socket or FIFO. Where somebody else could lead us to another
+ * folder, by renaming one above it or by putting a link in its place, it is held by a
+ * descriptor. That takes JNA; without it every folder above has to be one that no other
+ * user can change.
  * <p>
  * The rule for the folder itself: it exists, we may write to it, and it is not one in
  * which anybody could replace our file by theirs.
@@ -47,7 +48,11 @@ final class PipeFolder implements Closeable {
 
 	private static final int OTHERS_WRITE = 0002;
 
+	private static final int GROUP_WRITES = 0020;
+
 	private static final int STICKY = 01000;
+
+	private static final int MOST_LINKS = 40;
 
 	private final Path path;
 
@@ -59,21 +64,29 @@ final class PipeFolder implements Closeable {
 	}
 
 	/**
-	 * Opens the folder of a file and checks it.
+	 * Opens the folder of a file and checks it. It is held if need be: to load the native
+	 * library takes a good part of the time of a start.
 	 * @param file the path of the file, which need not exist
 	 * @return the folder, to be closed
 	 * @throws TransportException with {@link Reason#UNUSABLE_FOLDER}
 	 */
 	static PipeFolder open(Path file) throws TransportException {
+		return open(file, new PipeFolder(of(file), NOT_HELD).isToBeHeld() && NativeLinux.isAvailable());
+	}
+
+	/**
+	 * Opens the folder of a file, checks it, and holds it if that is possible.
+	 * @param file the path of the file, which need not exist
+	 * @return the folder, to be closed
+	 * @throws TransportException with {@link Reason#UNUSABLE_FOLDER}
+	 */
+	static PipeFolder hold(Path file) throws TransportException {
 		return open(file, NativeLinux.isAvailable());
 	}
 
 	static PipeFolder open(Path file, boolean hold) throws TransportException {
 		Path path = of(file);
-		if (!Files.isDirectory(path)) {
-			throw unusable(path, (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
-					: "does not exist: create it, or name another one");
-		}
+		checkThere(path);
 		PipeFolder folder = new PipeFolder(path, (hold) ? descriptor(path) : NOT_HELD);
 		try {
 			folder.check();
@@ -82,6 +95,23 @@ final class PipeFolder implements Closeable {
 		catch (TransportException | RuntimeException ex) {
 			folder.close();
 			throw ex;
+		}
+	}
+
+	private static void checkThere(Path path) throws TransportException {
+		if (!Files.isDirectory(path)) {
+			throw unusable(path, (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) ? "is not a folder"
+					: "does not exist: create it, or name another one");
+		}
+	}
+
+	private boolean isToBeHeld() throws TransportException {
+		checkThere(this.path);
+		try {
+			return !changeableBy(GROUP_WRITES | OTHERS_WRITE).isEmpty();
+		}
+		catch (IOException ex) {
+			throw unknown(ex);
 		}
 	}
 
@@ -99,7 +129,7 @@ final class PipeFolder implements Closeable {
 			throw unusable(this.path, "is not writable for this process: change its permissions, or name another one");
 		}
 		try {
-			if (isOpenToAll(FileStatus.mode(folder))) {
+			if (isOpenTo(OTHERS_WRITE, FileStatus.mode(folder))) {
 				throw unusable(this.path, "is writable for everyone and not sticky, so that anybody could replace the "
 						+ "pipe: set the sticky bit (chmod +t) or take the write permission away");
 			}
@@ -111,8 +141,12 @@ final class PipeFolder implements Closeable {
 			throw ex;
 		}
 		catch (IOException ex) {
-			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at folder " + this.path + ": " + ex, ex);
+			throw unknown(ex);
 		}
+	}
+
+	private TransportException unknown(IOException ex) {
+		return new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at folder " + this.path + ": " + ex, ex);
 	}
 
 	/**
@@ -140,25 +174,49 @@ final class PipeFolder implements Closeable {
 	 * @throws IOException if they cannot be looked at
 	 */
 	List<String> changeableByOthers() throws IOException {
-		Set<Path> all = new LinkedHashSet<>(upFrom(this.path.toAbsolutePath()));
-		all.addAll(upFrom(this.path.toRealPath()));
+		return changeableBy(OTHERS_WRITE);
+	}
+
+	private List<String> changeableBy(int writers) throws IOException {
+		Set<Path> all = new LinkedHashSet<>();
+		follow(this.path.toAbsolutePath(), all, 0);
 		List<String> changeable = new ArrayList<>();
 		for (Path each : all) {
 			boolean link = Files.isSymbolicLink(each);
-			if (isOthers(each) || (!link && isOpenToAll(FileStatus.mode(each, LinkOption.NOFOLLOW_LINKS)))) {
+			if (isOthers(each) || (!link && isOpenTo(writers, FileStatus.mode(each, LinkOption.NOFOLLOW_LINKS)))) {
 				changeable.add(each.toString());
 			}
 		}
 		return changeable;
 	}
 
-	private static List<Path> upFrom(Path path) {
-		List<Path> paths = new ArrayList<>();
-		for (Path each = path; each != null; each = each.getParent()) {
-			paths.add(each);
+	/**
+	 * Goes a way as the system does, from link to link.
+	 * @param path an absolute path
+	 * @param passed gets every folder and link on the way
+	 * @param depth how many links have led here
+	 * @return where it leads
+	 */
+	private static Path follow(Path path, Set<Path> passed, int depth) throws IOException {
+		Path root = path.getRoot();
+		Path reached = root;
+		passed.add(root);
+		for (Path name : path) {
+			Path next = reached.resolve(name);
+			switch (name.toString()) {
+				case "", "." -> next = reached;
+				case ".." -> next = Objects.requireNonNullElse(reached.getParent(), root);
+				default -> passed.add(next);
+			}
+			if (Files.isSymbolicLink(next)) {
+				if (depth == MOST_LINKS) {
+					throw new FileSystemLoopException(path.toString());
+				}
+				next = follow(reached.resolve(Files.readSymbolicLink(next)), passed, depth + 1);
+			}
+			reached = next;
 		}
-		Collections.reverse(paths);
-		return paths;
+		return reached;
 	}
 
 	private static boolean isOthers(Path file) throws IOException {
@@ -166,8 +224,8 @@ final class PipeFolder implements Closeable {
 		return !owner.equals(ROOT) && !owner.equals(PosixAccounts.get().currentUserId());
 	}
 
-	private static boolean isOpenToAll(int mode) {
-		return (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0;
+	private static boolean isOpenTo(int writers, int mode) {
+		return (mode & writers) != 0 && (mode & STICKY) == 0;
 	}
 
 	/**

@@ -270,7 +270,20 @@ final class UnixSocketChannel implements TransportChannel {
 
 	@Override
 	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
-		return RunAs.runAs(this.peer, PosixAccounts.get(), task);
+		return RunAs.runAs(peerWithGroups(), PosixAccounts.get(), task);
+	}
+
+	private PeerCredentials peerWithGroups() throws IOException {
+		PeerCredentials known = this.peer;
+		if (known.groupIds() != null || known.userId() == null || this.groupsMatter) {
+			return known;
+		}
+		try {
+			return UnixPeer.of(this.channel, true, this.closing);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
 	}
 
 	@Override

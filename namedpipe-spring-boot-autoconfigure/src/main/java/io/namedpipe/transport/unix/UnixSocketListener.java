@@ -27,6 +27,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
@@ -51,20 +52,31 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 	private final Selector selector;
 
 	// Finding them out takes a native library: not where nothing depends on them
-	private final boolean groupsMatter;
+	private final BooleanSupplier groupsMatter;
 
-	private UnixSocketListener(Path path, PosixAccess access, ListenOptions options) throws IOException {
+	private UnixSocketListener(Path path, PosixAccess access, ListenOptions options, BooleanSupplier runsAsPeer)
+			throws IOException {
 		super(path, access, options);
-		this.groupsMatter = access.asksForGroups() || mayRunAsClient();
+		this.groupsMatter = () -> access.asksForGroups() || runsAsPeer.getAsBoolean();
 		this.selector = Selector.open();
 	}
 
-	static UnixSocketListener open(Path path, PosixAccess access, ListenOptions options) throws TransportException {
+	/**
+	 * Listens.
+	 * @param path where
+	 * @param access who may connect
+	 * @param options what the server wants
+	 * @param runsAsPeer whether something is known to run as the clients
+	 * @return the listener
+	 * @throws TransportException if the name cannot be had
+	 */
+	static UnixSocketListener open(Path path, PosixAccess access, ListenOptions options, BooleanSupplier runsAsPeer)
+			throws TransportException {
 		// loads what is needed when no descriptor is left to load it with
 		SocketErrors.ofAccept(path, new IOException("none"));
 		UnixSocketListener listener = null;
 		try {
-			listener = new UnixSocketListener(path, access, options);
+			listener = new UnixSocketListener(path, access, options, runsAsPeer);
 			listener.claim();
 			return listener;
 		}
@@ -72,10 +84,6 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			UnixSocketChannel.closeQuietly((listener != null) ? listener.selector : null);
 			throw (ex instanceof TransportException failure) ? failure : SocketErrors.ofBind(path, ex);
 		}
-	}
-
-	private static boolean mayRunAsClient() {
-		return PosixAccounts.get().currentUserId().equals("0");
 	}
 
 	@Override
@@ -102,7 +110,7 @@ final class UnixSocketListener extends SocketListener<ServerSocketChannel> {
 			try {
 				SocketChannel channel = current.accept();
 				if (channel != null) {
-					return UnixSocketChannel.accepted(path(), channel, this.groupsMatter, this::admit);
+					return UnixSocketChannel.accepted(path(), channel, this.groupsMatter.getAsBoolean(), this::admit);
 				}
 				this.selector.select();
 				this.selector.selectedKeys().clear();

@@ -49,6 +49,9 @@ final class UnixSocketTransport implements Transport {
 			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.FILE_SYSTEM_NAME, Capability.ACCESS_RULES,
 			Capability.PEER_USER, Capability.PEER_USER_ID, Capability.VIRTUAL_THREADS));
 
+	// Who asks for the obstacle means to, and its clients may have left by then
+	private volatile boolean runsAsPeer;
+
 	@Override
 	public Set<Capability> capabilities() {
 		return RunAs.addTo(CAPABILITIES);
@@ -62,6 +65,7 @@ final class UnixSocketTransport implements Transport {
 
 	@Override
 	public Optional<String> runAsPeerObstacle() {
+		this.runsAsPeer = true;
 		return RunAs.obstacle();
 	}
 
@@ -74,7 +78,7 @@ final class UnixSocketTransport implements Transport {
 	public UnixSocketListener listen(ListenOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		PosixAccess access = options.access().posix(PosixAccounts.get());
-		return UnixSocketListener.open(path, access, options);
+		return UnixSocketListener.open(path, access, options, () -> this.runsAsPeer);
 	}
 
 	@Override

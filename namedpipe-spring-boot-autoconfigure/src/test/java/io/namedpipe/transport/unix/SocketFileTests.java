@@ -106,6 +106,10 @@ class SocketFileTests {
 		return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 	}
 
+	private static void letOthersChange(Path folder) throws IOException {
+		Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+	}
+
 	private static void replace(Path by, Path file) throws IOException {
 		Files.move(by, file, StandardCopyOption.ATOMIC_MOVE);
 	}
@@ -171,6 +175,7 @@ class SocketFileTests {
 
 	@Test
 	void whenTheSocketIsReplacedByADeadOneThenThatIsLeft() throws Exception {
+		letOthersChange(this.temporary.resolve("above"));
 		Path dead = this.folder.resolve("dead");
 		makeStale(dead);
 		ownerOnly(dead);
@@ -185,6 +190,7 @@ class SocketFileTests {
 
 	@Test
 	void whenAFolderAboveIsReplacedAfterTheBindThenTheFileInTheOtherIsLeft() throws Exception {
+		letOthersChange(this.temporary.resolve("above"));
 		Path precious = elsewhere();
 
 		SocketFile file = claim((path) -> {
@@ -201,6 +207,7 @@ class SocketFileTests {
 
 	@Test
 	void whenAFolderAboveIsReplacedBeforeTheBindThenThatIsSaid() throws Exception {
+		letOthersChange(this.temporary.resolve("above"));
 		Path precious = elsewhere();
 		Files.move(precious, precious.resolveSibling("other"));
 
@@ -240,6 +247,35 @@ class SocketFileTests {
 			.withMessageContaining("Folder " + above + " can be changed by another user")
 			.extracting(TransportException::getReason)
 			.isEqualTo(Reason.UNUSABLE_FOLDER);
+	}
+
+	@Test
+	void whenAGroupCanChangeAFolderAboveThenTheFolderIsHeld() throws Exception {
+		Path above = this.temporary.resolve("above");
+		try (PipeFolder safe = PipeFolder.open(this.path)) {
+			assertThat(safe.isHeld()).isFalse();
+		}
+
+		Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxrwx---"));
+
+		try (PipeFolder changeable = PipeFolder.open(this.path)) {
+			assertThat(changeable.isHeld()).isTrue();
+			assertThat(changeable.changeableByOthers()).isEmpty();
+		}
+	}
+
+	@Test
+	@RequiresRoot
+	void whenALinkLeadsThroughAnothersFolderThenThatIsFound() throws Exception {
+		Path theirs = Files.createDirectory(this.temporary.resolve("theirs"));
+		Path second = Files.createSymbolicLink(theirs.resolve("second"), Path.of("../above/folder"));
+		Path first = Files.createSymbolicLink(this.temporary.resolve("first"), second);
+		Files.setAttribute(theirs, "unix:uid", OTHER_USER);
+
+		try (PipeFolder linked = PipeFolder.open(first.resolve("pipe"))) {
+			assertThat(linked.changeableByOthers()).containsExactly(theirs.toString());
+			assertThat(linked.isHeld()).isTrue();
+		}
 	}
 
 	@Test
