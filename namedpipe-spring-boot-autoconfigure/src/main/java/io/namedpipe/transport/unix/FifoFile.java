@@ -185,7 +185,7 @@ final class FifoFile implements Closeable {
 	}
 
 	/**
-	 * Opens an end without waiting for the other one.
+	 * Opens an end without waiting for the other one. For who has retained the file.
 	 * @param access {@link LibC#O_RDONLY} or {@link LibC#O_WRONLY}
 	 * @return the descriptor, or -1 with the reason in {@link Errno#last()}
 	 */
@@ -197,14 +197,18 @@ final class FifoFile implements Closeable {
 	 * Opens both ends, which blocks on no system that we know.
 	 */
 	FileChannel openBothEnds() throws IOException {
-		return FileChannel.open(this.held.reachable(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+		try (FifoFile kept = retain()) {
+			return FileChannel.open(kept.held.reachable(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+		}
 	}
 
 	/**
 	 * Opens the writing end, waiting for a reader.
 	 */
 	FileChannel openToWrite() throws IOException {
-		return FileChannel.open(this.held.reachable(), StandardOpenOption.WRITE);
+		try (FifoFile kept = retain()) {
+			return FileChannel.open(kept.held.reachable(), StandardOpenOption.WRITE);
+		}
 	}
 
 	/**
@@ -257,20 +261,25 @@ final class FifoFile implements Closeable {
 		if (size.isEmpty()) {
 			return true;
 		}
-		int descriptor = open((reading) ? LibC.O_RDONLY : LibC.O_WRONLY);
+		try (FifoFile kept = retain()) {
+			return kept.resize(size.getAsInt(), (reading) ? LibC.O_RDONLY : LibC.O_WRONLY);
+		}
+	}
+
+	private boolean resize(int size, int access) throws TransportException {
+		int descriptor = open(access);
 		if (descriptor < 0) {
 			if (Errno.last() == Errno.ENXIO) {
 				return false;
 			}
 			throw Errno.failure("open " + this.path, Errno.last());
 		}
-		int result = LibC.fcntl(descriptor, LibC.F_SETPIPE_SZ, size.getAsInt());
+		int result = LibC.fcntl(descriptor, LibC.F_SETPIPE_SZ, size);
 		int error = Errno.last();
 		LibC.close(descriptor);
 		if (result < 0) {
-			throw new TransportException(Reason.RESOURCE_LIMIT,
-					"The FIFO " + this.path + " cannot have a buffer of " + size.getAsInt() + " bytes ("
-							+ LibC.strerror(error) + "): the limit is in /proc/sys/fs/pipe-max-size");
+			throw new TransportException(Reason.RESOURCE_LIMIT, "The FIFO " + this.path + " cannot have a buffer of "
+					+ size + " bytes (" + LibC.strerror(error) + "): the limit is in /proc/sys/fs/pipe-max-size");
 		}
 		return true;
 	}

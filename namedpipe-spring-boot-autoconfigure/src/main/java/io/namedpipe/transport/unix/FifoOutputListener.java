@@ -24,6 +24,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class FifoOutputListener extends FifoListener {
 
 	private final OptionalInt bufferSize;
 
-	private volatile @Nullable Opening opening;
+	private final AtomicReference<@Nullable Opening> opening = new AtomicReference<>();
 
 	FifoOutputListener(Path path, ListenOptions options) throws TransportException {
 		super(path, options);
@@ -50,10 +51,10 @@ final class FifoOutputListener extends FifoListener {
 	public TransportChannel accept() throws TransportException {
 		while (true) {
 			FifoFile file = awaitTurn();
-			Opening current = this.opening;
+			Opening current = this.opening.get();
 			if (current == null) {
 				current = new Opening(file);
-				this.opening = current;
+				this.opening.set(current);
 			}
 			if (serves(file)) {
 				FileChannel opened = await(current);
@@ -71,8 +72,8 @@ final class FifoOutputListener extends FifoListener {
 	private @Nullable FileChannel await(Opening current) throws TransportException {
 		try {
 			FileChannel channel = current.result.get();
-			this.opening = null;
-			return channel;
+			// who abandons it closes it
+			return (this.opening.compareAndSet(current, null)) ? channel : null;
 		}
 		catch (CancellationException ex) {
 			return null;
@@ -82,7 +83,7 @@ final class FifoOutputListener extends FifoListener {
 			throw interrupted(ex);
 		}
 		catch (ExecutionException ex) {
-			this.opening = null;
+			this.opening.compareAndSet(current, null);
 			throw FifoFile.failure(Path.of(address()),
 					(ex.getCause() instanceof IOException cause) ? cause : new IOException(ex.getCause()));
 		}
@@ -106,9 +107,8 @@ final class FifoOutputListener extends FifoListener {
 
 	@Override
 	void wake(FifoFile abandoned) {
-		Opening current = this.opening;
+		Opening current = this.opening.getAndSet(null);
 		if (current != null) {
-			this.opening = null;
 			current.abandon();
 		}
 	}
@@ -130,7 +130,13 @@ final class FifoOutputListener extends FifoListener {
 		Opening(FifoFile file) throws TransportException {
 			this.file = file.retain();
 			this.thread.setDaemon(true);
-			this.thread.start();
+			try {
+				this.thread.start();
+			}
+			catch (RuntimeException | Error ex) {
+				file.close();
+				throw ex;
+			}
 		}
 
 		@Override
@@ -154,7 +160,11 @@ final class FifoOutputListener extends FifoListener {
 		 * one: the thread may have yet to get to the open that it would stay in.
 		 */
 		void abandon() {
-			this.result.cancel(false);
+			if (!this.result.cancel(false)) {
+				// a reader came when nobody waited for it any more
+				this.result.whenComplete((channel, ex) -> UnixSocketChannel.closeQuietly(channel));
+				return;
+			}
 			FileChannel bothEnds = null;
 			try {
 				bothEnds = this.file.openBothEnds();
