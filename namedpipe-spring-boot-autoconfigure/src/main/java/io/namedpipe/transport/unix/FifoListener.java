@@ -83,13 +83,7 @@ abstract class FifoListener implements TransportListener {
 			return PathLock.acquire(folder, path);
 		}
 		catch (PathLockedException ex) {
-			throw new TransportException(Reason.NAME_IN_USE,
-					path + " is being served by "
-							+ ((ex.isByThisProcess())
-									? "this very process, for another entry or application context: "
-											+ "give one of them another name"
-									: "another process: stop that one, or choose another name"),
-					ex);
+			throw ex.served(path);
 		}
 	}
 
@@ -220,7 +214,7 @@ abstract class FifoListener implements TransportListener {
 			if (this.closed) {
 				return false;
 			}
-			this.name.keep();
+			keepName();
 			if (!this.file.isMissing()) {
 				return false;
 			}
@@ -234,6 +228,15 @@ abstract class FifoListener implements TransportListener {
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private void keepName() throws TransportException {
+		try {
+			this.name.keep();
+		}
+		catch (PathLockedException ex) {
+			throw ex.served(this.path);
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,9 +39,6 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.transport.TransportException;
-import io.namedpipe.transport.TransportException.Reason;
-
 /**
  * A file of our user that is locked by fcntl(2), and marked so that it can be told from a
  * file with the same name that is none of ours.
@@ -54,7 +52,7 @@ final class LockFile {
 
 	private static final int LONGEST_NOTE = 1000;
 
-	private static final int LARGEST_SIZE = 1 << 30;
+	private static final int LARGEST_SIZE = 1 << 16;
 
 	private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(PosixFilePermission.OWNER_READ,
 			PosixFilePermission.OWNER_WRITE);
@@ -85,13 +83,13 @@ final class LockFile {
 	 * @return the file, or {@code null} if somebody else has locked it or has just
 	 * deleted it
 	 * @throws PathLockedException if another class loader of this process has locked it
-	 * @throws TransportException with {@link Reason#NAME_IN_USE} if it is a file of our
-	 * user that is no lock; it is left as it is
+	 * @throws NoLockException if it is a file that is no lock of ours; it is left as it
+	 * is
 	 * @throws IOException if the file cannot be used
 	 */
 	static @Nullable LockFile tryLock(Path path, Path display) throws IOException {
 		try {
-			return lock(path, display,
+			return lock(path, display, null,
 					FileChannel.open(path,
 							Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
 							PosixFilePermissions.asFileAttribute(OWNER_ONLY)));
@@ -113,29 +111,20 @@ final class LockFile {
 		try {
 			check(path, display);
 			Object identity = FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS);
-			if (overlapping.containsKey(identity)) {
+			FileChannel other = overlapping.get(identity);
+			if (other != null) {
+				checkMark(display, other);
 				throw lockedByThisProcess(display);
 			}
-			return lock(path, display, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE,
-					LinkOption.NOFOLLOW_LINKS));
+			return lock(path, display, identity, FileChannel.open(path, StandardOpenOption.READ,
+					StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
-	}
-
-	/**
-	 * Whether a file is somebody else's, who may have made it to keep us away.
-	 * @param path the path
-	 * @return {@code false} if it is our user's or not there
-	 * @throws IOException if it cannot be looked at
-	 */
-	static boolean isForeign(Path path) throws IOException {
-		try {
-			return !FileStatus.ownerId(path, LinkOption.NOFOLLOW_LINKS).equals(PosixAccounts.get().currentUserId());
-		}
-		catch (NoSuchFileException ex) {
-			return false;
+		catch (AccessDeniedException ex) {
+			// a lock of ours can be read and written
+			throw new NoLockException(display, "is not accessible");
 		}
 	}
 
@@ -143,19 +132,15 @@ final class LockFile {
 		if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
 			// gone meanwhile is not another kind
 			FileStatus.mode(path, LinkOption.NOFOLLOW_LINKS);
-			throw notALock(display, "is not a regular file");
+			throw new NoLockException(display, "is not a regular file");
 		}
-		if (isForeign(path)) {
-			throw notALock(display, "belongs to user " + FileStatus.ownerId(path, LinkOption.NOFOLLOW_LINKS));
+		String owner = FileStatus.ownerId(path, LinkOption.NOFOLLOW_LINKS);
+		if (!owner.equals(PosixAccounts.get().currentUserId())) {
+			throw new NoLockException(display, "belongs to user " + owner);
 		}
 		if (FileStatus.links(path, LinkOption.NOFOLLOW_LINKS) > 1) {
-			throw notALock(display, "has another name too (a hard link)");
+			throw new NoLockException(display, "has another name too (a hard link)");
 		}
-	}
-
-	private static TransportException notALock(Path display, String problem) {
-		return new TransportException(Reason.NAME_IN_USE, "The file " + display + ", whose name is that of the lock, "
-				+ problem + ". It is left alone: move it away, or choose another name for the pipe");
 	}
 
 	static PathLockedException lockedByThisProcess(Path display) {
@@ -163,12 +148,16 @@ final class LockFile {
 				+ ": another entry or application context of it has a pipe of that name", true);
 	}
 
-	private static @Nullable LockFile lock(Path path, Path display, FileChannel channel) throws IOException {
+	private static @Nullable LockFile lock(Path path, Path display, @Nullable Object before, FileChannel channel)
+			throws IOException {
 		try {
 			FileLock lock = channel.tryLock();
+			if (before != null) {
+				checkMark(display, channel);
+			}
 			if (lock != null) {
-				String note = note(display, channel);
-				if (leadsTo(path, channel)) {
+				String note = note(channel);
+				if (leadsTo(path, before, channel)) {
 					return new LockFile(path, channel, FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS), note);
 				}
 			}
@@ -181,6 +170,7 @@ final class LockFile {
 		}
 		catch (OverlappingFileLockException ex) {
 			overlapping.put(FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS), channel);
+			checkMark(display, channel);
 			throw lockedByThisProcess(display);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -189,21 +179,30 @@ final class LockFile {
 		}
 	}
 
-	// before anything is written to it
-	private static String note(Path display, FileChannel channel) throws IOException {
-		if (channel.size() == 0) {
+	// Before anything is written to it. Who has just made the file may have yet to mark
+	// it: to pass it by is safe, as both look for others once they have locked and marked
+	// theirs
+	private static void checkMark(Path display, FileChannel channel) throws IOException {
+		if (!startsWithMark(content(channel))) {
+			throw new NoLockException(display, "has not the content of a lock");
+		}
+	}
+
+	private static String note(FileChannel channel) throws IOException {
+		ByteBuffer content = content(channel);
+		if (!startsWithMark(content)) {
 			return "";
 		}
+		String note = StandardCharsets.UTF_8.decode(content.position(MARK.length)).toString();
+		return note.substring(0, Math.max(0, note.indexOf('\n')));
+	}
+
+	private static ByteBuffer content(FileChannel channel) throws IOException {
 		ByteBuffer content = ByteBuffer.allocate(MARK.length + LONGEST_NOTE);
 		while (content.hasRemaining() && channel.read(content, content.position()) > 0) {
 			// the whole of it
 		}
-		content.flip();
-		if (!startsWithMark(content)) {
-			throw notALock(display, "is not empty");
-		}
-		String note = StandardCharsets.UTF_8.decode(content.position(MARK.length)).toString();
-		return note.substring(0, Math.max(0, note.indexOf('\n')));
+		return content.flip();
 	}
 
 	private static boolean startsWithMark(ByteBuffer content) {
@@ -212,16 +211,30 @@ final class LockFile {
 
 	// The file may have been deleted by the one who held the lock before us. Opening it a
 	// second time to find out would give up the lock, see fcntl(2): so a size tells.
-	private static boolean leadsTo(Path path, FileChannel channel) throws IOException {
+	private static boolean leadsTo(Path path, @Nullable Object before, FileChannel channel) throws IOException {
 		channel.write(ByteBuffer.wrap(MARK), 0);
-		channel.truncate(MARK.length);
+		// what is noted stays until there is something else to note
+		long size = Math.min(channel.size(), MARK.length + LONGEST_NOTE);
 		long position = ThreadLocalRandom.current().nextLong(MARK.length + LONGEST_NOTE, LARGEST_SIZE);
-		channel.write(ByteBuffer.allocate(1), position);
 		try {
+			channel.truncate(size);
+			channel.write(ByteBuffer.allocate(1), position);
 			return Files.size(path) == position + 1;
 		}
+		catch (NoSuchFileException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			// no space is left
+			if (!channel.isOpen() || before == null) {
+				throw ex;
+			}
+			return before.equals(FileStatus.identity(path, LinkOption.NOFOLLOW_LINKS));
+		}
 		finally {
-			channel.truncate(MARK.length);
+			if (channel.isOpen()) {
+				channel.truncate(size);
+			}
 		}
 	}
 
@@ -264,17 +277,49 @@ final class LockFile {
 	}
 
 	/**
+	 * Whether the file is still at its path.
+	 * @return {@code false} if it has been deleted, whoever has made another one
+	 * @throws IOException if it cannot be looked at
+	 */
+	boolean isInPlace() throws IOException {
+		try {
+			return this.identity.equals(FileStatus.identity(this.path, LinkOption.NOFOLLOW_LINKS));
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Gives the lock up and leaves the file, and the note in it, to the next holder.
+	 */
+	void leave() {
+		UnixSocketChannel.closeQuietly(this.channel);
+	}
+
+	/**
 	 * Gives the lock up and deletes the file if it is still there.
 	 */
 	void release() {
 		try (this.channel) {
-			if (this.identity.equals(FileStatus.identity(this.path, LinkOption.NOFOLLOW_LINKS))) {
+			if (isInPlace()) {
 				Files.delete(this.path);
 			}
 		}
 		catch (IOException ex) {
 			// the lock ends with the descriptor; a file left behind is harmless
 		}
+	}
+
+	/**
+	 * A file that has the name of a lock and is none of ours.
+	 */
+	static final class NoLockException extends IOException {
+
+		NoLockException(Path display, String problem) {
+			super("The file " + display + ", whose name is that of the lock, " + problem);
+		}
+
 	}
 
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +36,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.unix.LockFile.NoLockException;
 
 /**
  * An exclusive lock, held while it is found out whether a name is free and while it is
@@ -45,12 +48,13 @@ import io.namedpipe.transport.TransportException.Reason;
  * need not be kept away, as nothing of theirs is ever taken, and must not be able to keep
  * us away.
  * <p>
- * The lock is the file {@code <path>.lock}. Where somebody else has made that file, it is
- * {@code <path>.lock-} and something that cannot be foreseen. The lock is held once a
- * file of our own is locked and no other file of our user with such a name is; of two who
- * see each other, the one whose file comes first in the order of the names waits for the
- * other to give way. The file is deleted when the lock is released; a process that waited
- * for the deleted file notices and starts again.
+ * The lock is the file {@code <path>.lock}. Where there is a file of that name that is no
+ * lock of ours, whoever made it, the lock is {@code <path>.lock-} and something that
+ * cannot be foreseen. The lock is held once a file of our own is locked and no other file
+ * of our user with such a name is; of two who see each other, the one whose file comes
+ * first in the order of the names waits for the other to give way. The file is deleted
+ * when the lock is released; a process that waited for the deleted file notices and
+ * starts again.
  */
 final class PathLock implements Closeable {
 
@@ -74,12 +78,20 @@ final class PathLock implements Closeable {
 
 	private final Name name;
 
-	private final LockFile file;
+	private final Path path;
+
+	private final Path display;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private PathLock(Name name, LockFile file) {
+	private volatile LockFile file;
+
+	private volatile @Nullable String note;
+
+	private PathLock(Name name, Path path, Path display, LockFile file) {
 		this.name = name;
+		this.path = path;
+		this.display = display;
 		this.file = file;
 	}
 
@@ -98,7 +110,8 @@ final class PathLock implements Closeable {
 			Name name = new Name(FileStatus.identity(folder.reachable()), display.getFileName().toString());
 			holdInThisProcess(name, display, deadline);
 			try {
-				return new PathLock(name, lock(folder.resolve(display), display, deadline));
+				Path file = folder.resolve(display);
+				return new PathLock(name, file, display, lock(file, display, deadline));
 			}
 			catch (IOException | InterruptedException | RuntimeException | Error ex) {
 				releaseInThisProcess(name);
@@ -119,13 +132,8 @@ final class PathLock implements Closeable {
 
 	private static LockFile lock(Path file, Path display, long deadline) throws IOException, InterruptedException {
 		while (true) {
-			boolean foreign = LockFile.isForeign(file);
-			Path candidate = (foreign) ? alternative(file) : file;
-			LockFile locked = LockFile.tryLock(candidate, display);
+			LockFile locked = tryLock(file, display);
 			if (locked != null) {
-				if (foreign) {
-					logger.debug("Locking " + candidate.getFileName() + ", as " + display + " is another user's");
-				}
 				if (isOnlyOne(locked, file, display, deadline)) {
 					return locked;
 				}
@@ -136,6 +144,16 @@ final class PathLock implements Closeable {
 						+ " for too long: is another server just starting there?", false);
 			}
 			pause();
+		}
+	}
+
+	private static @Nullable LockFile tryLock(Path file, Path display) throws IOException {
+		try {
+			return LockFile.tryLock(file, display);
+		}
+		catch (NoLockException ex) {
+			logger.debug("Locking a file of another name. " + ex.getMessage());
+			return LockFile.tryLock(alternative(file), display);
 		}
 	}
 
@@ -188,16 +206,21 @@ final class PathLock implements Closeable {
 		String name = candidate.getFileName().toString();
 		String rest = name.substring(file.getFileName().toString().length());
 		if (name.equals(own.path().getFileName().toString()) || !(rest.isEmpty() || rest.matches("-[0-9a-f]{16}"))
-				|| !Files.isRegularFile(candidate, LinkOption.NOFOLLOW_LINKS) || LockFile.isForeign(candidate)) {
+				|| !Files.isRegularFile(candidate, LinkOption.NOFOLLOW_LINKS)) {
 			return false;
 		}
-		LockFile left = LockFile.tryLockExisting(candidate, display.resolveSibling(name));
-		if (left == null) {
-			return Files.exists(candidate, LinkOption.NOFOLLOW_LINKS);
+		try {
+			LockFile left = LockFile.tryLockExisting(candidate, display.resolveSibling(name));
+			if (left == null) {
+				return Files.exists(candidate, LinkOption.NOFOLLOW_LINKS);
+			}
+			// its process has died
+			left.release();
+			return false;
 		}
-		// its process has died
-		left.release();
-		return false;
+		catch (NoLockException ex) {
+			return false;
+		}
 	}
 
 	private static void pause() throws InterruptedException {
@@ -205,18 +228,49 @@ final class PathLock implements Closeable {
 	}
 
 	/**
-	 * Keeps those away who delete what nobody has used for days.
+	 * Keeps those away who delete what nobody has used for days, and takes the lock again
+	 * if its file has been deleted all the same. Not to be called at the same time as
+	 * {@link #close()}.
+	 * @throws PathLockedException if somebody else has taken it meanwhile
+	 * @throws TransportException if it cannot be had again, or if interrupted
 	 */
-	void keep() {
+	void keep() throws TransportException {
 		try {
-			Instant used = Files.getLastModifiedTime(this.file.path(), LinkOption.NOFOLLOW_LINKS).toInstant();
-			if (used.isBefore(Instant.now().minus(FRESH))) {
+			if (!this.file.isInPlace()) {
+				takeAgain();
+			}
+			else if (Files.getLastModifiedTime(this.file.path(), LinkOption.NOFOLLOW_LINKS)
+				.toInstant()
+				.isBefore(Instant.now().minus(FRESH))) {
 				this.file.touch();
 			}
 		}
-		catch (IOException ex) {
-			// it has been deleted all the same
+		catch (TransportException ex) {
+			throw ex;
 		}
+		catch (NoSuchFileException ex) {
+			// the folder is gone, or the file just now
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new TransportException(Reason.IO, "Interrupted while taking the lock " + this.display + " again", ex);
+		}
+		catch (IOException ex) {
+			throw new TransportException(Reason.UNUSABLE_FOLDER,
+					"The lock " + this.display + " was deleted and cannot be taken again: " + ex, ex);
+		}
+	}
+
+	private void takeAgain() throws IOException, InterruptedException {
+		LockFile lost = this.file;
+		LockFile taken = lock(this.path, this.display, System.nanoTime());
+		this.file = taken;
+		lost.leave();
+		String noted = this.note;
+		if (noted != null) {
+			taken.note(noted);
+		}
+		logger.debug("The lock " + this.display + " was deleted and has been taken again");
 	}
 
 	/**
@@ -234,6 +288,7 @@ final class PathLock implements Closeable {
 	 */
 	void note(String note) throws IOException {
 		this.file.note(note);
+		this.note = note;
 	}
 
 	private static void holdInThisProcess(Name name, Path display, long deadline)
@@ -269,6 +324,20 @@ final class PathLock implements Closeable {
 	public void close() {
 		if (this.closed.compareAndSet(false, true)) {
 			this.file.release();
+			releaseInThisProcess(this.name);
+		}
+	}
+
+	/**
+	 * Releases the lock, and leaves what the last holder had noted to the next one.
+	 * Idempotent.
+	 */
+	void leave() {
+		if (this.file.previousNote().isEmpty()) {
+			close();
+		}
+		else if (this.closed.compareAndSet(false, true)) {
+			this.file.leave();
 			releaseInThisProcess(this.name);
 		}
 	}

@@ -16,6 +16,8 @@
 
 package io.namedpipe.transport.unix;
 
+import java.nio.file.Path;
+
 import io.namedpipe.transport.TransportException;
 
 /**
@@ -29,6 +31,20 @@ final class PathLockedException extends TransportException {
 	PathLockedException(String message, boolean byThisProcess) {
 		super(Reason.NAME_IN_USE, message);
 		this.byThisProcess = byThisProcess;
+	}
+
+	/**
+	 * The failure where the lock is held as long as the name is served.
+	 * @param path the path that is served
+	 */
+	TransportException served(Path path) {
+		return new TransportException(Reason.NAME_IN_USE,
+				path + " is being served by "
+						+ ((this.byThisProcess)
+								? "this very process, for another entry or application context: "
+										+ "give one of them another name"
+								: "another process: stop that one, or choose another name"),
+				this);
 	}
 
 	boolean isByThisProcess() {

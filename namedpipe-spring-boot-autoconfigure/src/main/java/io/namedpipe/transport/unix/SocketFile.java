@@ -95,6 +95,9 @@ final class SocketFile {
 			file = bound(folder, path, access, (refusalIsProof) ? null : lock);
 			return file;
 		}
+		catch (PathLockedException ex) {
+			throw (refusalIsProof) ? ex : ex.served(path);
+		}
 		catch (TransportException ex) {
 			throw ex;
 		}
@@ -102,8 +105,11 @@ final class SocketFile {
 			throw new TransportException(Reason.IO, "Cannot listen on " + path + ": " + ex.getMessage(), ex);
 		}
 		finally {
-			if (lock != null && (refusalIsProof || file == null)) {
+			if (lock != null && refusalIsProof) {
 				lock.close();
+			}
+			else if (lock != null && file == null) {
+				lock.leave();
 			}
 			if (file == null) {
 				folder.close();
@@ -281,7 +287,7 @@ final class SocketFile {
 	 */
 	boolean isMissing() throws TransportException {
 		if (this.lock != null) {
-			this.lock.keep();
+			keep(this.lock);
 		}
 		try {
 			PosixFileAttributes attributes = attributes(this.path);
@@ -297,6 +303,15 @@ final class SocketFile {
 			throw new TransportException(Reason.UNUSABLE_FOLDER, "Cannot look at " + this.path + ": " + ex, ex);
 		}
 		throw inUse(this.path, "has been replaced by another file. It is left alone: remove it to be served again");
+	}
+
+	private void keep(PathLock held) throws TransportException {
+		try {
+			held.keep();
+		}
+		catch (PathLockedException ex) {
+			throw ex.served(this.path);
+		}
 	}
 
 	// It may have been meant: an administrator lets a group in. Who is not in the rules

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.RequiresRoot;
@@ -182,17 +184,20 @@ class PathLockTests {
 		}
 	}
 
-	@Test
-	void whenAFileOfOursHasTheNameOfTheLockThenItIsLeft() throws Exception {
-		Files.writeString(this.file, "precious");
+	@ParameterizedTest
+	@ValueSource(strings = { "", "precious" })
+	void whenAFileOfOursHasTheNameOfTheLockThenItIsLeft(String content) throws Exception {
+		Files.writeString(this.file, content);
 
-		assertThatExceptionOfType(TransportException.class).isThrownBy(this::acquire)
-			.withMessageContaining(this.file.toString())
-			.withMessageContaining("is not empty")
-			.extracting(TransportException::getReason)
-			.isEqualTo(Reason.NAME_IN_USE);
+		try (PathLock lock = acquire();
+				JavaProcess other = JavaProcess.of(Contender.class, this.path.toString()).start()) {
+			lock.keep();
+			other.send("go");
+			assertThat(other.nextLine()).isEqualTo("locked by another");
+		}
 
-		assertThat(this.file).hasContent("precious");
+		assertThat(this.file).content().isEqualTo(content);
+		assertThat(this.folder.toFile().list()).containsExactly("pipe.lock");
 	}
 
 	@Test
@@ -201,27 +206,54 @@ class PathLockTests {
 		Files.createLink(this.file, precious);
 		FileTime before = Files.getLastModifiedTime(precious);
 
-		assertThatExceptionOfType(TransportException.class).isThrownBy(this::acquire)
-			.withMessageContaining("hard link");
+		acquire().close();
 
 		assertThat(Files.getLastModifiedTime(precious)).isEqualTo(before);
-		assertThat(this.file).exists();
+		assertThat(this.file).isEmptyFile();
 	}
 
 	@Test
 	void whenTheLockIsNoRegularFileThenItIsLeft() throws Exception {
 		Path precious = Files.writeString(this.temporary.resolve("precious"), "precious");
 		Files.createSymbolicLink(this.file, precious);
-		assertThatExceptionOfType(TransportException.class).isThrownBy(this::acquire)
-			.withMessageContaining("is not a regular file");
+		acquire().close();
 		assertThat(precious).hasContent("precious");
 		Files.delete(this.file);
 		Files.createDirectory(this.file);
 
-		assertThatExceptionOfType(TransportException.class).isThrownBy(this::acquire)
-			.withMessageContaining("is not a regular file");
+		acquire().close();
 
 		assertThat(this.file).isDirectory();
+	}
+
+	@Test
+	void whenTheLockFileIsDeletedThenKeepingTakesItAgain() throws Exception {
+		try (PathLock lock = acquire();
+				JavaProcess other = JavaProcess.of(Contender.class, this.path.toString()).start()) {
+			Files.delete(this.file);
+
+			lock.keep();
+
+			other.send("go");
+			assertThat(other.nextLine()).isEqualTo("locked by another");
+		}
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	@Test
+	void whenAnotherProcessHasTakenTheDeletedLockThenKeepingSaysSo() throws Exception {
+		try (PathLock lock = acquire()) {
+			Files.delete(this.file);
+			try (JavaProcess other = holder()) {
+				assertThatExceptionOfType(PathLockedException.class).isThrownBy(lock::keep);
+
+				other.send("release");
+				assertThat(other.nextLine()).isEqualTo("released");
+				lock.keep();
+				assertThat(this.file).exists();
+			}
+		}
+		assertThat(this.folder).isEmptyDirectory();
 	}
 
 	@Test

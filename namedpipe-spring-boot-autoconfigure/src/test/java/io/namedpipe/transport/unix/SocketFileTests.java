@@ -370,9 +370,27 @@ class SocketFileTests {
 		try (JavaProcess other = JavaProcess.of(Claimer.class, this.path.toString(), "false").start()) {
 			assertThat(other.nextLine()).isEqualTo("claimed");
 			assertThatExceptionOfType(TransportException.class)
-				.isThrownBy(() -> SocketFile.claim(this.path, everybody(), this::bind, false));
+				.isThrownBy(() -> SocketFile.claim(this.path, everybody(), this::bind, false))
+				.withMessageContaining("is being served by another process");
 		}
 		assertThat(this.path).exists();
+
+		SocketFile.claim(this.path, everybody(), this::bind, false).delete();
+
+		assertThat(this.folder).isEmptyDirectory();
+	}
+
+	@Test
+	void whenARefusalIsNoProofAndAClaimFailsThenTheNextOneKnowsTheSocket() throws Exception {
+		try (JavaProcess other = JavaProcess.of(Claimer.class, this.path.toString(), "false").start()) {
+			assertThat(other.nextLine()).isEqualTo("claimed");
+		}
+		Path dead = Files.move(this.path, this.folder.resolve("moved"));
+		assertThatExceptionOfType(TransportException.class)
+			.isThrownBy(() -> SocketFile.claim(this.path, everybody(), (path) -> {
+				throw new IOException("no descriptor is left");
+			}, false));
+		Files.move(dead, this.path);
 
 		SocketFile.claim(this.path, everybody(), this::bind, false).delete();
 
