@@ -17,6 +17,7 @@
 package io.namedpipe;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class Arrival {
 
 	private volatile @Nullable PipeConnection connection;
 
-	private volatile long deadline = NONE;
+	private final AtomicLong deadline = new AtomicLong(NONE);
 
 	private final boolean accepted;
 
@@ -74,15 +75,15 @@ final class Arrival {
 	}
 
 	void limit(long deadline) {
-		this.deadline = deadline;
+		this.deadline.set(deadline);
 	}
 
 	void unlimited() {
-		this.deadline = NONE;
+		this.deadline.set(NONE);
 	}
 
 	boolean isOverdue(long now) {
-		long current = this.deadline;
+		long current = this.deadline.get();
 		return current != NONE && now - current >= 0;
 	}
 
@@ -90,9 +91,10 @@ final class Arrival {
 	 * Moves the deadline, if there is one, by a time in which nothing could happen.
 	 */
 	void postpone(long nanos) {
-		long current = this.deadline;
-		if (current != NONE) {
-			this.deadline = current + nanos;
+		long current = this.deadline.get();
+		if (nanos != 0 && current != NONE) {
+			// a new limit that is set meanwhile counts from now
+			this.deadline.compareAndSet(current, current + nanos);
 		}
 	}
 

@@ -93,7 +93,13 @@ public final class RateLimitedLog {
 			this.last = line;
 			return false;
 		}
-		this.rounds = Supervisor.every(this.interval, this::endRound);
+		try {
+			this.rounds = Supervisor.every(this.interval, this::endRound);
+		}
+		catch (RuntimeException | Error ex) {
+			// no thread to count with, which must not keep the line back
+			this.logger.debug("Incidents cannot be counted", ex);
+		}
 		return true;
 	}
 

@@ -17,9 +17,11 @@
 package io.namedpipe;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -36,6 +38,8 @@ final class Supervisor {
 
 	private static final Log logger = LogFactory.getLog(Supervisor.class);
 
+	private static final Duration RETRY = Duration.ofMillis(500);
+
 	private static final ScheduledThreadPoolExecutor executor = executor();
 
 	private Supervisor() {
@@ -43,9 +47,9 @@ final class Supervisor {
 
 	private static ScheduledThreadPoolExecutor executor() {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
-			Thread thread = new Thread(task, "namedpipe-supervisor");
+			Thread thread = new Thread(null, task, "namedpipe-supervisor", 0, false);
 			thread.setDaemon(true);
-			// not that of the application that happened to be the first
+			// nothing of the application that happened to be the first
 			thread.setContextClassLoader(Supervisor.class.getClassLoader());
 			return thread;
 		});
@@ -61,7 +65,11 @@ final class Supervisor {
 	 * @param round what to do; must not wait
 	 */
 	static Future<?> every(Duration period, Runnable round) {
+		AtomicBoolean refused = new AtomicBoolean();
 		Runnable guarded = () -> {
+			if (refused.get()) {
+				throw new CancellationException();
+			}
 			try {
 				round.run();
 			}
@@ -70,20 +78,45 @@ final class Supervisor {
 			}
 		};
 		long nanos = TimeLimit.nanos(period);
-		// which may start the thread
-		return ProcessIdentity.call(() -> executor.scheduleWithFixedDelay(guarded, nanos, nanos, TimeUnit.NANOSECONDS));
+		boolean scheduled = false;
+		try {
+			// which may start the thread
+			Future<?> rounds = ProcessIdentity
+				.call(() -> executor.scheduleWithFixedDelay(guarded, nanos, nanos, TimeUnit.NANOSECONDS));
+			scheduled = true;
+			return rounds;
+		}
+		finally {
+			// without a thread it is in the queue all the same
+			refused.set(!scheduled);
+		}
 	}
 
 	/**
-	 * Has a task done later, by a thread of its own.
+	 * Has a task done later, by a thread of its own, as soon as there is one.
 	 */
 	static Future<?> after(Duration delay, Runnable task) {
 		return ProcessIdentity
-			.call(() -> executor.schedule(() -> Workers.run(task), TimeLimit.nanos(delay), TimeUnit.NANOSECONDS));
+			.call(() -> executor.schedule(() -> handOver(task), TimeLimit.nanos(delay), TimeUnit.NANOSECONDS));
 	}
 
+	private static void handOver(Runnable task) {
+		try {
+			Workers.run(task);
+		}
+		catch (RuntimeException | Error ex) {
+			executor.schedule(() -> handOver(task), RETRY.toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	// Whatever passes through here ends all later rounds
 	private static void tell(Throwable failure) {
-		Workers.run(() -> logger.warn("Supervision of a pipe failed", failure));
+		try {
+			Workers.run(() -> logger.warn("Supervision of a pipe failed", failure));
+		}
+		catch (RuntimeException | Error ex) {
+			// no thread, which is probably the failure itself; the next round tells
+		}
 	}
 
 }

@@ -37,16 +37,16 @@ final class Workers {
 
 	private static final AtomicInteger count = new AtomicInteger();
 
-	private static final ThreadPoolExecutor executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS,
+	static final ThreadPoolExecutor executor = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS,
 			new SynchronousQueue<>(), Workers::thread);
 
 	private Workers() {
 	}
 
 	private static Thread thread(Runnable task) {
-		Thread thread = new Thread(task, "namedpipe-worker-" + count.incrementAndGet());
+		Thread thread = new Thread(null, task, "namedpipe-worker-" + count.incrementAndGet(), 0, false);
 		thread.setDaemon(true);
-		// not that of the application that happened to be the first
+		// nothing of the application that happened to be the first
 		thread.setContextClassLoader(Workers.class.getClassLoader());
 		return thread;
 	}
