@@ -85,9 +85,7 @@ final class Admission {
 						+ connection.peer() + ": its rights are of no use with direction " + this.settings.direction());
 				return null;
 			}
-			if (!this.registry.countUser(connection)) {
-				turnAway(arrival, connection.peer(), RejectReason.USER_LIMIT,
-						this.registry.userLimitMessage(connection));
+			if (!isWithinUserLimit(arrival, connection)) {
 				return null;
 			}
 			Duration timeout = this.settings.handshakeTimeout();
@@ -108,6 +106,10 @@ final class Admission {
 				initializerFailed(arrival, connection, ex);
 				return null;
 			}
+			// an initializer that has read may have found out who it is
+			if (!isWithinUserLimit(arrival, connection)) {
+				return null;
+			}
 			opened = this.registry.opened(arrival, connection);
 			// from here on it has other limits
 			arrival.expire(true);
@@ -116,6 +118,14 @@ final class Admission {
 		finally {
 			this.registry.leave(arrival, opened);
 		}
+	}
+
+	private boolean isWithinUserLimit(Arrival arrival, PipeConnection connection) {
+		if (this.registry.countUser(connection)) {
+			return true;
+		}
+		turnAway(arrival, connection.peer(), RejectReason.USER_LIMIT, this.registry.userLimitMessage(connection));
+		return false;
 	}
 
 	private void initialize(PipeConnection connection) throws Exception {
@@ -133,12 +143,23 @@ final class Admission {
 		}
 	}
 
-	private boolean lookUp(Arrival arrival) {
+	/**
+	 * Begins the time in which a peer has to be known.
+	 */
+	void limitLookUp(Arrival arrival) {
 		Duration timeout = this.settings.handshakeTimeout();
 		arrival.limit(arrival.arrivedAt() + TimeLimit
 			.nanos((timeout != null && timeout.compareTo(LONGEST_LOOK_UP) < 0) ? timeout : LONGEST_LOOK_UP));
+	}
+
+	private boolean lookUp(Arrival arrival) {
 		try {
-			arrival.channel().admit();
+			try {
+				PlatformThread.run(arrival.channel()::admit, "namedpipe-" + this.settings.pipeName() + "-look-up");
+			}
+			finally {
+				this.registry.lookedUp(arrival);
+			}
 			return true;
 		}
 		catch (PeerRejectedException ex) {
@@ -148,7 +169,8 @@ final class Admission {
 			throw ex;
 		}
 		catch (TransportException | RuntimeException | Error ex) {
-			if (this.registry.settle(arrival)) {
+			if (this.registry.giveUp(arrival)) {
+				this.registry.discard(arrival);
 				PipeException failure = (ex instanceof TransportException transportException)
 						? PipeExceptions.translate(transportException, this.address) : new PipeException(
 								"Admitting a client of " + this.address + " failed: " + ex, this.address, ex);
@@ -156,15 +178,12 @@ final class Admission {
 				this.notifier.failed(PipeErrorType.ACCEPT, null, failure);
 			}
 		}
-		finally {
-			this.registry.lookedUp(arrival);
-		}
 		return false;
 	}
 
 	private void turnAway(Arrival arrival, PipePeer peer, RejectReason reason, String message) {
-		if (this.registry.settle(arrival)) {
-			this.notifier.rejected(peer, reason, message);
+		if (this.registry.giveUp(arrival)) {
+			this.notifier.rejected(peer, reason, message, () -> this.registry.discard(arrival));
 		}
 	}
 
@@ -187,7 +206,7 @@ final class Admission {
 		try {
 			if (deadline != null) {
 				arrival.limit(deadline);
-				this.registry.supervise(TimeLimit.remaining(deadline));
+				this.registry.superviseArrivals(TimeLimit.remaining(deadline));
 			}
 			PipeConnection connection = connection(arrival);
 			try {
@@ -201,6 +220,8 @@ final class Admission {
 			}
 			opened = this.registry.opened(arrival, connection);
 			if (!opened || !arrival.expire(true)) {
+				// which whoever found it to be late may not see any more
+				connection.close(CloseReason.PROTOCOL);
 				throw notReady(arrival, connection, null);
 			}
 			return connection;
@@ -241,27 +262,36 @@ final class Admission {
 		if (!told && !this.registry.giveUp(arrival)) {
 			return;
 		}
+		Runnable release = () -> {
+			if (told && connection != null) {
+				connection.close(CloseReason.PROTOCOL);
+			}
+			else {
+				this.registry.discard(arrival);
+			}
+		};
 		if (arrival.isAccepted()) {
-			rejectLate(arrival, connection);
-		}
-		if (told && connection != null) {
-			connection.close(CloseReason.PROTOCOL);
+			rejectLate(arrival, connection, release);
 		}
 		else {
-			ConnectionRegistry.discard(arrival);
+			release.run();
 		}
 	}
 
-	private void rejectLate(Arrival arrival, @Nullable PipeConnection connection) {
+	private void rejectLate(Arrival arrival, @Nullable PipeConnection connection, Runnable release) {
 		if (connection != null) {
-			this.notifier.rejected(connection.peer(), RejectReason.HANDSHAKE, "Preparing " + connection + " on "
-					+ this.address + " did not end within the handshake timeout, which is also that of listeners");
+			this.notifier
+				.rejected(connection.peer(), RejectReason.HANDSHAKE,
+						"Preparing " + connection + " on " + this.address
+								+ " did not end within the handshake timeout, which is also that of listeners",
+						release);
 		}
 		else {
 			this.notifier.rejected(new PipePeer(arrival.channel()::peer), RejectReason.ACCESS,
 					"Who a client of " + this.address
 							+ " is could not be found out in time: does the account database (a directory server, for"
-							+ " example) answer?");
+							+ " example) answer?",
+					release);
 		}
 	}
 

@@ -79,8 +79,12 @@ final class ConnectionRegistry implements ConnectionOwner {
 	// With those whose time was up, and whose thread has not come back
 	private int lookUps;
 
+	// That of the connections
+	private Duration period;
+
 	ConnectionRegistry(PipeSettings settings, String address) {
 		this.settings = settings;
+		this.period = settings.supervisionPeriod();
 		this.address = address;
 		this.notifier = new PipeNotifier(settings, address);
 		this.admission = new Admission(settings, address, this.notifier, this);
@@ -114,7 +118,9 @@ final class ConnectionRegistry implements ConnectionOwner {
 	 * Gives a place to a channel that was accepted, which is closed if that fails.
 	 */
 	Arrival arrive(TransportChannel channel) {
-		return arrive(new Arrival(channel, true));
+		Arrival arrival = new Arrival(channel, true);
+		this.admission.limitLookUp(arrival);
+		return arrive(arrival);
 	}
 
 	Arrival arrive(Arrival arrival) {
@@ -123,7 +129,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		this.lock.lock();
 		try {
 			this.arrivals.add(arrival);
-			this.supervision.every(this.settings.supervisionPeriod());
+			this.supervision.every(this.period);
 			this.lookUps += arrival.isToBeLookedUp() ? 1 : 0;
 			added = true;
 		}
@@ -146,16 +152,6 @@ final class ConnectionRegistry implements ConnectionOwner {
 				this.lookUps--;
 				this.changed.signalAll();
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	boolean settle(Arrival arrival) {
-		this.lock.lock();
-		try {
-			return arrival.settle();
 		}
 		finally {
 			this.lock.unlock();
@@ -209,8 +205,15 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	private void endSupervision() {
-		if (this.connections.isEmpty() && this.arrivals.isEmpty()) {
+		if (!this.arrivals.isEmpty()) {
+			return;
+		}
+		if (this.connections.isEmpty()) {
 			this.supervision.end();
+			this.period = this.settings.supervisionPeriod();
+		}
+		else {
+			this.supervision.relax(this.period);
 		}
 	}
 
@@ -229,16 +232,21 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Takes the place from an arrival whose time is up.
+	 * Takes the place from an arrival of which nothing becomes. It has to be discarded
+	 * then.
 	 * @return {@code false} if something else has become of it
 	 */
 	boolean giveUp(Arrival arrival) {
+		PipeConnection connection = arrival.connection();
 		this.lock.lock();
 		try {
 			if (!arrival.settle()) {
 				return false;
 			}
 			this.arrivals.remove(arrival);
+			if (connection != null) {
+				this.users.uncount(connection);
+			}
 			endSupervision();
 			this.changed.signalAll();
 			return true;
@@ -297,8 +305,34 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
-	// A connection that nobody was told of ends without anybody being told
-	static void discard(Arrival arrival) {
+	/**
+	 * Closes an arrival without anybody being told. Does not wait for a look-up, which
+	 * can keep a socket from being closed.
+	 */
+	void discard(Arrival arrival) {
+		if (!isBeingLookedUp(arrival)) {
+			close(arrival);
+			return;
+		}
+		try {
+			Workers.run(() -> close(arrival));
+		}
+		catch (OutOfMemoryError ex) {
+			close(arrival);
+		}
+	}
+
+	private boolean isBeingLookedUp(Arrival arrival) {
+		this.lock.lock();
+		try {
+			return arrival.isToBeLookedUp();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static void close(Arrival arrival) {
 		PipeConnection connection = arrival.connection();
 		if (connection != null) {
 			connection.close(CloseReason.ERROR);
@@ -341,8 +375,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 		if (!withinLimit) {
 			String message = this.users.message(connection);
-			this.notifier.rejected(connection.peer(), RejectReason.USER_LIMIT, message);
-			connection.close(CloseReason.PROTOCOL);
+			this.notifier.rejected(connection.peer(), RejectReason.USER_LIMIT, message,
+					() -> connection.close(CloseReason.PROTOCOL));
 			throw new PipeClosedException(message, this.address, CloseReason.PROTOCOL, null);
 		}
 	}
@@ -429,6 +463,19 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
+	 * Whether there is somebody to look up one more.
+	 */
+	boolean canLookUp() {
+		this.lock.lock();
+		try {
+			return this.lookUps < Admission.MOST_LOOK_UPS;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * Waits until all connections are closed, but for those whose conversations wait for
 	 * this.
 	 * @return {@code false} if the time was up
@@ -505,7 +552,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 	private void abandonArrivals() {
 		for (Arrival arrival : arrivals()) {
 			arrival.abandon();
-			if (settle(arrival)) {
+			if (giveUp(arrival)) {
 				discard(arrival);
 			}
 		}
@@ -563,12 +610,29 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
+	/**
+	 * Looks after a time limit of an arrival, until none is left.
+	 */
+	void superviseArrivals(Duration timeout) {
+		this.lock.lock();
+		try {
+			this.supervision.every(PipeSettings.supervisionPeriod(timeout));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	@Override
 	public void supervise(Duration timeout) {
+		Duration needed = PipeSettings.supervisionPeriod(timeout);
 		this.lock.lock();
 		try {
 			if (!this.connections.isEmpty() || !this.arrivals.isEmpty()) {
-				this.supervision.every(PipeSettings.supervisionPeriod(timeout));
+				if (needed.compareTo(this.period) < 0) {
+					this.period = needed;
+				}
+				this.supervision.every(needed);
 			}
 		}
 		finally {

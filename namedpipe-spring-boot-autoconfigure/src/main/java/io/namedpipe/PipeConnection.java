@@ -803,7 +803,7 @@ public final class PipeConnection implements Closeable {
 	public void close(CloseReason reason, @Nullable Throwable cause) {
 		CloseReason actual = (this.stopping && reason == CloseReason.PEER) ? CloseReason.STOP : reason;
 		if (this.closeReason.compareAndSet(null, actual)) {
-			ProcessIdentity.executeUnlessLost(() -> release(actual, cause));
+			ProcessIdentity.run(() -> release(actual, cause));
 		}
 	}
 

@@ -62,9 +62,23 @@ final class PipeNotifier {
 	}
 
 	void rejected(PipePeer peer, RejectReason reason, String message) {
+		rejected(peer, reason, message, () -> {
+		});
+	}
+
+	/**
+	 * A peer is turned away.
+	 * @param release lets go of it, which must not wait for the listener
+	 */
+	void rejected(PipePeer peer, RejectReason reason, String message, Runnable release) {
 		this.statistics.countRejected(reason);
 		this.incidents.rejected(reason, message);
-		notifyListener(() -> this.listener.rejected(peer, reason, message));
+		try {
+			release.run();
+		}
+		finally {
+			notifyListener(() -> this.listener.rejected(peer, reason, message));
+		}
 	}
 
 	void failed(PipeErrorType type, @Nullable PipeConnection connection, Throwable failure) {
@@ -73,7 +87,7 @@ final class PipeNotifier {
 	}
 
 	private void notifyListener(Runnable call) {
-		ProcessIdentity.executeUnlessLost(() -> callListener(call));
+		ProcessIdentity.run(() -> callListener(call));
 	}
 
 	private void callListener(Runnable call) {

@@ -174,7 +174,12 @@ public final class PipeServer extends PipeEndpoint {
 			turn.lockInterruptibly();
 			try {
 				int limit = (this.options.maxInstances() < 0) ? Integer.MAX_VALUE : this.options.maxInstances();
-				if (!registry().awaitPlace(limit, SLOT_CHECK_PERIOD) || this.listener != current) {
+				boolean placed = registry().awaitPlace(limit, SLOT_CHECK_PERIOD);
+				if (this.listener != current) {
+					return null;
+				}
+				if (!placed) {
+					verifyLookUps();
 					return null;
 				}
 				return registry().arrive(current.accept());
@@ -197,6 +202,14 @@ public final class PipeServer extends PipeEndpoint {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new PipeException("Interrupted while waiting for a client of " + address(), address(), ex);
+		}
+	}
+
+	private void verifyLookUps() throws PipeException {
+		if (!registry().canLookUp()) {
+			throw new PipeException("Who the last " + Admission.MOST_LOOK_UPS + " clients of " + address()
+					+ " are is not known yet, and no more are looked up at once: does the account database (a directory"
+					+ " server, for example) answer?", address(), null);
 		}
 	}
 
@@ -385,7 +398,7 @@ public final class PipeServer extends PipeEndpoint {
 				logger.warn(lost.getMessage());
 				registry().notifier().failed(PipeErrorType.NAME_LOST, null, lost);
 			}
-			else if (this.fault != null && isAccepting()
+			else if (this.fault != null && isAccepting() && registry().canLookUp()
 					&& System.nanoTime() - this.acceptFailedAt >= FAULT_END.toNanos()) {
 				this.fault = null;
 				logger.info("Clients of " + address() + " are accepted again");
@@ -427,6 +440,12 @@ public final class PipeServer extends PipeEndpoint {
 	 */
 	@Override
 	public void close() {
+		registry().excuseCaller();
+		// the name and what belongs to it are not the client's
+		ProcessIdentity.run(this::closeNow);
+	}
+
+	private void closeNow() {
 		if (!this.lifecycle.tryLock()) {
 			// a graceful stop may be in progress, which waits for these
 			registry().closeAll();
@@ -443,6 +462,10 @@ public final class PipeServer extends PipeEndpoint {
 
 	private void stop(Duration drainTimeout) {
 		registry().excuseCaller();
+		ProcessIdentity.run(() -> stopNow(drainTimeout));
+	}
+
+	private void stopNow(Duration drainTimeout) {
 		this.lifecycle.lock();
 		try {
 			TransportListener current = this.listener;
@@ -466,9 +489,9 @@ public final class PipeServer extends PipeEndpoint {
 		finally {
 			try {
 				registry().stop(drainTimeout);
-				joinAcceptThread();
 			}
 			finally {
+				joinAcceptThread();
 				// what the accept thread had in hand when the listener was closed
 				registry().closeUnlessExcused(drainTimeout);
 			}

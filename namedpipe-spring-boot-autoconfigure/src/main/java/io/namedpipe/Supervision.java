@@ -19,6 +19,8 @@ package io.namedpipe;
 import java.time.Duration;
 import java.util.concurrent.Future;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.TimeLimit;
@@ -28,6 +30,8 @@ import io.namedpipe.transport.TimeLimit;
  * {@link #every} and {@link #end()} are guarded by the lock of the registry.
  */
 final class Supervision {
+
+	private static final Log logger = LogFactory.getLog(Supervision.class);
 
 	private final PipeSettings settings;
 
@@ -41,6 +45,9 @@ final class Supervision {
 
 	private Duration period = PipeSettings.LONGEST_PERIOD;
 
+	// Of the thread that looks after time limits
+	private @Nullable Throwable failure;
+
 	private volatile Freeze freeze = new Freeze();
 
 	Supervision(PipeSettings settings, PipeNotifier notifier, ConnectionRegistry registry, Admission admission) {
@@ -51,9 +58,33 @@ final class Supervision {
 	}
 
 	void every(Duration period) {
-		if (this.rounds != null && period.compareTo(this.period) >= 0) {
+		if (isRunning() && period.compareTo(this.period) >= 0) {
 			return;
 		}
+		start(period);
+	}
+
+	/**
+	 * Goes back to a longer period, once there is nothing left that needs a shorter one.
+	 */
+	void relax(Duration period) {
+		if (!isRunning() || period.compareTo(this.period) <= 0) {
+			return;
+		}
+		try {
+			start(period);
+		}
+		catch (RuntimeException | Error ex) {
+			// it goes on as it is
+			logger.debug("Supervision goes on in short rounds", ex);
+		}
+	}
+
+	private boolean isRunning() {
+		return this.rounds != null && !this.rounds.isDone();
+	}
+
+	private void start(Duration period) {
 		Future<?> next = Supervisor.every(period, () -> check(period));
 		if (this.rounds != null) {
 			this.rounds.cancel(false);
@@ -77,12 +108,28 @@ final class Supervision {
 		for (Arrival arrival : this.registry.arrivals()) {
 			arrival.postpone(frozen);
 			if (recovered && arrival.isOverdue(now)) {
-				handOver(arrival);
+				guarded(() -> handOver(arrival));
 			}
 		}
 		for (PipeConnection connection : this.registry.connections()) {
 			connection.deadlines().postpone(frozen);
-			check(connection, now, recovered);
+			guarded(() -> check(connection, now, recovered));
+		}
+		Throwable failed = this.failure;
+		this.failure = null;
+		if (failed != null) {
+			throw new IllegalStateException(
+					"The time limits of " + this.registry.address() + " wait for the next round", failed);
+		}
+	}
+
+	// One that fails must not keep the next one waiting
+	private void guarded(Runnable check) {
+		try {
+			check.run();
+		}
+		catch (RuntimeException | Error ex) {
+			this.failure = ex;
 		}
 	}
 
@@ -151,8 +198,8 @@ final class Supervision {
 		switch (overdue) {
 			case HANDSHAKE -> {
 				this.notifier.rejected(connection.peer(), RejectReason.HANDSHAKE,
-						connection.peer() + " sent no complete frame in time on " + this.registry.address());
-				connection.close(CloseReason.PROTOCOL);
+						connection.peer() + " sent no complete frame in time on " + this.registry.address(),
+						() -> connection.close(CloseReason.PROTOCOL));
 			}
 			case WRITE -> connection.close(CloseReason.WRITE_TIMEOUT);
 			case IDLE -> connection.close(CloseReason.IDLE);

@@ -279,7 +279,8 @@ class AccessEnforcementTests {
 			assertThat(disturbed).isLessThan(undisturbed.plusMillis(50));
 		}
 		assertThat(this.server.statistics().rejected(RejectReason.ACCESS)).isEqualTo(1000);
-		assertThat(reasons).hasSize(1000).containsOnly("access 54322");
+		await().untilAsserted(() -> assertThat(reasons).hasSize(1000));
+		assertThat(reasons).containsOnly("access 54322");
 		assertThat(output).doesNotContain("denied for");
 	}
 

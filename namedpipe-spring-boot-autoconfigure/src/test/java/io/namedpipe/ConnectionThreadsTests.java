@@ -17,13 +17,17 @@
 package io.namedpipe;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -31,11 +35,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PeerRejectedException;
+import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportListener;
@@ -160,7 +167,7 @@ class ConnectionThreadsTests extends PipeFixture {
 				throw new PeerRejectedException(PeerCredentials.UNKNOWN, "the first one");
 			}
 		});
-		PipeServer server = serving(server().listener(new PipeListener() {
+		PipeServer server = serving(server().maxInstances(1).listener(new PipeListener() {
 
 			@Override
 			public void rejected(PipePeer peer, RejectReason reason, String message) {
@@ -401,7 +408,13 @@ class ConnectionThreadsTests extends PipeFixture {
 
 	@Test
 	void whenATransportFailsToCloseThenTheConnectionIsGoneAllTheSame() throws Exception {
-		PipeServer server = closing(PipeServer.builder("threads").transport(unclosable(this.transport)).build());
+		Transport unclosable = proxy(Transport.class, this.transport, (target, method) -> {
+			if (isCall(TransportChannel.class, "close", target, method)) {
+				throw new IllegalStateException("the transport does not close");
+			}
+			return null;
+		});
+		PipeServer server = closing(PipeServer.builder("threads").transport(unclosable).build());
 		server.start();
 		PipeConnection client = connect();
 		PipeConnection accepted = server.accept();
@@ -413,13 +426,150 @@ class ConnectionThreadsTests extends PipeFixture {
 		client.close();
 	}
 
-	private static Transport unclosable(Object target) {
-		return proxy(Transport.class, target);
+	@Test
+	void whenALookUpHoldsOnToItsSocketThenAStopDoesNotWait() throws Exception {
+		this.transport.setLookUp(this::waitIfFirst);
+		Transport slow = proxy(Transport.class, this.transport, (target, method) -> {
+			if (isCall(TransportChannel.class, "close", target, method)) {
+				this.released.await();
+			}
+			return null;
+		});
+		PipeServer server = serving(PipeServer.builder("threads").transport(slow), ConnectionThreadsTests::echo);
+		connect();
+		awaitFirst();
+
+		get(async(() -> {
+			server.stop();
+			return null;
+		}));
+
+		assertThat(this.released.getCount()).isOne();
 	}
 
-	private static <T> T proxy(Class<T> type, Object target) {
+	@Test
+	void whenAServerIsStartedAgainThenItsPlacesAreFree() throws Exception {
+		this.transport.setLookUp(this::waitIfFirst);
+		PipeServer server = serving(server().maxInstances(1), ConnectionThreadsTests::echo);
+		connect();
+		awaitFirst();
+
+		server.stop();
+		server.start();
+		server.serve(ConnectionThreadsTests::echo);
+
+		PipeConnection client = connect();
+		get(async(() -> {
+			assertEchoes(client);
+			return null;
+		}));
+	}
+
+	@Test
+	void whenNobodyCanBeLookedUpThenThatIsAFault() throws Exception {
+		this.transport.setLookUp(() -> {
+			try {
+				this.released.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		PipeServer server = serving(server(), ConnectionThreadsTests::echo);
+
+		for (int i = 0; i <= Admission.MOST_LOOK_UPS; i++) {
+			connect();
+		}
+
+		await().atMost(SOON).until(() -> server.fault().isPresent());
+		assertThat(server.fault().orElseThrow()).hasMessageContaining("account database");
+		this.released.countDown();
+		await().atMost(SOON).until(() -> server.fault().isEmpty());
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void whenAVirtualThreadLooksUpThenItDoesNotHoldItsCarrier() throws Exception {
+		this.transport.setLookUp(() -> this.told.add(Thread.currentThread().getThreadGroup().getName()));
+		serving(server().threadFactory(virtualThreads()), ConnectionThreadsTests::echo);
+
+		assertEchoes(connect());
+
+		assertThat(this.told.take()).isNotEqualTo("VirtualThreads");
+	}
+
+	private static ThreadFactory virtualThreads() throws ReflectiveOperationException {
+		Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+		return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+	}
+
+	@Test
+	void whenAThreadRunsAsAPeerThenItClosesAsTheProcess() throws Exception {
+		BlockingQueue<Thread> closing = new LinkedBlockingQueue<>();
+		Transport noting = proxy(Transport.class, this.transport, (target, method) -> {
+			if (method.getName().equals("close")) {
+				closing.add(Thread.currentThread());
+			}
+			return null;
+		});
+		PipeServer server = closing(PipeServer.builder("threads").transport(noting).listener(new PipeListener() {
+
+			@Override
+			public void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
+				closing.add(Thread.currentThread());
+			}
+
+		}).build());
+		server.start();
+		connect();
+		PipeConnection accepted = server.accept();
+
+		ProcessIdentity.leaveFor(() -> {
+			accepted.close();
+			server.stop();
+			return null;
+		});
+
+		assertThat(closing).hasSize(3).doesNotContain(Thread.currentThread());
+	}
+
+	@Test
+	void whenAnInitializerFindsOutWhoAPeerIsThenTheLimitHolds() throws Exception {
+		Set<Object> read = ConcurrentHashMap.newKeySet();
+		Transport late = proxy(Transport.class, this.transport, (target, method) -> {
+			if (isCall(TransportChannel.class, "read", target, method)) {
+				read.add(target);
+			}
+			return (method.getName().equals("peer") && !read.contains(target)) ? PeerCredentials.UNKNOWN : null;
+		});
+		PipeServer server = serving(PipeServer.builder("threads")
+			.transport(late)
+			.maxConnectionsPerUser(1)
+			.initializer((connection) -> connection.inputStream().read()), ConnectionThreadsTests::echo);
+		PipeConnection first = connect();
+		first.outputStream().write(1);
+		assertEchoes(first);
+
+		PipeConnection second = connect();
+		second.outputStream().write(1);
+
+		assertThat(readToEnd(second)).isEmpty();
+		assertThat(server.statistics().rejected(RejectReason.USER_LIMIT)).isOne();
+		assertThat(server.statistics().accepted()).isOne();
+		assertEchoes(first);
+	}
+
+	private static boolean isCall(Class<?> type, String name, Object target, Method method) {
+		return type.isInstance(target) && method.getName().equals(name);
+	}
+
+	private static <T> T proxy(Class<T> type, Object target, Interceptor interceptor) {
 		return type
 			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (self, method, arguments) -> {
+				Object instead = interceptor.before(target, method);
+				if (instead != null) {
+					return instead;
+				}
 				Object result;
 				try {
 					result = method.invoke(target, arguments);
@@ -427,14 +577,18 @@ class ConnectionThreadsTests extends PipeFixture {
 				catch (InvocationTargetException ex) {
 					throw ex.getTargetException();
 				}
-				if (type == TransportChannel.class && method.getName().equals("close")) {
-					throw new IllegalStateException("the transport does not close");
-				}
 				if (result instanceof TransportListener) {
-					return proxy(TransportListener.class, result);
+					return proxy(TransportListener.class, result, interceptor);
 				}
-				return (result instanceof TransportChannel) ? proxy(TransportChannel.class, result) : result;
+				return (result instanceof TransportChannel) ? proxy(TransportChannel.class, result, interceptor)
+						: result;
 			}));
+	}
+
+	private interface Interceptor {
+
+		@Nullable Object before(Object target, Method method) throws Exception;
+
 	}
 
 }

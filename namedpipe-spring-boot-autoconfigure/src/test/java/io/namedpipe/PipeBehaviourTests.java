@@ -952,7 +952,7 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		PipeConnection third = connected(client());
 
 		assertThat(exchangeOrNull(third)).isNull();
-		assertThat(rejected).containsExactly("user-limit");
+		await().atMost(SOON).untilAsserted(() -> assertThat(rejected).containsExactly("user-limit"));
 		assertThat(server.statistics().rejected(RejectReason.USER_LIMIT)).isEqualTo(1);
 		first.close();
 		await().atMost(SOON).until(() -> server.instanceCount() == 1);

@@ -144,6 +144,22 @@ public final class ProcessIdentity {
 		}
 	}
 
+	/**
+	 * Runs a task as this process: on the calling thread, or on another one while that
+	 * runs as a peer. The caller waits, unless its thread is {@linkplain #isLost() lost}.
+	 * @param task the task
+	 */
+	public static void run(Runnable task) {
+		if (isLost()) {
+			handOver(task);
+			return;
+		}
+		ProcessIdentity.<@Nullable Void, RuntimeException>call(() -> {
+			task.run();
+			return null;
+		});
+	}
+
 	private static void handOver(Runnable task) {
 		ownThreads.execute(new Errand<@Nullable Void, RuntimeException>(() -> {
 			try {
