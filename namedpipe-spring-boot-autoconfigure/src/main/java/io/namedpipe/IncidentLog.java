@@ -74,17 +74,18 @@ final class IncidentLog {
 	}
 
 	/**
-	 * Told once for a connection, and of every connection: it is nobody else's who waits.
+	 * Told once for a connection.
 	 */
 	void stuck(PipeConnection connection) {
 		ConnectionStatistics statistics = connection.statistics();
 		Duration timeout = this.settings.writeTimeout();
-		logger.warn("The peer of " + connection + " on " + this.address + " does not read: "
+		tell(Wait.STUCK, "The peer of " + connection + " on " + this.address + " does not read: "
 				+ stuckWrite(connection.deadlines().bytesBeingWritten()) + " stuck for "
 				+ seconds(this.settings.stuckAfter()) + ", after " + statistics.messagesOut() + " messages out and "
 				+ statistics.messagesIn() + " in. Each end has to read while it sends, or they wait for each other. "
 				+ ((timeout != null) ? "It will be disconnected after " + seconds(timeout) + " (write timeout)"
-						: "It is waited for, as there is no write timeout"));
+						: "It is waited for, as there is no write timeout"),
+				null);
 	}
 
 	private static String stuckWrite(long bytes) {
@@ -118,6 +119,15 @@ final class IncidentLog {
 	 */
 	void flush() {
 		this.series.values().forEach(RateLimitedLog::flush);
+	}
+
+	/**
+	 * What is no end of a connection.
+	 */
+	private enum Wait {
+
+		STUCK
+
 	}
 
 }

@@ -16,9 +16,13 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
 
 /**
@@ -58,20 +63,62 @@ final class KeptValues {
 		Map<String, Object> values = new LinkedHashMap<>();
 		Binder binder = Binder.get(environment);
 		Set<ConfigurationPropertyName> seen = new HashSet<>();
+		Map<ConfigurationPropertyName, ConfigurationPropertySource> lists = new HashMap<>();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable) {
-				iterable.stream().filter(ROOT::isAncestorOf).filter(seen::add).forEach((name) -> {
-					YamlText.verifyKeys(name);
-					String value = keptValue(binder, source.getConfigurationProperty(name));
-					if (value != null) {
-						values.put(name.toString(), value);
-					}
-				});
+				List<ConfigurationPropertyName> names = iterable.stream()
+					.filter(ROOT::isAncestorOf)
+					.filter(seen::add)
+					.filter((name) -> listOf(name).map((list) -> lists.computeIfAbsent(list, (key) -> source) == source)
+						.orElse(true))
+					.toList();
+				keep(names, iterable, binder, values);
 			}
 		}
 		if (!values.isEmpty()) {
 			environment.getPropertySources().addFirst(new MapPropertySource(SOURCE, values));
 		}
+	}
+
+	private static void keep(List<ConfigurationPropertyName> names, IterableConfigurationPropertySource source,
+			Binder binder, Map<String, Object> values) {
+		Set<ConfigurationPropertyName> lists = new HashSet<>();
+		for (ConfigurationPropertyName name : names) {
+			YamlText.verifyKeys(name);
+			String value = keptValue(binder, source.getConfigurationProperty(name));
+			if (value != null) {
+				put(name, value, source, values);
+				listOf(name).ifPresent(lists::add);
+			}
+		}
+		// a list comes from one source: the rest of it goes along
+		for (ConfigurationPropertyName name : names) {
+			if (!values.containsKey(name.toString()) && listOf(name).filter(lists::contains).isPresent()) {
+				put(name, Objects.requireNonNull(source.getConfigurationProperty(name)).getValue(), source, values);
+			}
+		}
+	}
+
+	// Under the name as it is spelt in the source, too: others may ask for that
+	private static void put(ConfigurationPropertyName name, Object value, IterableConfigurationPropertySource source,
+			Map<String, Object> values) {
+		values.put(name.toString(), value);
+		if (source.getUnderlyingSource() instanceof EnumerablePropertySource<?> underlying) {
+			for (String key : underlying.getPropertyNames()) {
+				if (ConfigurationPropertyName.adapt(key, '.').equals(name)) {
+					values.put(key, value);
+				}
+			}
+		}
+	}
+
+	private static Optional<ConfigurationPropertyName> listOf(ConfigurationPropertyName name) {
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			if (name.isNumericIndex(i)) {
+				return Optional.of(name.chop(i));
+			}
+		}
+		return Optional.empty();
 	}
 
 	private static @Nullable String keptValue(Binder binder, @Nullable ConfigurationProperty property) {

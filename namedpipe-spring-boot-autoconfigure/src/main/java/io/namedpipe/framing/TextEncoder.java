@@ -32,8 +32,12 @@ final class TextEncoder {
 
 	private final byte suspect;
 
+	// lacks nothing but half of a pair of surrogates
+	private final boolean unicode;
+
 	TextEncoder(Charset charset) {
 		this.charset = charset;
+		this.unicode = charset.name().startsWith("UTF-");
 		this.suspect = charset.canEncode() ? largest(charset.newEncoder().replacement()) : 0;
 	}
 
@@ -58,10 +62,19 @@ final class TextEncoder {
 					+ " can be read but not written: set payload.charset to another one, or send bytes");
 		}
 		byte[] bytes = text.getBytes(this.charset);
-		if (ByteSearch.indexOf(bytes, 0, this.suspect) >= 0) {
+		if (ByteSearch.indexOf(bytes, 0, this.suspect) >= 0 && (!this.unicode || hasSurrogate(text))) {
 			verify(text);
 		}
 		return bytes;
+	}
+
+	private static boolean hasSurrogate(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isSurrogate(text.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void verify(String text) throws FramingException {

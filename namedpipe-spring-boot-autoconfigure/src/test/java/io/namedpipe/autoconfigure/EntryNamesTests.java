@@ -215,6 +215,28 @@ class EntryNamesTests {
 		}
 	}
 
+	@Test
+	void whenNameIsRandomThenItIsTheSameInTheSpellingOfTheFile() throws Exception {
+		String file = FILE.replace("pipe-name: orders", "pipeName: t-${random.uuid}");
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			String name = context.getEnvironment().getProperty("namedpipe.server.my-orders.pipeName");
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_" + name);
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenPartOfCommandIsRandomThenTheRestIsAsWritten() throws Exception {
+		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, '-', '${random.uuid}', last]\n"
+				+ "      to-child: {channel: in}\n" + "      auto-startup: false\n"
+				+ "  server: {my-orders: {pipe-name: x}}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			assertThat(context.getBean(NamedPipeProcess.class).pipe().command()).hasSize(4)
+				.startsWith("cat", "-")
+				.endsWith("last");
+		}
+	}
+
 	private ConfigurableApplicationContext run(String file, Map<String, Object> variables, String... arguments)
 			throws Exception {
 		Files.writeString(this.directory.resolve("application.yml"), file);

@@ -141,8 +141,9 @@ class TotalsSoakTests {
 	@Test
 	void whenServerAndClientRunThenTheirMetersHaveNamesAndTagsOfTheContract() {
 		Map<String, Set<String>> common = new TreeMap<>();
-		for (String name : List.of("connections.current", "connections.max", "connections.accepted", "bytes.in",
-				"bytes.out", "messages.in", "messages.out", "queue.size", "dispatch")) {
+		for (String name : List.of("connections.current", "connections.max", "connections.accepted",
+				"connections.stuck", "bytes.in", "bytes.out", "messages.in", "messages.out", "queue.size",
+				"dispatch")) {
 			common.put("namedpipe." + name, Set.of("pipe", "role"));
 		}
 		common.put("namedpipe.connections.closed", Set.of("pipe", "role", "reason"));

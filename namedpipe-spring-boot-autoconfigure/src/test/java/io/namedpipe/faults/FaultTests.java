@@ -129,6 +129,7 @@ class FaultTests {
 
 	private void assertTheWriteTimeoutDisconnected(Scene scene, int peers) {
 		assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(peers);
+		scene.assertToldOfStuckWrites();
 		scene.assertTold("has not read what was written to it for 3 s", "write-timeout", this.path.toString());
 	}
 

@@ -199,7 +199,8 @@ class LifecycleStressTests {
 		}
 		assertThat(this.log.lines()).filteredOn((line) -> !line.contains(UNFINISHED))
 			.allMatch((line) -> line.contains("has reached the limit of 2 connections per user"))
-			.hasSizeLessThan(2 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.startedAt));
+			// at a stop it is said how many were not logged
+			.hasSizeLessThan(3 + (int) TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - this.startedAt));
 	}
 
 	private static void assertAddsUp(PipeStatistics statistics) {

@@ -57,6 +57,7 @@ class SelfStopTests {
 				.start();
 			TestPeer peer = flows.connect();
 			TestPeer other = flows.connect();
+			await().until(() -> server.connections().size() == 2);
 
 			peer.send("shut down");
 

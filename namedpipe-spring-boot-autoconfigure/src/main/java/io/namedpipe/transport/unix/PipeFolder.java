@@ -202,12 +202,12 @@ final class PipeFolder implements Closeable {
 		Path reached = root;
 		passed.add(root);
 		for (Path name : path) {
-			Path next = reached.resolve(name);
-			switch (name.toString()) {
-				case "", "." -> next = reached;
-				case ".." -> next = Objects.requireNonNullElse(reached.getParent(), root);
-				default -> passed.add(next);
-			}
+			Path next = switch (name.toString()) {
+				case "", "." -> reached;
+				case ".." -> Objects.requireNonNullElse(reached.getParent(), root);
+				default -> reached.resolve(name);
+			};
+			passed.add(next);
 			if (Files.isSymbolicLink(next)) {
 				if (depth == MOST_LINKS) {
 					throw new FileSystemLoopException(path.toString());
