@@ -60,6 +60,8 @@ final class ConnectionPool {
 
 	private final FirstContact firstContact = new FirstContact();
 
+	private final GiveWayPolicy giveWayPolicy = new GiveWayPolicy();
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// For exchanges. What waits for the last connection is not to wake up with each of
@@ -263,8 +265,10 @@ final class ConnectionPool {
 	private void tellFailure(PipeException failure) {
 		this.lock.lock();
 		try {
-			this.firstContact.doubt();
 			if (this.open.isEmpty()) {
+				// what comes back may be another server
+				this.firstContact.doubt();
+				this.giveWayPolicy.reset();
 				this.troubled = true;
 				this.fault.failed(failure);
 			}
@@ -321,6 +325,9 @@ final class ConnectionPool {
 			throw interrupted(null);
 		}
 		if (pending == PendingInput.NOTHING) {
+			if (deadline - System.nanoTime() <= 0) {
+				throw keepForNext(exchange);
+			}
 			this.fault.connected();
 			return true;
 		}
@@ -329,6 +336,21 @@ final class ConnectionPool {
 			throw reason;
 		}
 		return false;
+	}
+
+	// It gets older meanwhile, and the next exchange has less to listen to
+	private PipeTimeoutException keepForNext(Exchange exchange) {
+		boolean listened = !exchange.isUsed();
+		CloseReason reason = keepIdle(exchange);
+		if (reason != null) {
+			close(exchange, reason);
+		}
+		return new PipeTimeoutException(
+				"The time was up before the request could be written to " + this.client.address()
+						+ (listened ? ": the first connection is listened to for "
+								+ TimeUnit.NANOSECONDS.toMillis(FirstContact.LISTENING)
+								+ " ms, since a greeting is no reply; allow a longer reply timeout" : ""),
+				this.client.address(), null);
 	}
 
 	private PipeException dropUnasked(Exchange exchange) {
@@ -404,9 +426,25 @@ final class ConnectionPool {
 			return;
 		}
 		this.troubled = false;
+		learn(exchange);
 		CloseReason reason = keepIdle(exchange);
 		if (reason != null) {
 			close(exchange, reason);
+		}
+	}
+
+	private void learn(Exchange exchange) {
+		if (exchange.isFirst()) {
+			this.firstContact.answered(exchange);
+		}
+		if (this.giveWayPolicy.isNews(exchange)) {
+			this.lock.lock();
+			try {
+				this.giveWayPolicy.answered(exchange, this.open);
+			}
+			finally {
+				this.lock.unlock();
+			}
 		}
 	}
 
@@ -424,8 +462,9 @@ final class ConnectionPool {
 				return CloseReason.OPERATOR;
 			}
 			if (this.givingWay && exchange.isAnswered()) {
-				this.givingWay = false;
-				if (isAnotherUnanswered(exchange)) {
+				// one that began when this one did is no worse off
+				if (this.giveWayPolicy.isCalledFor(this.open, 2 * exchange.took())) {
+					this.giveWayPolicy.gaveWay();
 					return CloseReason.IDLE;
 				}
 			}
@@ -436,11 +475,6 @@ final class ConnectionPool {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private boolean isAnotherUnanswered(Exchange exchange) {
-		long now = System.nanoTime();
-		return this.open.stream().anyMatch((other) -> other != exchange && other.isLongUnanswered(now));
 	}
 
 	private void close(Exchange exchange, CloseReason reason) {
@@ -455,8 +489,15 @@ final class ConnectionPool {
 			this.troubled = true;
 		}
 		exchange.release();
-		this.open.remove(exchange);
-		giveUpPlace();
+		this.lock.lock();
+		try {
+			this.open.remove(exchange);
+			this.giveWayPolicy.closed();
+			giveUpPlace();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**
@@ -471,14 +512,25 @@ final class ConnectionPool {
 	 * server that has no instance left accepts a connection only when another one is
 	 * closed: one that is idle, or will be next.
 	 */
-	void giveWay(boolean needed) {
-		this.givingWay = needed;
-		if (needed) {
-			Exchange exchange = pollIdle();
-			if (exchange != null) {
-				this.givingWay = false;
-				close(exchange, CloseReason.IDLE);
+	void giveWay(boolean unanswered) {
+		this.givingWay = unanswered;
+		Exchange exchange = unanswered ? pollIdleToGiveWay() : null;
+		if (exchange != null) {
+			close(exchange, CloseReason.IDLE);
+		}
+	}
+
+	private @Nullable Exchange pollIdleToGiveWay() {
+		this.lock.lock();
+		try {
+			if (this.idle.isEmpty() || !this.giveWayPolicy.isCalledFor(this.open, 0)) {
+				return null;
 			}
+			this.giveWayPolicy.gaveWay();
+			return this.idle.pollFirst();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -492,6 +544,7 @@ final class ConnectionPool {
 			this.running = true;
 			this.troubled = false;
 			this.givingWay = false;
+			this.giveWayPolicy.reset();
 			this.firstContact.doubt();
 			if (exchange != null) {
 				this.connections++;

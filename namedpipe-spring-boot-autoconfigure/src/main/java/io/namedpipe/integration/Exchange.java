@@ -17,7 +17,6 @@
 package io.namedpipe.integration;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,6 @@ import io.namedpipe.transport.PendingInput;
 final class Exchange {
 
 	private static final long EXPIRED = -1;
-
-	private static final long LONG_UNANSWERED = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final PipeConnection connection;
 
@@ -60,6 +57,8 @@ final class Exchange {
 	private volatile boolean answered;
 
 	private boolean used;
+
+	private long took;
 
 	private long bytesBefore;
 
@@ -144,6 +143,7 @@ final class Exchange {
 	boolean end() {
 		long current = this.sequence.get();
 		this.thread = null;
+		this.took = System.nanoTime() - this.begunAt;
 		return current != EXPIRED && this.sequence.compareAndSet(current, current + 1);
 	}
 
@@ -164,11 +164,39 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether an exchange has been waiting for a while for the first answer on this
-	 * connection. The server may not have accepted it.
+	 * How long the last exchange took, in nanoseconds.
 	 */
-	boolean isLongUnanswered(long now) {
-		return !this.answered && this.thread != null && now - this.begunAt > LONG_UNANSWERED;
+	long took() {
+		return this.took;
+	}
+
+	/**
+	 * Whether the exchange that has ended was the first one on this connection.
+	 */
+	boolean isFirst() {
+		return this.sequence.get() == 2;
+	}
+
+	/**
+	 * Whether an exchange waits for the first answer on this connection. The server may
+	 * not have accepted it.
+	 */
+	boolean isUnanswered() {
+		return !this.answered && this.thread != null;
+	}
+
+	/**
+	 * How long the exchange has been going on, in nanoseconds.
+	 */
+	long waited(long now) {
+		return now - this.begunAt;
+	}
+
+	/**
+	 * How long the exchange may take, in nanoseconds.
+	 */
+	long timeout() {
+		return this.deadline - this.begunAt;
 	}
 
 	/**

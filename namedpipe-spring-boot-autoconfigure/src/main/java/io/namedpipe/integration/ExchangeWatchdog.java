@@ -107,7 +107,7 @@ final class ExchangeWatchdog implements Runnable {
 		boolean unanswered = false;
 		for (Exchange exchange : this.pool.open()) {
 			long due = exchange.check(now, recovered);
-			unanswered |= exchange.isLongUnanswered(now);
+			unanswered |= exchange.isUnanswered();
 			sum += exchange.sequence();
 			if (due != Long.MAX_VALUE) {
 				busy = true;

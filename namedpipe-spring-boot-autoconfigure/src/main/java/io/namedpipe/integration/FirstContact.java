@@ -44,6 +44,15 @@ final class FirstContact {
 	}
 
 	/**
+	 * The first request on a connection has got its reply, and nothing else has come.
+	 */
+	void answered(Exchange exchange) {
+		if (exchange.age() >= LISTENING) {
+			this.silent = true;
+		}
+	}
+
+	/**
 	 * The server has spoken unasked, or may be another one from now on.
 	 */
 	void doubt() {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -322,6 +323,75 @@ class ExchangePairingTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void whenTheOneInstanceIsSlowThenCallersTakeTurns(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport);
+				PipeServer server = transport.server(flows.pipeName()).maxInstances(1).build()) {
+			server.start();
+			serveSlowly(server);
+			ExchangePool pool = flows.client().openExchangePool(4);
+			flows.start();
+
+			List<Future<Object>> calls = new ArrayList<>();
+			for (int i = 0; i < 12; i++) {
+				calls.add(async(pool, "request " + i));
+			}
+
+			for (int i = 0; i < 12; i++) {
+				assertThat(get(calls.get(i))).isEqualTo("request " + i);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTheServerIsSlowThenConnectionsAreKept(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
+			serveSlowly(server);
+			NamedPipeClient client = flows.client();
+			ExchangePool pool = client.openExchangePool(8);
+			flows.start();
+
+			List<Future<Object>> callers = new ArrayList<>();
+			for (int i = 0; i < 4; i++) {
+				FutureTask<Object> caller = new FutureTask<>(() -> {
+					for (int n = 0; n < 20; n++) {
+						assertThat(pool.exchange("request " + n, TIMEOUT)).isEqualTo("request " + n);
+					}
+					return "done";
+				});
+				new Thread(caller, "caller").start();
+				callers.add(caller);
+			}
+
+			for (Future<Object> caller : callers) {
+				assertThat(get(caller)).isEqualTo("done");
+			}
+			assertThat(client.statistics().accepted()).isLessThanOrEqualTo(8);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenTimeIsUpWhileListeningThenNothingIsSent(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
+			serveEcho(server);
+			NamedPipeClient client = flows.client();
+			ExchangePool pool = client.openExchangePool(2, ExchangeConnections.SINGLE_USE);
+			flows.start();
+
+			assertThatExceptionOfType(RequestNotProcessedException.class)
+				.isThrownBy(() -> pool.exchange("too soon", Duration.ofMillis(80)))
+				.withMessageStartingWith("Nothing was sent");
+			assertThat(client.statistics().messagesOut()).isZero();
+
+			await().pollDelay(Duration.ofMillis(150)).until(() -> true);
+			assertThat(pool.exchange("hello", TIMEOUT)).isEqualTo("hello");
+			assertThat(client.statistics().accepted()).as("the one that was kept").isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void whenTheBacklogIsFullThenCallersWaitForAFreeConnection(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport);
 				PipeServer server = transport.server(flows.pipeName()).maxInstances(1).backlog(1).build()) {
@@ -431,6 +501,19 @@ class ExchangePairingTests {
 			await().pollDelay(Duration.ofMillis(500)).until(() -> true);
 			assertThat(client.statistics().accepted()).as("one for each exchange").isEqualTo(3);
 		}
+	}
+
+	private static void serveSlowly(PipeServer server) {
+		CountDownLatch never = new CountDownLatch(1);
+		server.serve((connection) -> {
+			TestPeer peer = new TestPeer(null, connection);
+			Object request = peer.receive();
+			while (request != null) {
+				never.await(200, TimeUnit.MILLISECONDS);
+				peer.send(request);
+				request = peer.receive();
+			}
+		});
 	}
 
 	private static void serveEcho(PipeServer server) {
