@@ -34,8 +34,10 @@ class WithoutJnaTests {
 	@Test
 	@RequiresCommand("python3")
 	void whenThereIsNoJnaThenTheSampleServesAllTheSame(@TempDir Path folder) throws Exception {
-		// message mode is what JNA is needed for
-		JavaProcess.Builder builder = SampleProcess.in(folder).without("jna").jvmArguments("-Dsample.messages=false");
+		// message mode and FIFOs are what JNA is needed for
+		JavaProcess.Builder builder = SampleProcess.in(folder)
+			.without("jna")
+			.jvmArguments("-Dsample.messages=false", "-Dnamedpipe.server.intake.enabled=false");
 		try (SampleProcess sample = SampleProcess.start(builder)) {
 			assertThat(Program.run(folder, "python3", "orders.py", "tea", "1")).contains("\"item\":\"tea\"");
 			assertThat(sample.get("/actuator/health").body()).contains("\"orders\"");
