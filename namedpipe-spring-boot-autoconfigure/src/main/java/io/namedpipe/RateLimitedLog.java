@@ -94,7 +94,7 @@ public final class RateLimitedLog {
 			return false;
 		}
 		try {
-			this.rounds = Supervisor.every(this.interval, this::endRound);
+			this.rounds = Supervisor.every(this.interval, () -> Workers.run(this::endRound));
 		}
 		catch (RuntimeException | Error ex) {
 			// no thread to count with, which must not keep the line back
