@@ -104,6 +104,8 @@ public abstract class NamedPipe
 
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
+	private final PendingStops pendingStops = new PendingStops();
+
 	private final ReceiverGate gate;
 
 	private final RateLimitedLog errorChannelFailures = RateLimitedLog.error(logger);
@@ -121,6 +123,8 @@ public abstract class NamedPipe
 	private volatile boolean sender;
 
 	private volatile boolean startedOnce;
+
+	private volatile boolean stoppedWithReceiver;
 
 	private volatile boolean keepingReaders;
 
@@ -485,10 +489,11 @@ public abstract class NamedPipe
 	/**
 	 * Lets the receiver receive, and starts this unless that is left to somebody else
 	 * ({@link #setAutoStartup}): what the endpoint of a receiver does when it starts.
+	 * What was running at the last {@link #stopReceiving} is started again in any case.
 	 */
 	public final void startReceiving() {
 		this.gate.open();
-		if (this.autoStartup) {
+		if (this.autoStartup || this.stoppedWithReceiver) {
 			start();
 		}
 	}
@@ -496,14 +501,16 @@ public abstract class NamedPipe
 	/**
 	 * Stops this, and then keeps the receiver from receiving: what the endpoint of a
 	 * receiver does when it is stopped together with the application. All that the flows
-	 * need is still there meanwhile.
+	 * need is still there meanwhile. The receiver goes on if {@link #startReceiving()} or
+	 * {@link #resumeReceiving()} is called before the end.
 	 * @param callback called at the end, by another thread if this takes time
 	 */
 	public final void stopReceiving(Runnable callback) {
-		stop(() -> {
-			this.gate.close();
-			callback.run();
-		});
+		if (this.state.get() == State.RUNNING) {
+			this.stoppedWithReceiver = true;
+		}
+		long opening = this.gate.openings();
+		stop(() -> this.gate.close(opening), callback);
 	}
 
 	/**
@@ -680,8 +687,15 @@ public abstract class NamedPipe
 		connection.closeReported(failure);
 	}
 
+	/**
+	 * Starts this, after the end of every stop that has been asked for before.
+	 */
 	@Override
 	public final void start() {
+		// a stop must not wait for itself
+		if (!this.lifecycle.isHeldByCurrentThread() && !isCalledByFlow()) {
+			this.pendingStops.await();
+		}
 		this.lifecycle.lock();
 		try {
 			if (isClosing()) {
@@ -704,6 +718,7 @@ public abstract class NamedPipe
 				throw ex;
 			}
 			this.startedOnce = true;
+			this.stoppedWithReceiver = false;
 			updateKeepAlive();
 			logger.info("Started " + this + ", " + this.framing + properties());
 		}
@@ -793,25 +808,44 @@ public abstract class NamedPipe
 	 */
 	@Override
 	public final void stop(Runnable callback) {
+		stop(() -> {
+		}, callback);
+	}
+
+	/**
+	 * Stops as {@link #stop(Runnable)} does.
+	 * @param end belongs to the stop: a start waits for it
+	 * @param callback called after that
+	 */
+	private void stop(Runnable end, Runnable callback) {
 		if (!isRunning() || isCalledByFlow()) {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
+			stopHere(end, callback);
 			return;
 		}
-		Thread thread = new Thread(() -> {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
-		}, "namedpipe-" + this.name + "-stop");
+		Thread thread = new Thread(() -> stopHere(() -> {
+			end.run();
+			this.pendingStops.end();
+		}, callback), "namedpipe-" + this.name + "-stop");
 		thread.setDaemon(true);
-		thread.start();
+		// here, so that a start that comes before the thread does waits as well
+		this.pendingStops.begin();
+		try {
+			thread.start();
+		}
+		catch (RuntimeException | Error ex) {
+			this.pendingStops.end();
+			throw ex;
+		}
+	}
+
+	private void stopHere(Runnable end, Runnable callback) {
+		try {
+			stop();
+		}
+		finally {
+			end.run();
+			callback.run();
+		}
 	}
 
 	@Override

@@ -41,6 +41,8 @@ final class ReceiverGate {
 
 	private boolean open;
 
+	private long openings;
+
 	private volatile @Nullable NamedPipeReceiver current;
 
 	/**
@@ -95,18 +97,52 @@ final class ReceiverGate {
 	}
 
 	void open() {
-		set(true);
+		this.lock.lock();
+		try {
+			this.open = true;
+			this.openings++;
+			changed();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	void close() {
-		set(false);
-	}
-
-	private void set(boolean open) {
 		this.lock.lock();
 		try {
-			this.open = open;
+			this.open = false;
 			changed();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How often the gate has been opened.
+	 * @return the number, for {@link #close(long)}
+	 */
+	long openings() {
+		this.lock.lock();
+		try {
+			return this.openings;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Closes the gate unless somebody has opened it since.
+	 * @param opening what {@link #openings()} returned when it was decided to close
+	 */
+	void close(long opening) {
+		this.lock.lock();
+		try {
+			if (this.openings == opening) {
+				close();
+			}
 		}
 		finally {
 			this.lock.unlock();

@@ -75,6 +75,8 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	private boolean lateRepliesFail;
 
+	private int starts;
+
 	private final ThreadLocal<Boolean> exchanging = new ThreadLocal<>();
 
 	/**
@@ -165,6 +167,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	@Override
 	protected void doStart() {
+		this.starts++;
 		super.doStart();
 		Assert.state(getRequestChannel() != null, "'requestChannel' or 'requestChannelName' is required");
 		boolean direct = getReplyChannel() == null && !this.customised && !isObserved();
@@ -204,8 +207,18 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	@Override
 	protected void doStop(Runnable callback) {
+		int start = this.starts;
 		this.pipe.stopReceiving(() -> {
-			super.doStop();
+			this.lifecycleLock.lock();
+			try {
+				// it may have been started again meanwhile
+				if (this.starts == start) {
+					super.doStop();
+				}
+			}
+			finally {
+				this.lifecycleLock.unlock();
+			}
 			callback.run();
 		});
 	}
