@@ -105,7 +105,8 @@ final class Errand<T extends @Nullable Object, E extends Exception> implements R
 		return outcome();
 	}
 
-	@SuppressWarnings("unchecked")
+	// the result is there when nothing was thrown, and null only where T may be
+	@SuppressWarnings({ "unchecked", "NullAway" })
 	private T outcome() throws E {
 		Throwable thrown = this.failure;
 		if (thrown instanceof Error error) {
