@@ -63,7 +63,7 @@ class NamesInPagesTests {
 
 	/** Words with a hyphen in code style that are no names of ours. */
 	private static final Set<String> FOREIGN_WORDS = Set.of("spring-boot-starter-integration", "process-aot",
-			"namedpipe-spring-boot-autoconfigure", "when-authorized", "all-in-one");
+			"namedpipe-spring-boot-autoconfigure", "when-authorized", "all-in-one", "my-orders", "maven-jar-plugin");
 
 	/** The page whose names are those of what is compared there. */
 	private static final String BENCHMARKS = "docs/benchmarks.md";
