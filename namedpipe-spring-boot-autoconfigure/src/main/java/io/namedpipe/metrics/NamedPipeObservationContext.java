@@ -20,6 +20,7 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.MessageTimeoutException;
 
+import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
@@ -55,7 +56,8 @@ public interface NamedPipeObservationContext extends Observation.ContextView {
 		if (error == null) {
 			return Outcome.SUCCESS;
 		}
-		return (error instanceof MessageTimeoutException) ? Outcome.TIMEOUT : Outcome.ERROR;
+		boolean timeout = error instanceof MessageTimeoutException || error.getCause() instanceof PipeTimeoutException;
+		return timeout ? Outcome.TIMEOUT : Outcome.ERROR;
 	}
 
 }

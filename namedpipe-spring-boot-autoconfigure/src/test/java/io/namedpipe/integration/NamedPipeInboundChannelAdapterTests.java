@@ -391,7 +391,7 @@ class NamedPipeInboundChannelAdapterTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "MEMORY", "UNIX" })
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
 	void whenAPeerLeavesInTheMiddleOfAFrameThenThatIsAnErrorAndNoMessage(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server();
