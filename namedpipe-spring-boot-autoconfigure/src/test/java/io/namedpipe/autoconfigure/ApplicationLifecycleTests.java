@@ -42,6 +42,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 import io.namedpipe.PipeClient;
+import io.namedpipe.PipeServer;
+import io.namedpipe.TransmissionMode;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
@@ -80,7 +82,8 @@ class ApplicationLifecycleTests {
 	}
 
 	@Test
-	void whenBeansAreStoppedForCheckpointThenNoSocketIsOpenUntilTheyStart() {
+	void whenBeansAreStoppedForCheckpointThenNoSocketIsOpenUntilTheyStart() throws Exception {
+		useOnce();
 		long before = Descriptors.open();
 		runner("namedpipe.server.orders.gateway.channel=requests", "namedpipe.server.later.auto-startup=false",
 				"namedpipe.client.billing.pipe-name=orders", "namedpipe.client.billing.gateway.channel=questions",
@@ -102,6 +105,24 @@ class ApplicationLifecycleTests {
 				}
 			});
 		assertThat(Descriptors.open()).isLessThanOrEqualTo(before);
+	}
+
+	// From the first use on the JDK keeps a socket, and JNA a file
+	private void useOnce() throws IOException {
+		for (TransmissionMode mode : TransmissionMode.values()) {
+			try (PipeServer server = PipeServer.builder("first")
+				.directory(this.directory)
+				.transmissionMode(mode)
+				.build();
+					PipeClient client = PipeClient.builder("first")
+						.directory(this.directory)
+						.transmissionMode(mode)
+						.build()) {
+				server.start();
+				client.connect().close();
+				server.accept().close();
+			}
+		}
 	}
 
 	@Test
