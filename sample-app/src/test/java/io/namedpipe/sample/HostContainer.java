@@ -45,6 +45,8 @@ final class HostContainer extends GenericContainer<HostContainer> {
 
 	private final List<Bind> binds = new ArrayList<>();
 
+	private final List<String> groups = new ArrayList<>();
+
 	HostContainer(int userId, int groupId) throws IOException {
 		super(new ImageFromDockerfile(IMAGE, false).withFileFromTransferable("empty", Transferable.of(""))
 			.withDockerfileFromBuilder((builder) -> builder.from("scratch").copy("empty", "/empty").build()));
@@ -54,6 +56,7 @@ final class HostContainer extends GenericContainer<HostContainer> {
 			command.withUser(userId + ":" + groupId);
 			command.getHostConfig()
 				.withBinds(this.binds)
+				.withGroupAdd(this.groups)
 				.withReadonlyRootfs(true)
 				.withCapDrop(Capability.ALL)
 				.withSecurityOpts(List.of("no-new-privileges"))
@@ -68,6 +71,15 @@ final class HostContainer extends GenericContainer<HostContainer> {
 	 */
 	HostContainer withReadOnly(Path source, String target) {
 		this.binds.add(Bind.parse(source + ":" + target + ":ro"));
+		return this;
+	}
+
+	/**
+	 * Gives the program a supplementary group.
+	 * @param groupId its gid
+	 */
+	HostContainer withGroup(int groupId) {
+		this.groups.add(String.valueOf(groupId));
 		return this;
 	}
 

@@ -64,6 +64,8 @@ class SampleInContainersTests {
 
 	private static final int CLERKS = 6000;
 
+	private static final int CONTRACTORS = 6001;
+
 	/** What the server looks users and groups up in. */
 	private static final String USERS = """
 			sample:x:4100:4100::/:
@@ -71,11 +73,12 @@ class SampleInContainersTests {
 			mallory:x:5002:6000::/:
 			carol:x:5003:6000::/:
 			dave:x:5004:5004::/:
+			erin:x:5006:5006::/:
 			""";
 
 	private static final String GROUPS = """
 			sample:x:4100:
-			clerks:x:6000:alice
+			clerks:x:6000:alice,erin
 			contractors:x:6001:carol
 			""";
 
@@ -105,10 +108,11 @@ class SampleInContainersTests {
 		// with the group of the sample, which is the other way to let somebody in
 		quotes = client(5005, SAMPLE, "sh", "-c", "umask 007 && exec python3 quotes.py");
 		clients.put("sample", client(SAMPLE, SAMPLE, "sleep", "infinity"));
-		clients.put("alice", client(5001, 5001, "sleep", "infinity"));
+		clients.put("alice", client(5001, 5001, "sleep", "infinity").withGroup(CLERKS));
 		clients.put("mallory", client(5002, CLERKS, "sleep", "infinity"));
-		clients.put("carol", client(5003, CLERKS, "sleep", "infinity"));
+		clients.put("carol", client(5003, CLERKS, "sleep", "infinity").withGroup(CONTRACTORS));
 		clients.put("dave", client(5004, 5004, "sleep", "infinity"));
+		clients.put("erin", client(5006, 5006, "sleep", "infinity"));
 		List<HostContainer> all = new ArrayList<>(clients.values());
 		all.add(quotes);
 		all.add(sample);
@@ -147,6 +151,12 @@ class SampleInContainersTests {
 	@EnumSource
 	void whenAGroupOfTheUserIsDeniedThenTheServerSaysWhoAndTheClientIsClosed(Client client) throws Exception {
 		assertDenied(client, "carol", 5003);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whenOnlyTheAccountHasTheGroupThenTheClientIsClosed(Client client) throws Exception {
+		assertDenied(client, "erin", 5006);
 	}
 
 	@ParameterizedTest
