@@ -34,8 +34,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.peers.PeersApplication.Sender;
+import io.namedpipe.testsupport.Wine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
  * What {@code System.IO.Pipes} has beyond other languages: directions, servers of one
@@ -80,6 +82,8 @@ class DotnetPeerTests {
 
 	@Test
 	void whenAClientWantsTheCurrentUserOnlyThenItTakesUs() throws Exception {
+		assumeFalse(Wine.isHere(), () -> "Not shown by " + Wine.version().orElseThrow()
+				+ ": its user is an elevated administrator, for whom .NET expects the group as the owner");
 		assertThat(run("client", "echo", "current-user")).isEqualTo("ok 1");
 	}
 
