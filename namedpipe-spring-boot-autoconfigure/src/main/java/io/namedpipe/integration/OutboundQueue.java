@@ -158,7 +158,7 @@ final class OutboundQueue implements Runnable {
 			this.executor.execute(this);
 		}
 		catch (RuntimeException | OutOfMemoryError ex) {
-			writingEnded();
+			fail();
 			this.session.connection().close(CloseReason.ERROR, ex);
 		}
 	}
@@ -179,11 +179,11 @@ final class OutboundQueue implements Runnable {
 			}
 		}
 		catch (IOException ex) {
-			writingEnded();
+			fail();
 			this.session.writeFailed(ex);
 		}
 		catch (RuntimeException | Error ex) {
-			writingEnded();
+			fail();
 			this.session.connection().close(CloseReason.ERROR, ex);
 			throw ex;
 		}
@@ -228,11 +228,13 @@ final class OutboundQueue implements Runnable {
 				|| System.nanoTime() - this.blockedSince >= LONGEST_BLOCK;
 	}
 
-	private void writingEnded() {
+	// In one step: a message that is taken in between would start another writer, which
+	// takes it out of the queue and fails as well, counted by nobody
+	private void fail() {
 		this.lock.lock();
 		try {
 			this.writing = false;
-			this.changed.signalAll();
+			close();
 		}
 		finally {
 			this.lock.unlock();

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -150,6 +151,34 @@ class NamedPipeOutboundChannelAdapterTests {
 			}
 			assertThat(server.statistics().dropped(DropReason.NO_CONNECTION)).isZero();
 		}
+	}
+
+	@Test
+	void whenPeersLeaveThenAtMostOneMessageOfEachIsUncounted() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.MEMORY_MESSAGE)) {
+			NamedPipeServer server = flows.server((builder) -> builder.overflow(OverflowPolicy.DROP_NEWEST));
+			flows.start();
+			for (int round = 0; round < 1000; round++) {
+				long before = accountedFor(server);
+				TestPeer peer = flows.connect();
+				while (server.sessions().length == 0) {
+					Thread.onSpinWait();
+				}
+				Future<?> leaving = CompletableFuture.runAsync(peer::close);
+				int sent = 0;
+				while (server.sessions().length > 0) {
+					server.broadcast("tick");
+					sent++;
+				}
+				leaving.get(10, TimeUnit.SECONDS);
+				assertThat(sent - (accountedFor(server) - before)).isBetween(0L, 1L);
+			}
+		}
+	}
+
+	private static long accountedFor(NamedPipe pipe) {
+		return pipe.statistics().messagesOut()
+				+ Stream.of(DropReason.values()).mapToLong(pipe.statistics()::dropped).sum();
 	}
 
 	@ParameterizedTest
