@@ -53,7 +53,23 @@ final class ChildExit {
 	 * Watches over a child.
 	 */
 	static void follow(Process process, PipeConnection connection) {
-		process.onExit().thenRun(() -> Workers.run(() -> exited(process, connection)));
+		// on a thread of its own: the JDK tells on one of the common pool, which may have
+		// none to spare for as long as the application's tasks wait there
+		Workers.run(() -> {
+			awaitExit(process);
+			exited(process, connection);
+		});
+	}
+
+	private static void awaitExit(Process process) {
+		while (process.isAlive()) {
+			try {
+				process.waitFor();
+			}
+			catch (InterruptedException ex) {
+				// by nobody who knows this thread
+			}
+		}
 	}
 
 	private static void exited(Process process, PipeConnection connection) {

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
+import io.namedpipe.testsupport.OwnThread;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
@@ -462,7 +463,7 @@ class SeqPacketTests extends PipeFixture {
 			catch (IOException ex) {
 				throw new IllegalStateException(ex);
 			}
-		});
+		}, new OwnThread());
 		await().until(() -> connection.statistics().messagesOut() > 0);
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> writing.get(300, TimeUnit.MILLISECONDS));
 

@@ -63,6 +63,7 @@ import io.namedpipe.integration.OverflowPolicy;
 import io.namedpipe.integration.ReconnectBackoff;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
+import io.namedpipe.testsupport.OwnThread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -216,7 +217,7 @@ final class Exactness implements AutoCloseable {
 		AtomicLong sent = new AtomicLong();
 		Set<Long> failed = ConcurrentHashMap.newKeySet();
 		AtomicBoolean over = new AtomicBoolean();
-		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sent, failed, over));
+		CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(sent, failed, over), new OwnThread());
 		for (int i = 0; i < this.kills; i++) {
 			this.counterpart.start();
 			awaitReceived(300);

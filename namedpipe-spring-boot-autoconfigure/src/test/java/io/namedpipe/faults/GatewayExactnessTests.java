@@ -58,6 +58,7 @@ import io.namedpipe.integration.ReconnectBackoff;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.OwnThread;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -152,7 +153,7 @@ class GatewayExactnessTests {
 		AtomicBoolean over = new AtomicBoolean();
 		List<CompletableFuture<Void>> asking = new ArrayList<>();
 		for (int i = 0; i < ASKING; i++) {
-			asking.add(CompletableFuture.runAsync(() -> askUntil(over)));
+			asking.add(CompletableFuture.runAsync(() -> askUntil(over), new OwnThread()));
 		}
 		for (int i = 0; i < KILLS; i++) {
 			int before = this.replied.size();

@@ -50,6 +50,7 @@ import io.namedpipe.TransmissionMode;
 import io.namedpipe.faults.Bystanders.Latencies;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.OtherUser;
+import io.namedpipe.testsupport.OwnThread;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
@@ -228,7 +229,7 @@ class ProcessFaultTests {
 					catch (IOException ex) {
 						throw new IllegalStateException(ex);
 					}
-				});
+				}, new OwnThread());
 
 				ByteBuffer reply = ByteBuffer.allocate(message.length);
 				int largest = 0;
@@ -317,7 +318,7 @@ class ProcessFaultTests {
 				try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path))) {
 					reading = client.connect();
 					writing = client.connect();
-					end = CompletableFuture.supplyAsync(() -> read(reading));
+					end = CompletableFuture.supplyAsync(() -> read(reading), new OwnThread());
 					written = CompletableFuture.runAsync(() -> {
 						try {
 							writeForever(writing);
@@ -328,7 +329,7 @@ class ProcessFaultTests {
 						catch (IOException ex) {
 							throw new IllegalStateException(ex);
 						}
-					});
+					}, new OwnThread());
 					server.awaitClients(2);
 				}
 

@@ -54,7 +54,7 @@ class ContainerTests {
 				GenericContainer<?> container = new GenericContainer<>(program.image())) {
 			server.bind(address);
 			Files.setPosixFilePermissions(address.getPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
-			CompletableFuture<String> peer = CompletableFuture.supplyAsync(() -> accept(server));
+			CompletableFuture<String> peer = CompletableFuture.supplyAsync(() -> accept(server), new OwnThread());
 
 			container.withCommand("/pipes/s", "hello")
 				.withNetworkMode("none")

@@ -44,6 +44,7 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.integration.NamedPipeOperations;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 import io.namedpipe.testsupport.Descriptors;
+import io.namedpipe.testsupport.OwnThread;
 import io.namedpipe.testsupport.RequiresCommand;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,7 +102,7 @@ class TwoProcessTests {
 					while (true) {
 						asker.ask(answers.getAndIncrement());
 					}
-				});
+				}, new OwnThread());
 				Awaitility.await().atMost(PATIENCE).until(() -> answers.get() > 500);
 
 				sample.close();
