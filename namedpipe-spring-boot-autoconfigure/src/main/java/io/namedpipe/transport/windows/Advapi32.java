@@ -34,6 +34,8 @@ final class Advapi32 {
 
 	static final int DACL_SECURITY_INFORMATION = 4;
 
+	static final int LABEL_SECURITY_INFORMATION = 0x10;
+
 	static final int TOKEN_DUPLICATE = 2;
 
 	static final int TOKEN_QUERY = 8;

@@ -29,8 +29,13 @@ final class PipeSecurity {
 
 	private static final int FILE_CREATE_PIPE_INSTANCE = 4;
 
-	private static final int ALL_BUT_SACL = Advapi32.OWNER_SECURITY_INFORMATION | Advapi32.GROUP_SECURITY_INFORMATION
-			| Advapi32.DACL_SECURITY_INFORMATION;
+	/**
+	 * What AccessCheck looks at. Of the SACL it is the mandatory label: a descriptor
+	 * without one lets nobody write whose integrity level is low.
+	 */
+	private static final int FOR_ACCESS_CHECK = Advapi32.OWNER_SECURITY_INFORMATION
+			| Advapi32.GROUP_SECURITY_INFORMATION | Advapi32.DACL_SECURITY_INFORMATION
+			| Advapi32.LABEL_SECURITY_INFORMATION;
 
 	/** What the generic rights read, write, execute and all mean for a file or pipe. */
 	private static final int[] FILE_MAPPING = { 0x00120089, 0x00120116, 0x001200a0, 0x001f01ff };
@@ -65,7 +70,7 @@ final class PipeSecurity {
 	 */
 	static void checkFurtherInstances(long pipe, boolean readable, boolean writable) throws TransportException {
 		int access = FILE_CREATE_PIPE_INSTANCE | (readable ? FILE_MAPPING[0] : 0) | (writable ? FILE_MAPPING[1] : 0);
-		long descriptor = descriptor(pipe, ALL_BUT_SACL, new long[1]);
+		long descriptor = forAccessCheck(pipe);
 		try {
 			if (!isGranted(descriptor, access)) {
 				throw new TransportException(Reason.INVALID_ACCESS,
@@ -76,6 +81,16 @@ final class PipeSecurity {
 		finally {
 			Kernel32.LocalFree(descriptor);
 		}
+	}
+
+	/**
+	 * The security descriptor as AccessCheck takes it.
+	 * @param pipe a handle of either end
+	 * @return its address, to be freed
+	 * @throws TransportException if the kernel does not tell
+	 */
+	static long forAccessCheck(long pipe) throws TransportException {
+		return descriptor(pipe, FOR_ACCESS_CHECK, new long[1]);
 	}
 
 	private static long descriptor(long pipe, int information, long[] owner) throws TransportException {
@@ -96,7 +111,7 @@ final class PipeSecurity {
 	 * @throws TransportException if the kernel does not tell
 	 */
 	static GrantedAccess granted(long pipe, long token) throws TransportException {
-		long descriptor = descriptor(pipe, ALL_BUT_SACL, new long[1]);
+		long descriptor = forAccessCheck(pipe);
 		try {
 			return grantedBy(descriptor, token);
 		}

@@ -17,8 +17,10 @@
 package io.namedpipe.transport.windows;
 
 import java.io.UncheckedIOException;
+import java.util.OptionalInt;
 
 import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 
 import io.namedpipe.transport.TransportException;
 
@@ -26,6 +28,16 @@ import io.namedpipe.transport.TransportException;
  * What a test asks of Win32 and the transport does not.
  */
 final class NativeSecurity {
+
+	/** Of a self-relative SECURITY_DESCRIPTOR. */
+	private static final int SACL_OFFSET = 12;
+
+	private static final int ACL_HEADER_SIZE = 8;
+
+	private static final int SYSTEM_MANDATORY_LABEL_ACE_TYPE = 0x11;
+
+	/** In an entry: header, mask, and a SID with one part. */
+	private static final int LEVEL_OFFSET = 16;
 
 	static {
 		Native.register(NativeSecurity.class, "advapi32");
@@ -47,6 +59,23 @@ final class NativeSecurity {
 			throw new IllegalStateException("Win32 error " + Native.getLastError());
 		}
 		return WideString.takeLocal(text[0]);
+	}
+
+	/**
+	 * The integrity level of the mandatory label in what AccessCheck is asked with.
+	 */
+	static OptionalInt integrityLevelForAccessCheck(long pipe) throws TransportException {
+		long descriptor = PipeSecurity.forAccessCheck(pipe);
+		try {
+			Pointer relative = new Pointer(descriptor);
+			int sacl = relative.getInt(SACL_OFFSET);
+			int entry = sacl + ACL_HEADER_SIZE;
+			return (sacl != 0 && relative.getByte(entry) == SYSTEM_MANDATORY_LABEL_ACE_TYPE)
+					? OptionalInt.of(relative.getInt(entry + LEVEL_OFFSET)) : OptionalInt.empty();
+		}
+		finally {
+			Kernel32.LocalFree(descriptor);
+		}
 	}
 
 	/**

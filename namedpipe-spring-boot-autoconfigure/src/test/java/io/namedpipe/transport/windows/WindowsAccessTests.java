@@ -132,6 +132,21 @@ class WindowsAccessTests {
 	}
 
 	@Test
+	void mandatoryLabelIsPartOfWhatDecidesOnAClient() throws Exception {
+		AccessRules rules = AccessRules.sddl("D:(A;;GA;;;WD)S:(ML;;NW;;;LW)");
+		try (TransportListener listener = this.transport.listen(Options.of(NAME).access(rules).listen())) {
+			long client = Kernel32.CreateFileW(WideString.encode(listener.address()), Kernel32.GENERIC_READ, 0, 0,
+					Kernel32.OPEN_EXISTING, 0, 0);
+			try {
+				assertThat(NativeSecurity.integrityLevelForAccessCheck(client)).hasValue(0x1000);
+			}
+			finally {
+				Kernel32.CloseHandle(client);
+			}
+		}
+	}
+
+	@Test
 	void securityDescriptorOfTheSampleLetsAUserReadAndWrite() throws Exception {
 		Options options = Options.of(NAME).message().access(AccessRules.sddl("D:(A;OICI;GRGW;;;AU)"));
 
