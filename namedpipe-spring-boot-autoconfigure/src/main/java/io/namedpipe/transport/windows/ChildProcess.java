@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildProcess extends Process {
 
 	/** As the JDK has it. */
-	private static final int EXIT_CODE_OF_TERMINATED = 1;
+	static final int EXIT_CODE_OF_TERMINATED = 1;
 
 	private final long handle;
 

@@ -48,8 +48,19 @@ final class CreatedPipe implements AnonymousPipe {
 		long[] writer = new long[1];
 		Win32Error.check(Kernel32.CreatePipe(reader, writer, Kernel32.NULL,
 				bufferSize.orElse(InstanceFactory.DEFAULT_BUFFER_SIZE)), "create an anonymous pipe");
-		return new CreatedPipe(new SynchronousChannel((weRead) ? reader[0] : writer[0], weRead),
-				(weRead) ? writer[0] : reader[0], !weRead);
+		CreatedPipe pipe = null;
+		try {
+			pipe = new CreatedPipe(new SynchronousChannel((weRead) ? reader[0] : writer[0], weRead),
+					(weRead) ? writer[0] : reader[0], !weRead);
+			return pipe;
+		}
+		finally {
+			// without memory, say
+			if (pipe == null) {
+				Kernel32.CloseHandle(reader[0]);
+				Kernel32.CloseHandle(writer[0]);
+			}
+		}
 	}
 
 	/**

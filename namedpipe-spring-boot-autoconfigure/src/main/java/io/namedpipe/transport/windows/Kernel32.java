@@ -87,6 +87,8 @@ final class Kernel32 {
 
 	static final int STD_ERROR_HANDLE = -12;
 
+	static final int CREATE_SUSPENDED = 4;
+
 	static final int CREATE_UNICODE_ENVIRONMENT = 0x400;
 
 	static final int EXTENDED_STARTUPINFO_PRESENT = 0x80000;
@@ -212,6 +214,18 @@ final class Kernel32 {
 	static native boolean CreateProcessW(long applicationName, byte[] commandLine, long processAttributes,
 			long threadAttributes, boolean inheritHandles, int creationFlags, byte[] environment,
 			byte @Nullable [] currentDirectory, long startupInfo, long processInformation);
+
+	/** See ResumeThread (processthreadsapi.h). */
+	static native int ResumeThread(long thread);
+
+	/** See CreateJobObjectW (jobapi2.h). */
+	static native long CreateJobObjectW(long jobAttributes, long name);
+
+	/** See SetInformationJobObject (jobapi2.h). */
+	static native boolean SetInformationJobObject(long job, int informationClass, long information, int length);
+
+	/** See AssignProcessToJobObject (jobapi2.h). */
+	static native boolean AssignProcessToJobObject(long job, long process);
 
 	/** See TerminateProcess (processthreadsapi.h). */
 	static native boolean TerminateProcess(long process, int exitCode);

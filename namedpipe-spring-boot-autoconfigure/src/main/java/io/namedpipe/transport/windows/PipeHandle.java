@@ -68,8 +68,12 @@ final class PipeHandle {
 
 	void leave() {
 		if (this.state.decrementAndGet() == CLOSED) {
-			this.giveBack.run();
-			this.givenBack.countDown();
+			try {
+				this.giveBack.run();
+			}
+			finally {
+				this.givenBack.countDown();
+			}
 		}
 	}
 

@@ -45,6 +45,8 @@ final class ProcessStart {
 
 	private static final int PROCESS_ID_OFFSET = 16;
 
+	private static final int RESUME_FAILED = -1;
+
 	private static final Object JDK_MONITOR = jdkMonitor();
 
 	private static final String SYSTEM_ROOT = "SystemRoot";
@@ -72,19 +74,18 @@ final class ProcessStart {
 			.replaceAll((argument) -> argument.replace(placeholder(name), pipe.clientHandle())));
 		String commandLine = CommandLine.of(arguments);
 		verifyDirectory();
+		boolean started = false;
 		try {
 			ChildProcess process = createAlone(commandLine, arguments.get(0));
+			started = true;
 			this.pipes.values().forEach(AnonymousPipe::disposeClient);
 			return process;
 		}
-		catch (TransportException | RuntimeException ex) {
-			if (this.errors != null) {
-				this.errors.close();
-			}
-			throw ex;
-		}
 		finally {
 			this.handles.close();
+			if (!started && this.errors != null) {
+				this.errors.close();
+			}
 		}
 	}
 
@@ -135,7 +136,7 @@ final class ProcessStart {
 			boolean created = Kernel32.CreateProcessW(Kernel32.NULL, WideString.encode(commandLine), Kernel32.NULL,
 					Kernel32.NULL, true,
 					Kernel32.EXTENDED_STARTUPINFO_PRESENT | Kernel32.CREATE_UNICODE_ENVIRONMENT
-							| Kernel32.CREATE_NO_WINDOW,
+							| Kernel32.CREATE_NO_WINDOW | Kernel32.CREATE_SUSPENDED,
 					environment(this.command.environment()),
 					(directory != null) ? WideString.encode(directory.getPath()) : null, startup.address(),
 					Pointer.nativeValue(information));
@@ -143,14 +144,32 @@ final class ProcessStart {
 				throw failure(program, Win32Error.last());
 			}
 		}
-		Kernel32.CloseHandle(information.getLong(THREAD_OFFSET));
-		InputStream printed = (this.errors != null) ? new ChannelInputStream(this.errors.channel())
-				: InputStream.nullInputStream();
-		if (this.errors != null) {
-			this.errors.disposeClient();
+		return taken(information.getLong(0), information.getLong(THREAD_OFFSET),
+				Integer.toUnsignedLong(information.getInt(PROCESS_ID_OFFSET)));
+	}
+
+	private ChildProcess taken(long handle, long thread, long id) throws TransportException {
+		ChildProcess process = null;
+		try {
+			ChildrenJob.add(handle);
+			InputStream printed = InputStream.nullInputStream();
+			if (this.errors != null) {
+				printed = new ChannelInputStream(this.errors.channel());
+				this.errors.disposeClient();
+			}
+			// only now does it run
+			Win32Error.check(Kernel32.ResumeThread(thread) != RESUME_FAILED, "start process " + id);
+			process = new ChildProcess(handle, id, printed);
+			return process;
 		}
-		return new ChildProcess(information.getLong(0), Integer.toUnsignedLong(information.getInt(PROCESS_ID_OFFSET)),
-				printed);
+		finally {
+			Kernel32.CloseHandle(thread);
+			// where there is no thread for it, say, nobody would end it
+			if (process == null) {
+				Kernel32.TerminateProcess(handle, ChildProcess.EXIT_CODE_OF_TERMINATED);
+				Kernel32.CloseHandle(handle);
+			}
+		}
 	}
 
 	private void pass(String name, CreatedPipe pipe) throws TransportException {
