@@ -44,8 +44,9 @@ import io.namedpipe.transport.TransportException;
  * <p>
  * Any number of threads may use it. Reads take turns, writes take turns, and a read does
  * not wait for a write. Each write call is atomic: its bytes are not interleaved with
- * those of another. Interrupting a thread that is blocked in a read or write may close
- * the connection, as with a {@link java.nio.channels.InterruptibleChannel}.
+ * those of another. Interrupting a thread that is blocked in a read or write ends the
+ * call with an exception and closes the connection, on every platform and transport, as
+ * with a {@link java.nio.channels.InterruptibleChannel}; the interrupt status stays set.
  * <p>
  * The end of the stream does not close the connection: what is still due to a peer that
  * ended its output can be written. A write that fails because the peer has left does,

@@ -210,6 +210,44 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenAThreadThatReadsIsInterruptedThenItsEndIsClosed() throws Exception {
+		AnonymousPipeServer server = pipe(PipeDirection.IN);
+		Thread[] reader = new Thread[1];
+		Future<Integer> read = async(() -> {
+			reader[0] = Thread.currentThread();
+			return server.connection().read(ByteBuffer.allocate(1));
+		});
+		awaitCall(this::isBlockedRead);
+
+		reader[0].interrupt();
+
+		assertEndedByInterrupt(read, server.connection());
+	}
+
+	@Test
+	void whenAThreadThatWritesIsInterruptedThenItsEndIsClosed() throws Exception {
+		AnonymousPipeServer server = pipe(PipeDirection.OUT);
+		Thread[] writer = new Thread[1];
+		Future<?> write = async(() -> {
+			writer[0] = Thread.currentThread();
+			server.connection().write(ByteBuffer.allocate(1024 * 1024));
+			return null;
+		});
+		awaitCall(this::isBlockedWrite);
+
+		writer[0].interrupt();
+
+		assertEndedByInterrupt(write, server.connection());
+	}
+
+	private static void assertEndedByInterrupt(Future<?> call, PipeConnection connection) {
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(call))
+			.withCauseInstanceOf(PipeException.class);
+		assertThat(connection.isOpen()).isFalse();
+		assertThat(connection.closeReason()).contains(CloseReason.ERROR);
+	}
+
+	@Test
 	void whenDuplexIsAskedForThenItIsRefused() {
 		assertThatExceptionOfType(PipeUnsupportedException.class)
 			.isThrownBy(() -> AnonymousPipeServer.builder(PipeDirection.DUPLEX).build())

@@ -1153,4 +1153,47 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		assertThat(get(next).isOpen()).isTrue();
 	}
 
+	@Test
+	void whenAThreadThatReadsIsInterruptedThenItsConnectionIsClosed() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		AtomicReference<Thread> reader = new AtomicReference<>();
+		Future<String> reading = async(() -> {
+			reader.set(Thread.currentThread());
+			return readText(serverEnd);
+		});
+		await().atMost(SOON).until(serverEnd::isBeingRead);
+
+		reader.get().interrupt();
+
+		assertEndedByInterrupt(reading, serverEnd);
+		assertThat(readText(clientEnd)).isNull();
+	}
+
+	@Test
+	void whenAThreadThatWritesIsInterruptedThenItsConnectionIsClosed() throws Exception {
+		PipeServer server = started(server());
+		connected(client());
+		PipeConnection serverEnd = server.accept();
+		AtomicReference<Thread> writer = new AtomicReference<>();
+		Future<?> writing = async(() -> {
+			writer.set(Thread.currentThread());
+			while (true) {
+				serverEnd.write(ByteBuffer.allocate(10_000));
+			}
+		});
+		awaitStandstill(serverEnd);
+
+		writer.get().interrupt();
+
+		assertEndedByInterrupt(writing, serverEnd);
+	}
+
+	private static void assertEndedByInterrupt(Future<?> call, PipeConnection connection) {
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(call))
+			.withCauseInstanceOf(PipeException.class);
+		assertThat(connection.isOpen()).isFalse();
+	}
+
 }

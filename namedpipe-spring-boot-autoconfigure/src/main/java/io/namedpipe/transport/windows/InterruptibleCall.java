@@ -23,7 +23,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * A call that an interrupt of its thread ends, as it ends one of a channel of NIO.
+ * Calls that an interrupt of their thread ends, as it ends one of a channel of NIO. Only
+ * the first interrupt does: who wants more makes another.
  */
 final class InterruptibleCall extends AbstractInterruptibleChannel {
 

@@ -25,6 +25,15 @@ import io.namedpipe.transport.TransportException;
  */
 final class PipeEnd {
 
+	/** FILE_PIPE_LOCAL_INFORMATION. */
+	private static final int LOCAL_INFORMATION_FIELDS = 10;
+
+	/** {@code NamedPipeState}. */
+	private static final int STATE_FIELD = 8;
+
+	/** {@code FILE_PIPE_CONNECTED_STATE}. */
+	private static final int CONNECTED_STATE = 3;
+
 	private final long pipe;
 
 	private final Overlapped input;
@@ -115,6 +124,18 @@ final class PipeEnd {
 	boolean hasClientLeft() {
 		return !Kernel32.ConnectNamedPipe(this.pipe, this.input.address())
 				&& Win32Error.last() == Win32Error.ERROR_NO_DATA;
+	}
+
+	/**
+	 * Client: whether the server has closed or disconnected its end. For a client that
+	 * does not read, which would tell it. On this machine this does not wait.
+	 * @return whether it is known to have left
+	 */
+	boolean hasServerLeft() {
+		int[] information = new int[LOCAL_INFORMATION_FIELDS];
+		int status = Ntdll.NtQueryInformationFile(this.pipe, new long[2], information,
+				information.length * Integer.BYTES, Ntdll.FILE_PIPE_LOCAL_INFORMATION);
+		return status == 0 && information[STATE_FIELD] != CONNECTED_STATE;
 	}
 
 	/**

@@ -53,20 +53,29 @@ final class PipeFlush implements Runnable {
 	@Override
 	public void run() {
 		try {
-			begin();
-			this.completion = this.cancelled ? Completion.CANCELLED
-					: Win32Error.completion(Kernel32.FlushFileBuffers(this.pipe), "flush the pipe");
+			this.completion = this.cancelled ? Completion.CANCELLED : Win32Error.completion(flush(), "flush the pipe");
 		}
 		catch (TransportException ex) {
 			this.failure = ex;
 		}
 		finally {
-			end();
 			this.done.countDown();
 		}
 	}
 
-	private synchronized void begin() {
+	// Between begin and end all that this thread waits for is cancelled, the loading of a
+	// class too
+	private int flush() throws TransportException {
+		begin();
+		try {
+			return Kernel32.FlushFileBuffers(this.pipe) ? 0 : Win32Error.last();
+		}
+		finally {
+			end();
+		}
+	}
+
+	private synchronized void begin() throws TransportException {
 		this.thread = SynchronousCall.openCurrentThread();
 	}
 

@@ -16,6 +16,7 @@
 
 package io.namedpipe.transport.windows;
 
+import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -48,14 +49,11 @@ record ServerOwner(String user, Set<String> sids) {
 	 * Finds the user.
 	 * @param user the user as configured
 	 * @param accounts the accounts of this machine
-	 * @return the owner, or {@code null} to trust any
+	 * @return the owner
 	 * @throws TransportException with {@link Reason#INVALID_ACCESS} if there is no such
 	 * user
 	 */
-	static @Nullable ServerOwner of(@Nullable String user, AccountDatabase accounts) throws TransportException {
-		if (user == null) {
-			return null;
-		}
+	static ServerOwner of(String user, AccountDatabase accounts) throws TransportException {
 		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
 			// what an elevated process creates belongs to the administrators, unless it
 			// says
@@ -80,7 +78,17 @@ record ServerOwner(String user, Set<String> sids) {
 		if (wellKnown != null) {
 			return wellKnown;
 		}
-		return accounts.userId(user).or(() -> accounts.groupId(user)).orElseThrow(() -> unknown(user, null));
+		try {
+			return accounts.userId(user).or(() -> accounts.groupId(user)).orElseThrow(() -> unknown(user, null));
+		}
+		catch (UncheckedIOException ex) {
+			throw new TransportException(Reason.IO,
+					"Cannot find out who '" + user + "' is, which is to own the server's end: " + reason(ex), ex);
+		}
+	}
+
+	private static @Nullable String reason(UncheckedIOException ex) {
+		return ex.getCause().getMessage();
 	}
 
 	private static TransportException unknown(String user, @Nullable Throwable cause) {

@@ -16,9 +16,12 @@
 
 package io.namedpipe.transport.windows;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
+import io.namedpipe.transport.TransportException;
 
 /**
  * A call that blocks in the kernel, made by one thread at a time, which another one can
@@ -26,7 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SynchronousCall {
 
-	private static final int MOST_ATTEMPTS = 1000;
+	/** How long {@link #end()} waits. */
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
 
 	private static final int ATTEMPT_MILLIS = 5;
 
@@ -42,8 +46,9 @@ final class SynchronousCall {
 	/**
 	 * Begins a call of this thread, to be followed by {@link #leave()} if it may.
 	 * @return {@code false} if there are to be no calls any more
+	 * @throws TransportException if the call could not be ended
 	 */
-	boolean enter() {
+	boolean enter() throws TransportException {
 		this.lock.lock();
 		try {
 			if (!this.ended) {
@@ -74,11 +79,21 @@ final class SynchronousCall {
 	 * after some seconds.
 	 */
 	void end() {
+		end(PATIENCE);
+	}
+
+	/**
+	 * Ends the call under way and refuses all later ones. Returns when it has ended, or
+	 * when the time is up: Windows cannot cancel every call at every moment.
+	 * @param atMost the longest time to wait
+	 */
+	void end(Duration atMost) {
 		boolean interrupted = false;
+		long deadline = System.nanoTime() + atMost.toNanos();
 		this.lock.lock();
 		try {
 			this.ended = true;
-			for (int i = 0; i < MOST_ATTEMPTS && this.thread != Kernel32.NULL; i++) {
+			while (this.thread != Kernel32.NULL && deadline - System.nanoTime() > 0) {
 				Kernel32.CancelSynchronousIo(this.thread);
 				try {
 					// it may not have reached the kernel yet
@@ -100,9 +115,12 @@ final class SynchronousCall {
 	/**
 	 * A handle by which the calling thread's calls can be cancelled.
 	 * @return the handle, to be closed by this thread
+	 * @throws TransportException if there is none to be had
 	 */
-	static long openCurrentThread() {
-		return Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, Kernel32.GetCurrentThreadId());
+	static long openCurrentThread() throws TransportException {
+		long thread = Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, Kernel32.GetCurrentThreadId());
+		Win32Error.check(thread != Kernel32.NULL, "prepare a call that can be cancelled");
+		return thread;
 	}
 
 }

@@ -19,6 +19,7 @@ package io.namedpipe.transport.windows;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
@@ -40,6 +41,8 @@ final class SynchronousChannel implements TransportChannel {
 	private final PipeHandle handle;
 
 	private final SynchronousCall call = new SynchronousCall();
+
+	private final InterruptibleCall interruptible = new InterruptibleCall(this.call::end);
 
 	private final NativeBuffer buffer = NativeBuffer.take(NativeBuffer.LARGE);
 
@@ -75,9 +78,9 @@ final class SynchronousChannel implements TransportChannel {
 		try {
 			Completion completion = Completion.DONE;
 			// a peer may write nothing, which is no end of stream
-			while (completion == Completion.DONE) {
+			while (isRead(completion)) {
 				completion = read(pipe, Math.min(target.remaining(), this.buffer.size()));
-				int length = (completion == Completion.DONE) ? this.count.getInt(0) : 0;
+				int length = isRead(completion) ? this.count.getInt(0) : 0;
 				if (length > 0) {
 					this.buffer.get(length, target);
 					return length;
@@ -93,14 +96,32 @@ final class SynchronousChannel implements TransportChannel {
 		}
 	}
 
+	// the parent may have passed a pipe of messages
+	private static boolean isRead(Completion completion) {
+		return completion == Completion.DONE || completion == Completion.MORE_DATA;
+	}
+
 	private Completion read(long pipe, int length) throws TransportException {
+		return make(() -> Kernel32.ReadFile(pipe, this.buffer.address(), length, countAddress(), Kernel32.NULL),
+				"read from the pipe");
+	}
+
+	/**
+	 * Makes a call that an interrupt ends, and with it the connection: a handle of this
+	 * kind cannot tell how much of a write has been done.
+	 */
+	private Completion make(BooleanSupplier call, String doing) throws TransportException {
+		return this.interruptible.make(() -> Win32Error.completion(error(call), doing), doing);
+	}
+
+	// Between enter and leave all that this thread waits for is cancelled, the loading of
+	// a class too
+	private int error(BooleanSupplier call) throws TransportException {
 		if (!this.call.enter()) {
-			return Completion.CANCELLED;
+			return Win32Error.ERROR_OPERATION_ABORTED;
 		}
 		try {
-			return Win32Error.completion(
-					Kernel32.ReadFile(pipe, this.buffer.address(), length, countAddress(), Kernel32.NULL),
-					"read from the pipe");
+			return call.getAsBoolean() ? 0 : Win32Error.last();
 		}
 		finally {
 			this.call.leave();
@@ -145,17 +166,8 @@ final class SynchronousChannel implements TransportChannel {
 	}
 
 	private void write(long pipe) throws TransportException {
-		if (!this.call.enter()) {
-			throw this.handle.closed();
-		}
-		Completion completion;
-		try {
-			completion = Win32Error.completion(Kernel32.WriteFile(pipe, this.buffer.address(), this.buffer.filled(),
-					countAddress(), Kernel32.NULL), "write to the pipe");
-		}
-		finally {
-			this.call.leave();
-		}
+		Completion completion = make(() -> Kernel32.WriteFile(pipe, this.buffer.address(), this.buffer.filled(),
+				countAddress(), Kernel32.NULL), "write to the pipe");
 		switch (completion) {
 			case DONE -> this.buffer.clear();
 			case PEER_GONE ->

@@ -43,6 +43,8 @@ final class Win32Error {
 
 	static final int ERROR_BAD_NETPATH = 53;
 
+	static final int ERROR_NETWORK_BUSY = 54;
+
 	static final int ERROR_UNEXP_NET_ERR = 59;
 
 	static final int ERROR_NETNAME_DELETED = 64;
@@ -85,7 +87,15 @@ final class Win32Error {
 
 	static final int ERROR_NO_TOKEN = 1008;
 
+	static final int ERROR_CONNECTION_REFUSED = 1225;
+
+	static final int ERROR_NETWORK_UNREACHABLE = 1231;
+
+	static final int ERROR_HOST_UNREACHABLE = 1232;
+
 	static final int ERROR_INVALID_OWNER = 1307;
+
+	static final int ERROR_NO_LOGON_SERVERS = 1311;
 
 	static final int ERROR_CANT_OPEN_ANONYMOUS = 1347;
 
@@ -138,11 +148,19 @@ final class Win32Error {
 	 * @throws TransportException if it failed in a way that is no {@link Completion}
 	 */
 	static Completion completion(boolean succeeded, String doing) throws TransportException {
-		if (succeeded) {
-			return Completion.DONE;
-		}
-		int error = last();
+		return completion(succeeded ? 0 : last(), doing);
+	}
+
+	/**
+	 * Tells how an operation went on, from its error.
+	 * @param error the code, 0 if it succeeded
+	 * @param doing what the call does, for the message
+	 * @return how it went on
+	 * @throws TransportException if it failed in a way that is no {@link Completion}
+	 */
+	static Completion completion(int error, String doing) throws TransportException {
 		return switch (error) {
+			case 0 -> Completion.DONE;
 			case ERROR_IO_PENDING, ERROR_IO_INCOMPLETE, WAIT_TIMEOUT -> Completion.PENDING;
 			case ERROR_MORE_DATA -> Completion.MORE_DATA;
 			case ERROR_OPERATION_ABORTED -> Completion.CANCELLED;
@@ -169,7 +187,8 @@ final class Win32Error {
 	private static Reason reason(int error) {
 		return switch (error) {
 			case ERROR_FILE_NOT_FOUND, ERROR_BAD_NETPATH, ERROR_BAD_NET_NAME, ERROR_REM_NOT_LIST, ERROR_SEM_TIMEOUT,
-					ERROR_UNEXP_NET_ERR, ERROR_NETNAME_DELETED ->
+					ERROR_UNEXP_NET_ERR, ERROR_NETNAME_DELETED, ERROR_NETWORK_BUSY, ERROR_CONNECTION_REFUSED,
+					ERROR_NETWORK_UNREACHABLE, ERROR_HOST_UNREACHABLE, ERROR_NO_LOGON_SERVERS ->
 				Reason.NO_SERVER;
 			case ERROR_PIPE_BUSY -> Reason.BUSY;
 			case ERROR_ACCESS_DENIED, ERROR_LOGON_FAILURE, ERROR_CANNOT_IMPERSONATE, ERROR_CANT_OPEN_ANONYMOUS ->
@@ -189,7 +208,8 @@ final class Win32Error {
 		return switch (error) {
 			case ERROR_FILE_NOT_FOUND -> "there is no such pipe (ERROR_FILE_NOT_FOUND)";
 			case ERROR_ACCESS_DENIED -> "access is denied (ERROR_ACCESS_DENIED)";
-			case ERROR_BAD_NETPATH, ERROR_BAD_NET_NAME, ERROR_REM_NOT_LIST ->
+			case ERROR_BAD_NETPATH, ERROR_BAD_NET_NAME, ERROR_REM_NOT_LIST, ERROR_NETWORK_BUSY,
+					ERROR_CONNECTION_REFUSED, ERROR_NETWORK_UNREACHABLE, ERROR_HOST_UNREACHABLE ->
 				"the other machine is not reached (error " + error + ")";
 			case ERROR_INVALID_PARAMETER -> "an argument is not accepted (ERROR_INVALID_PARAMETER)";
 			case ERROR_INVALID_NAME, ERROR_BAD_PATHNAME -> "the name is not valid (error " + error + ")";
@@ -197,6 +217,7 @@ final class Win32Error {
 			case ERROR_BROKEN_PIPE -> "the peer has left (ERROR_BROKEN_PIPE)";
 			case ERROR_NO_DATA -> "the peer has left (ERROR_NO_DATA)";
 			case ERROR_PIPE_NOT_CONNECTED -> "the server has disconnected the pipe (ERROR_PIPE_NOT_CONNECTED)";
+			case ERROR_NO_LOGON_SERVERS -> "no domain controller answers (error " + error + ")";
 			case ERROR_LOGON_FAILURE -> "the other machine does not accept this user (ERROR_LOGON_FAILURE)";
 			case ERROR_INVALID_OWNER -> "this account may not give it that owner (ERROR_INVALID_OWNER)";
 			case ERROR_CANNOT_IMPERSONATE -> "nothing was read from the client yet (ERROR_CANNOT_IMPERSONATE)";

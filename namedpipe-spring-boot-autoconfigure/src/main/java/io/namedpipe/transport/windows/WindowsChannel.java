@@ -49,7 +49,7 @@ final class WindowsChannel implements TransportChannel {
 
 	private final PipeEnd end;
 
-	private final boolean server;
+	private final Place place;
 
 	private final Content content;
 
@@ -87,16 +87,16 @@ final class WindowsChannel implements TransportChannel {
 	/**
 	 * Creates the channel.
 	 * @param end what it owns until it gives it back
-	 * @param server whether it is the server's end
+	 * @param place which end it is
 	 * @param content what the pipe carries
 	 * @param granted what the peer may do
 	 * @param maxMessageSize largest message in bytes
 	 * @param giveBack takes the end
 	 */
-	WindowsChannel(PipeEnd end, boolean server, Content content, GrantedAccess granted, int maxMessageSize,
+	WindowsChannel(PipeEnd end, Place place, Content content, GrantedAccess granted, int maxMessageSize,
 			Consumer<PipeEnd> giveBack) {
 		this.end = end;
-		this.server = server;
+		this.place = place;
 		this.content = content;
 		this.granted = granted;
 		this.maxMessageSize = maxMessageSize;
@@ -110,13 +110,17 @@ final class WindowsChannel implements TransportChannel {
 		this.peer = new PeerCredentials(null, null, null, null, processId());
 	}
 
+	private boolean isServer() {
+		return this.place == Place.SERVER;
+	}
+
 	int inputBufferSize() {
 		return this.inputBuffer.size();
 	}
 
 	private OptionalLong processId() {
 		int[] id = new int[1];
-		boolean known = this.server ? Kernel32.GetNamedPipeClientProcessId(this.end.pipe(), id)
+		boolean known = isServer() ? Kernel32.GetNamedPipeClientProcessId(this.end.pipe(), id)
 				: Kernel32.GetNamedPipeServerProcessId(this.end.pipe(), id);
 		return known ? OptionalLong.of(Integer.toUnsignedLong(id[0])) : OptionalLong.empty();
 	}
@@ -189,7 +193,7 @@ final class WindowsChannel implements TransportChannel {
 				return (available[0] == 0 && message[0] == 0) ? pendingMessage() : PendingInput.DATA;
 			}
 			// an end that may not read cannot look
-			return (Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED && !hasClientLeft()) ? PendingInput.NOTHING
+			return (Win32Error.last() == Win32Error.ERROR_ACCESS_DENIED && !isPeerGone()) ? PendingInput.NOTHING
 					: PendingInput.END;
 		}
 		finally {
@@ -219,15 +223,20 @@ final class WindowsChannel implements TransportChannel {
 	public boolean hasPeerLeft() throws TransportException {
 		this.handle.enter();
 		try {
-			return hasClientLeft();
+			return isPeerGone();
 		}
 		finally {
 			this.handle.leave();
 		}
 	}
 
-	private boolean hasClientLeft() {
-		return this.server && this.end.hasClientLeft();
+	private boolean isPeerGone() {
+		return switch (this.place) {
+			case SERVER -> this.end.hasClientLeft();
+			case CLIENT -> this.end.hasServerLeft();
+			// to ask another machine takes as long as it takes to answer
+			case CLIENT_OF_ANOTHER_MACHINE -> false;
+		};
 	}
 
 	@Override
@@ -342,7 +351,7 @@ final class WindowsChannel implements TransportChannel {
 	void identify() {
 		// asking takes an identity on, which would end the one that a task of another
 		// pipe has
-		if (!this.server || this.client != null || this.identified || Tokens.isImpersonating()) {
+		if (!isServer() || this.client != null || this.identified || Tokens.isImpersonating()) {
 			return;
 		}
 		try {
@@ -510,7 +519,7 @@ final class WindowsChannel implements TransportChannel {
 
 	@Override
 	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
-		if (!this.server) {
+		if (!isServer()) {
 			throw new TransportException(Reason.UNSUPPORTED, "Only a server can run as its client");
 		}
 		return ClientIdentity.run(this.handle, task);
@@ -526,6 +535,15 @@ final class WindowsChannel implements TransportChannel {
 				current.cancel();
 			}
 		});
+	}
+
+	/**
+	 * Which end of a pipe this is.
+	 */
+	enum Place {
+
+		SERVER, CLIENT, CLIENT_OF_ANOTHER_MACHINE
+
 	}
 
 }

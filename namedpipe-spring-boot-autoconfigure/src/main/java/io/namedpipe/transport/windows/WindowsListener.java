@@ -97,21 +97,31 @@ final class WindowsListener implements TransportListener {
 			throws TransportException {
 		PipeEnd first = null;
 		WindowsListener listener = null;
+		boolean begun = false;
 		try {
 			first = instances.createFirst();
 			PipeSecurity.checkFurtherInstances(first.pipe(), options.readable(), options.writable());
 			listener = new WindowsListener(instances, options, warnings, first);
+			listener.begin();
+			begun = true;
+			return listener;
 		}
 		finally {
-			if (listener == null) {
-				if (first != null) {
-					first.close();
-				}
-				instances.close();
+			if (!begun) {
+				undo(listener, first, instances);
 			}
 		}
-		listener.begin();
-		return listener;
+	}
+
+	private static void undo(@Nullable WindowsListener listener, @Nullable PipeEnd first, InstanceFactory instances) {
+		if (listener != null) {
+			listener.close();
+			return;
+		}
+		if (first != null) {
+			first.close();
+		}
+		instances.close();
 	}
 
 	private void begin() {
@@ -169,9 +179,7 @@ final class WindowsListener implements TransportListener {
 	private @Nullable TransportException replenish() {
 		try {
 			while (this.waiting.size() < target()) {
-				PipeEnd instance = this.instances.create();
-				this.waiting.add(instance);
-				beginConnect(instance);
+				addWaiting(this.instances.create());
 			}
 			releaseNameHolder();
 			return null;
@@ -179,6 +187,20 @@ final class WindowsListener implements TransportListener {
 		catch (TransportException ex) {
 			return ex;
 		}
+	}
+
+	private void addWaiting(PipeEnd instance) {
+		boolean added = false;
+		try {
+			this.waiting.add(instance);
+			added = true;
+		}
+		finally {
+			if (!added) {
+				instance.close();
+			}
+		}
+		beginConnect(instance);
 	}
 
 	private void releaseNameHolder() {
@@ -203,8 +225,7 @@ final class WindowsListener implements TransportListener {
 			}
 		}
 		if (connected != null) {
-			this.connected++;
-			takeAnother(connected);
+			take(connected);
 		}
 		return connected;
 	}
@@ -222,11 +243,23 @@ final class WindowsListener implements TransportListener {
 	}
 
 	// the next one first: between the two there must be no moment without
-	private void takeAnother(PipeEnd connected) {
-		this.waiting.remove(connected);
-		TransportException failure = replenish();
-		if (failure != null) {
-			logger.debug("No further instance of " + address() + " for now", failure);
+	private void take(PipeEnd instance) {
+		this.waiting.remove(instance);
+		this.connected++;
+		boolean taken = false;
+		try {
+			TransportException failure = replenish();
+			if (failure != null) {
+				logger.debug("No further instance of " + address() + " for now", failure);
+			}
+			taken = true;
+		}
+		finally {
+			if (!taken) {
+				// without memory, say: then nobody has it
+				this.connected--;
+				retire(instance);
+			}
 		}
 	}
 
@@ -269,8 +302,9 @@ final class WindowsListener implements TransportListener {
 		WindowsChannel channel = null;
 		boolean identified = false;
 		try {
-			channel = new WindowsChannel(instance, true, this.options.message() ? Content.MESSAGES : Content.BYTES,
-					GrantedAccess.FULL, this.options.maxMessageSize(), this::giveBack);
+			channel = new WindowsChannel(instance, WindowsChannel.Place.SERVER,
+					this.options.message() ? Content.MESSAGES : Content.BYTES, GrantedAccess.FULL,
+					this.options.maxMessageSize(), this::giveBack);
 			channel.identify();
 			identified = true;
 			return channel;

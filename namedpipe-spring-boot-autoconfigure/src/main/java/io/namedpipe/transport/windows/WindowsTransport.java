@@ -36,6 +36,7 @@ import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.TransportListener;
+import io.namedpipe.transport.windows.WindowsChannel.Place;
 
 /**
  * Named pipes of Windows.
@@ -45,11 +46,22 @@ final class WindowsTransport implements Transport {
 	/** What a machine has to answer where nobody says how long that may take. */
 	private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(30);
 
-	private final AccountDatabase accounts = new WindowsAccounts();
+	private final AccountDatabase accounts;
 
-	private final RemoteOpening remoteOpening = new RemoteOpening();
+	private final RemoteQuestion<WindowsChannel> remoteOpening = new RemoteQuestion<>(WindowsChannel::close);
+
+	private final RemoteQuestion<ServerOwner> remoteOwner = new RemoteQuestion<>((owner) -> {
+	});
 
 	private volatile @Nullable ServerOwner serverOwner;
+
+	WindowsTransport() {
+		this(new WindowsAccounts());
+	}
+
+	WindowsTransport(AccountDatabase accounts) {
+		this.accounts = accounts;
+	}
 
 	@Override
 	public Set<Capability> capabilities() {
@@ -80,14 +92,23 @@ final class WindowsTransport implements Transport {
 	@Override
 	public TransportChannel connect(ConnectOptions options, Duration atMost) throws TransportException {
 		String address = PipeNames.resolve(options.pipeName(), options.serverName());
-		ServerOwner expected = serverOwner(options.verifyServerUser());
-		boolean remote = !options.serverName().equals(PipeNames.LOCAL_SERVER);
+		ServerOwner expected = serverOwner(options.verifyServerUser(), atMost);
+		return isRemote(options)
+				? this.remoteOpening.ask((call) -> connect(address, options, expected, call),
+						"The machine of " + address, atMost)
+				: connect(address, options, expected, new SynchronousCall());
+	}
+
+	private static boolean isRemote(ConnectOptions options) {
+		return !options.serverName().equals(PipeNames.LOCAL_SERVER);
+	}
+
+	private static WindowsChannel connect(String address, ConnectOptions options, @Nullable ServerOwner expected,
+			SynchronousCall call) throws TransportException {
 		TransportException denied = null;
 		for (GrantedAccess ours : attempts(options)) {
 			try {
-				long pipe = remote ? this.remoteOpening.open(() -> open(address, options, ours), address, atMost)
-						: open(address, options, ours);
-				return channel(pipe, address, options, ours, expected);
+				return channel(open(address, options, ours, call), address, options, ours, expected);
 			}
 			catch (TransportException ex) {
 				if (ex.getReason() != Reason.ACCESS_DENIED) {
@@ -107,12 +128,17 @@ final class WindowsTransport implements Transport {
 	@Override
 	public void releaseKept() {
 		this.remoteOpening.cancel();
+		this.remoteOwner.cancel();
 	}
 
-	private @Nullable ServerOwner serverOwner(@Nullable String user) throws TransportException {
+	private @Nullable ServerOwner serverOwner(@Nullable String user, Duration atMost) throws TransportException {
+		if (user == null) {
+			return null;
+		}
 		ServerOwner known = this.serverOwner;
-		if (user == null || known == null || !known.user().equals(user)) {
-			known = ServerOwner.of(user, this.accounts);
+		if (known == null || !known.user().equals(user)) {
+			known = this.remoteOwner.ask((call) -> ServerOwner.of(user, this.accounts),
+					"Whoever knows the account '" + user + "'", atMost);
 			this.serverOwner = known;
 		}
 		return known;
@@ -128,11 +154,25 @@ final class WindowsTransport implements Transport {
 				? List.of(asked, new GrantedAccess(true, false), new GrantedAccess(false, true)) : List.of(asked);
 	}
 
-	private static long open(String address, ConnectOptions options, GrantedAccess ours) throws TransportException {
-		long pipe = Kernel32.CreateFileW(WideString.encode(address), access(options, ours), 0, Kernel32.NULL,
-				Kernel32.OPEN_EXISTING, Kernel32.FILE_FLAG_OVERLAPPED | qualityOfService(options), Kernel32.NULL);
+	private static long open(String address, ConnectOptions options, GrantedAccess ours, SynchronousCall call)
+			throws TransportException {
+		byte[] name = WideString.encode(address);
+		int access = access(options, ours);
+		int flags = Kernel32.FILE_FLAG_OVERLAPPED | qualityOfService(options);
+		if (!call.enter()) {
+			throw new TransportException(Reason.CLOSED, "Connecting to " + address + " was given up");
+		}
+		long pipe;
+		int error;
+		try {
+			pipe = Kernel32.CreateFileW(name, access, 0, Kernel32.NULL, Kernel32.OPEN_EXISTING, flags, Kernel32.NULL);
+			error = Win32Error.last();
+		}
+		finally {
+			call.leave();
+		}
 		if (pipe == Kernel32.INVALID_HANDLE_VALUE) {
-			throw Win32Error.failure("connect to " + address, Win32Error.last());
+			throw Win32Error.failure("connect to " + address, error);
 		}
 		return pipe;
 	}
@@ -145,8 +185,9 @@ final class WindowsTransport implements Transport {
 			if (expected != null) {
 				expected.verify(address, pipe);
 			}
-			channel = new WindowsChannel(end, false, content(address, pipe, options, ours),
-					new GrantedAccess(ours.write(), ours.read()), options.maxMessageSize(), PipeEnd::close);
+			channel = new WindowsChannel(end, isRemote(options) ? Place.CLIENT_OF_ANOTHER_MACHINE : Place.CLIENT,
+					content(address, pipe, options, ours), new GrantedAccess(ours.write(), ours.read()),
+					options.maxMessageSize(), PipeEnd::close);
 			return channel;
 		}
 		finally {
@@ -204,7 +245,8 @@ final class WindowsTransport implements Transport {
 
 	@Override
 	public void awaitServer(ConnectOptions options, Reason reason, Duration atMost) throws InterruptedException {
-		if (reason != Reason.BUSY) {
+		// WaitNamedPipe of another machine waits for that machine
+		if (reason != Reason.BUSY || isRemote(options)) {
 			TimeUnit.NANOSECONDS.sleep(atMost.toNanos());
 			return;
 		}

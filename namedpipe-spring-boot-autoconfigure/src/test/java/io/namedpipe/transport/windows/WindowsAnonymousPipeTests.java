@@ -16,6 +16,7 @@
 
 package io.namedpipe.transport.windows;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -35,10 +38,12 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.PipeUnsupportedException;
+import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.PipeFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What is special about anonymous pipes and child processes on Windows.
@@ -118,6 +123,55 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 		PipeConnection connection = closing(builder("foreign", "{out}", other.clientHandle()).build()).start();
 
 		assertThat(readStrings(connection, StandardCharsets.UTF_16LE)).containsExactly("no");
+	}
+
+	@Test
+	void whenAHandleReadsMessagesThenTheyAreRead() throws Exception {
+		byte[] name = WideString.encode("\\\\.\\pipe\\inherited-messages");
+		long server = Kernel32.CreateNamedPipeW(name, 3, Kernel32.PIPE_TYPE_MESSAGE | Kernel32.PIPE_READMODE_MESSAGE, 1,
+				512, 512, 0, Kernel32.NULL);
+		long client = Kernel32.CreateFileW(name, Kernel32.GENERIC_READ | Kernel32.GENERIC_WRITE, 0, Kernel32.NULL,
+				Kernel32.OPEN_EXISTING, 0, Kernel32.NULL);
+		try (Memory data = new Memory(5)) {
+			data.setString(0, "hell", "US-ASCII");
+			assertThat(Kernel32.WriteFile(client, Pointer.nativeValue(data), 4, Pointer.nativeValue(new Memory(4)),
+					Kernel32.NULL))
+				.isTrue();
+		}
+		Kernel32.CloseHandle(client);
+
+		PipeConnection connection = closing(AnonymousPipeClient.open(PipeDirection.IN, String.valueOf(server)));
+
+		ByteBuffer target = ByteBuffer.allocate(3);
+		assertThat(connection.read(target)).isEqualTo(3);
+		assertThat(readToEnd(connection)).isEqualTo("l");
+	}
+
+	@Test
+	void whenTheParentIsKilledThenItsChildEnds() throws Exception {
+		long child;
+		try (JavaProcess parent = JavaProcess.of(Parent.class, WindowsProgram.path("anonymous-child")).start()) {
+			child = Long.parseLong(parent.nextLine());
+			assertThat(ProcessHandle.of(child)).isPresent();
+		}
+
+		await().atMost(SOON).until(() -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+	}
+
+	/**
+	 * Has a child that stays, whatever comes.
+	 */
+	static final class Parent {
+
+		public static void main(String[] arguments) throws Exception {
+			PipeProcess process = PipeProcess.builder(List.of(arguments[0], "wait", "{out}"))
+				.direction(PipeDirection.IN)
+				.build();
+			process.start().read(ByteBuffer.allocate(1));
+			System.out.println(process.process().pid());
+			System.in.read();
+		}
+
 	}
 
 }

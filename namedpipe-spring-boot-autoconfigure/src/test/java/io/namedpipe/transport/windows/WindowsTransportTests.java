@@ -436,6 +436,52 @@ class WindowsTransportTests extends PipeFixture {
 	}
 
 	@Test
+	void clientThatOnlyWritesIsToldThatItsServerHasLeft() throws Exception {
+		TransportListener listener = listen(Options.of(NAME).readOnly());
+		TransportChannel client = connect(Options.of(NAME).writeOnly());
+		TransportChannel server = accept(listener);
+		write(client, bytes("unread"));
+		assertThat(client.hasPeerLeft()).isFalse();
+		assertThat(client.pendingInput()).isEqualTo(PendingInput.NOTHING);
+
+		server.close();
+
+		assertThat(client.hasPeerLeft()).isTrue();
+		assertThat(client.pendingInput()).isEqualTo(PendingInput.END);
+	}
+
+	@Test
+	void clientIsNotLostWhereThereIsNoMemoryForTheNextInstance() throws Exception {
+		boolean[] lacking = new boolean[1];
+		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)");
+		ListenOptions options = Options.of(NAME).pendingInstances(1).maxInstances(2).listen();
+		TransportListener listener = closing(
+				WindowsListener.open(new InstanceFactory("\\\\.\\pipe\\" + NAME, options, security) {
+
+					@Override
+					PipeEnd create() throws TransportException {
+						if (lacking[0]) {
+							throw new OutOfMemoryError("no more");
+						}
+						return super.create();
+					}
+
+				}, options, List.of()));
+		TransportChannel client = connect(Options.of(NAME));
+		lacking[0] = true;
+
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(listener::accept);
+
+		assertThat(read(client)).isNull();
+		lacking[0] = false;
+		Future<TransportChannel> accepting = async(() -> accept(listener));
+		connectPatiently(Options.of(NAME));
+		connectPatiently(Options.of(NAME));
+		assertThat(get(accepting)).isNotNull();
+		assertThat(accept(listener)).isNotNull();
+	}
+
+	@Test
 	void theLastHandleIsKeptWhileNoInstanceCanBeCreated() throws Exception {
 		boolean[] lacking = new boolean[1];
 		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)");

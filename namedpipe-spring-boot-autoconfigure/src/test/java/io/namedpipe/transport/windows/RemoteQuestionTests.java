@@ -17,10 +17,16 @@
 package io.namedpipe.transport.windows;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
+import com.sun.jna.Memory;
+import com.sun.jna.Pointer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,15 +42,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link RemoteOpening}, with a machine that does not answer.
+ * Tests for {@link RemoteQuestion}, with a machine that does not answer.
  */
 @EnabledOnOs(OS.WINDOWS)
 @Timeout(60)
-class RemoteOpeningTests extends PipeFixture {
+class RemoteQuestionTests extends PipeFixture {
 
-	private static final String ADDRESS = "\\\\filer\\pipe\\orders";
+	private static final String WHOM = "The machine of \\\\filer\\pipe\\orders";
 
-	private final RemoteOpening opening = new RemoteOpening();
+	private final RemoteQuestion<Long> question = new RemoteQuestion<>(Kernel32::CloseHandle);
 
 	private final CountDownLatch begun = new CountDownLatch(1);
 
@@ -52,7 +58,7 @@ class RemoteOpeningTests extends PipeFixture {
 
 	private long pipe;
 
-	private long answerLate() {
+	private Long answerLate(SynchronousCall call) {
 		this.begun.countDown();
 		try {
 			this.answer.await();
@@ -64,15 +70,15 @@ class RemoteOpeningTests extends PipeFixture {
 	}
 
 	@Test
-	void whatIsOpenedInTimeIsGivenBack() throws Exception {
-		assertThat(this.opening.open(() -> 4711, ADDRESS, Duration.ZERO)).isEqualTo(4711);
+	void answerInTimeIsGivenBack() throws Exception {
+		assertThat(this.question.ask((call) -> 4711L, WHOM, Duration.ZERO)).isEqualTo(4711);
 	}
 
 	@Test
-	void failureOfTheOpeningComesThrough() {
-		assertFails(Reason.BUSY, () -> this.opening.open(() -> {
+	void failureOfTheQuestionComesThrough() {
+		assertFails(Reason.BUSY, () -> this.question.ask((call) -> {
 			throw new TransportException(Reason.BUSY, "busy");
-		}, ADDRESS, SOON));
+		}, WHOM, SOON));
 	}
 
 	@Test
@@ -80,7 +86,7 @@ class RemoteOpeningTests extends PipeFixture {
 		byte[] name = WideString.encode("\\\\.\\pipe\\opened-late");
 		this.pipe = Kernel32.CreateNamedPipeW(name, 3, 0, 1, 512, 512, 0, Kernel32.NULL);
 
-		assertFails(Reason.NO_SERVER, () -> this.opening.open(this::answerLate, ADDRESS, Duration.ofSeconds(1)));
+		assertFails(Reason.NO_SERVER, () -> this.question.ask(this::answerLate, WHOM, Duration.ofSeconds(1)));
 
 		this.answer.countDown();
 		await().atMost(SOON).until(() -> !Kernel32.WaitNamedPipeW(name, 1));
@@ -88,16 +94,59 @@ class RemoteOpeningTests extends PipeFixture {
 
 	@Test
 	void cancelEndsTheWait() throws Exception {
-		Future<Long> waiting = async(() -> this.opening.open(this::answerLate, ADDRESS, Duration.ofMinutes(5)));
+		Future<Long> waiting = async(() -> this.question.ask(this::answerLate, WHOM, Duration.ofMinutes(5)));
 		this.begun.await();
 
-		this.opening.cancel();
+		this.question.cancel();
 
 		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(waiting))
 			.withCauseInstanceOf(TransportException.class)
 			.extracting((ex) -> ((TransportException) ex.getCause()).getReason())
 			.isEqualTo(Reason.CLOSED);
 		this.answer.countDown();
+	}
+
+	@Test
+	void cancelEndsEveryWait() throws Exception {
+		CountDownLatch bothBegun = new CountDownLatch(2);
+		List<Future<Long>> waiting = new ArrayList<>();
+		for (int i = 0; i < 2; i++) {
+			waiting.add(async(() -> this.question.ask((call) -> {
+				bothBegun.countDown();
+				return answerLate(call);
+			}, WHOM, Duration.ofMinutes(5))));
+		}
+		bothBegun.await();
+
+		this.question.cancel();
+
+		for (Future<Long> each : waiting) {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(each))
+				.withCauseInstanceOf(TransportException.class);
+		}
+		this.answer.countDown();
+	}
+
+	@Test
+	void callThatNobodyWaitsForIsCancelled() throws Exception {
+		CreatedPipe silent = closing(CreatedPipe.create(false, OptionalInt.empty()));
+		CompletableFuture<Integer> error = new CompletableFuture<>();
+
+		assertFails(Reason.NO_SERVER, () -> this.question.ask((call) -> {
+			call.enter();
+			long client = Long.parseLong(silent.clientHandle());
+			try (Memory buffer = new Memory(8)) {
+				boolean read = Kernel32.ReadFile(client, Pointer.nativeValue(buffer), 1,
+						Pointer.nativeValue(buffer) + 4, Kernel32.NULL);
+				error.complete(read ? 0 : Win32Error.last());
+			}
+			finally {
+				call.leave();
+			}
+			return 0L;
+		}, WHOM, Duration.ofSeconds(1)));
+
+		assertThat(get(error)).isEqualTo(Win32Error.ERROR_OPERATION_ABORTED);
 	}
 
 	private static void assertFails(Reason reason, ThrowingCallable call) {
