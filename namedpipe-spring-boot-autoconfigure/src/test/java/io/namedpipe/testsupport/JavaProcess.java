@@ -236,6 +236,8 @@ public final class JavaProcess implements AutoCloseable {
 		public List<String> command() {
 			List<String> command = new ArrayList<>(this.launcher);
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+			// what the virtual machine itself warns of is not what the program prints
+			command.add("-XX:+DisplayVMOutputToStderr");
 			command.addAll(this.jvmArguments);
 			command.addAll((this.archive) ? List.of("-jar") : List.of("-cp", this.classPath));
 			command.add(this.main);
