@@ -27,26 +27,24 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class BufferPool {
 
-	/** What an idle connection holds. */
-	static final BufferPool SMALL = new BufferPool(2 * 1024, 512);
-
-	/** What a connection holds that moves messages of some size. */
-	static final BufferPool MEDIUM = new BufferPool(8 * 1024, 128);
-
-	/** For as long as a read fills it; room for 64 KiB and what a framing adds to it. */
-	static final BufferPool LARGE = new BufferPool(64 * 1024 + 512, 64);
-
 	private final int size;
 
 	private final ArrayBlockingQueue<ByteBuffer> free;
 
-	private BufferPool(int size, int kept) {
+	BufferPool(int size, int kept) {
 		this.size = size;
 		this.free = new ArrayBlockingQueue<>(kept);
 	}
 
 	int size() {
 		return this.size;
+	}
+
+	/**
+	 * The number of buffers that nobody has borrowed.
+	 */
+	int idle() {
+		return this.free.size();
 	}
 
 	ByteBuffer borrow() {

@@ -16,8 +16,12 @@
 
 package io.namedpipe.framing;
 
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * The smallest units that the characters of a charset consist of. In UTF-16 the bytes
@@ -67,6 +71,54 @@ record CodeUnits(Charset charset, int size) {
 					+ " bytes or more, and the delimiter " + delimiter.length
 					+ ((delimiter.length == 1) ? " byte" : " bytes") + "; give all bytes of its characters");
 		}
+	}
+
+	/**
+	 * Verifies that text has a delimiter nowhere but between characters: in some charsets
+	 * the bytes of one are also the second halves of others.
+	 */
+	void checkDelimiterOfText(byte[] delimiter) {
+		if (this.size > 1 || !this.charset.canEncode() || isAsciiInUtf8(delimiter)) {
+			return;
+		}
+		CharsetEncoder encoder = this.charset.newEncoder();
+		if (encoder.maxBytesPerChar() <= 1) {
+			return;
+		}
+		ByteBuffer bytes = ByteBuffer.allocate(4 * (int) Math.ceil(encoder.maxBytesPerChar()));
+		for (int character = 0; character <= Character.MAX_VALUE; character++) {
+			CharBuffer text = CharBuffer.wrap(new char[] { (char) character });
+			boolean encoded = !encoder.reset().encode(text, bytes.clear(), true).isError();
+			if (encoded && !encoder.flush(bytes).isError() && hasPart(bytes.flip(), delimiter)) {
+				throw new IllegalArgumentException(
+						"The delimiter 0x%s is also a part of the character U+%04X in %s, so that a message with it would be cut there; use another one, such as 0x00, or a length header"
+							.formatted(HexFormat.of().withUpperCase().formatHex(delimiter), character, this.charset));
+			}
+		}
+	}
+
+	private boolean isAsciiInUtf8(byte[] delimiter) {
+		if (!this.charset.equals(StandardCharsets.UTF_8)) {
+			return false;
+		}
+		for (byte next : delimiter) {
+			if (next < 0) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean hasPart(ByteBuffer character, byte[] delimiter) {
+		// it may begin with the whole character
+		int from = (delimiter.length >= character.limit()) ? 1 : 0;
+		for (int start = from; start < character.limit(); start++) {
+			int length = Math.min(delimiter.length, character.limit() - start);
+			if (character.slice(start, length).equals(ByteBuffer.wrap(delimiter, 0, length))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -42,6 +42,14 @@ final class CodecDecoder extends Decoder {
 
 	private ByteBuffer rest = EMPTY;
 
+	// As long as it has not said that more bytes are needed
+	private boolean mayHaveMore;
+
+	// What was found when somebody looked whether there is more
+	private @Nullable Object ahead;
+
+	private @Nullable FramingException failure;
+
 	/**
 	 * Creates a decoder.
 	 * @param codec makes the decoder of the application
@@ -58,7 +66,8 @@ final class CodecDecoder extends Decoder {
 			this.delegate = Objects.requireNonNull(codec.decoder(maxMessageSize), "its decoder is null");
 			this.maxFrameSize = Math.max(maxMessageSize, codec.maxFrameSize(maxMessageSize));
 		}
-		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+		catch (Exception | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
 			throw new CodecException(failure(ex), ex);
 		}
 	}
@@ -69,17 +78,24 @@ final class CodecDecoder extends Decoder {
 
 	@Override
 	@Nullable Object decode(ByteBuffer input) throws FramingException {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		Object next = this.ahead;
+		this.ahead = null;
+		return (next != null) ? next : find(input);
+	}
+
+	private @Nullable Object find(ByteBuffer input) throws FramingException {
 		boolean resumed = this.rest.hasRemaining();
 		if (resumed) {
 			append(input);
 		}
 		ByteBuffer source = resumed ? this.rest : input;
 		byte[] frame = next(source);
+		this.mayHaveMore = frame != null;
 		if (frame != null) {
-			if (frame.length > this.maxMessageSize) {
-				throw FramingException.tooLarge(frame.length, this.maxMessageSize);
-			}
-			return payload(frame);
+			return checked(frame);
 		}
 		if (source.remaining() > this.maxFrameSize) {
 			throw FramingException.endless(source.remaining(), this.maxMessageSize);
@@ -91,6 +107,13 @@ final class CodecDecoder extends Decoder {
 			append(input);
 		}
 		return null;
+	}
+
+	private Object checked(byte[] frame) throws FramingException {
+		if (frame.length > this.maxMessageSize) {
+			throw FramingException.tooLarge(frame.length, this.maxMessageSize);
+		}
+		return payload(frame);
 	}
 
 	private void append(ByteBuffer input) {
@@ -113,16 +136,19 @@ final class CodecDecoder extends Decoder {
 		catch (FramingException ex) {
 			throw ex;
 		}
-		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+		catch (Exception | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
 			throw new FramingException(failure(ex), ex);
 		}
 	}
 
 	@Override
 	@Nullable Object endOfStream() throws FramingException {
-		super.endOfStream();
+		if (this.rest.hasRemaining()) {
+			throw FramingException.truncated(pending());
+		}
 		byte[] last = last();
-		return (last != null) ? payload(last) : null;
+		return (last != null) ? checked(last) : super.endOfStream();
 	}
 
 	private byte @Nullable [] last() throws FramingException {
@@ -132,14 +158,39 @@ final class CodecDecoder extends Decoder {
 		catch (FramingException ex) {
 			throw ex;
 		}
-		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+		catch (Exception | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
 			throw new FramingException(failure(ex), ex);
 		}
 	}
 
 	@Override
 	int pending() {
-		return this.rest.remaining();
+		try {
+			return this.rest.remaining() + Math.max(0, this.delegate.pending());
+		}
+		catch (Exception | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
+			throw new CodecException(failure(ex), ex);
+		}
+	}
+
+	@Override
+	boolean hasMore() {
+		if (this.mayHaveMore && this.ahead == null && this.failure == null && !super.hasMore()) {
+			lookAhead();
+		}
+		return this.ahead != null || this.failure != null || super.hasMore();
+	}
+
+	// What the delegate keeps without telling may be a whole frame
+	private void lookAhead() {
+		try {
+			this.ahead = find(EMPTY);
+		}
+		catch (FramingException ex) {
+			this.failure = ex;
+		}
 	}
 
 }

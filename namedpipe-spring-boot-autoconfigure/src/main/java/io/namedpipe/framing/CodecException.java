@@ -16,6 +16,8 @@
 
 package io.namedpipe.framing;
 
+import io.namedpipe.transport.PeerIdentityError;
+
 /**
  * A codec of the application failed: a {@link FrameCodec}, or a serializer or
  * deserializer of Spring. It is the cause of a {@link FramingException}, with what the
@@ -26,6 +28,19 @@ public class CodecException extends RuntimeException {
 
 	CodecException(String message, Throwable cause) {
 		super(message, cause);
+	}
+
+	/**
+	 * Throws an error that is not the codec's own: that of the virtual machine, and one
+	 * that its thread has to end with.
+	 */
+	static void passIfNotOfCodec(Throwable failure) {
+		if (failure instanceof VirtualMachineError error && !(error instanceof StackOverflowError)) {
+			throw error;
+		}
+		if (failure instanceof PeerIdentityError error) {
+			throw error;
+		}
 	}
 
 }

@@ -75,6 +75,13 @@ abstract class Decoder {
 	}
 
 	/**
+	 * Whether anything has arrived beyond the last frame that was given.
+	 */
+	boolean hasMore() {
+		return pending() > 0;
+	}
+
+	/**
 	 * The number of bytes that the frame in progress still lacks, 0 if that is not known.
 	 */
 	int missing() {
@@ -90,6 +97,13 @@ abstract class Decoder {
 
 	final PayloadFormat format() {
 		return this.format;
+	}
+
+	/**
+	 * Whether what was kept is a byte order mark, and nothing else has arrived before.
+	 */
+	final boolean isMark() {
+		return this.text != null && this.text.isMark(this.partial, this.received);
 	}
 
 	final byte partialAt(int index) {

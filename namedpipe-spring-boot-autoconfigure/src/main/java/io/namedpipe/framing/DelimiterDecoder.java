@@ -109,6 +109,11 @@ class DelimiterDecoder extends Decoder {
 		return this.delimiter.length;
 	}
 
+	@Override
+	@Nullable Object endOfStream() throws FramingException {
+		return isMark() ? null : super.endOfStream();
+	}
+
 	final void checkSize(int length) throws FramingException {
 		if (length > this.maxMessageSize) {
 			throw FramingException.tooLarge(length, this.maxMessageSize);

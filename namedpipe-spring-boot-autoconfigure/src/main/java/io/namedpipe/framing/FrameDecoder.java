@@ -50,4 +50,15 @@ public interface FrameDecoder {
 		return null;
 	}
 
+	/**
+	 * How much this decoder has taken and not given in a payload yet, whether of an
+	 * incomplete frame or of whole ones. Nothing of that may be there when a reply has
+	 * been read, since it would be taken for the next one. To be implemented by a decoder
+	 * that keeps bytes itself.
+	 * @return the number of bytes; 0 by default
+	 */
+	default int pending() {
+		return 0;
+	}
+
 }

@@ -38,7 +38,7 @@ final class FrameReader extends MessageReader {
 	FrameReader(PipeConnection connection, Decoder decoder) {
 		this.connection = connection;
 		this.decoder = decoder;
-		this.buffer = new InputBuffer(connection);
+		this.buffer = new InputBuffer(connection, BufferPools.SHARED);
 	}
 
 	@Override
@@ -71,7 +71,7 @@ final class FrameReader extends MessageReader {
 
 	@Override
 	public boolean hasPending() {
-		return this.buffer.content().hasRemaining() || this.decoder.pending() > 0;
+		return this.buffer.content().hasRemaining() || this.decoder.hasMore();
 	}
 
 	@Override

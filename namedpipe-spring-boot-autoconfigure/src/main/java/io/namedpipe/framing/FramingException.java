@@ -120,8 +120,8 @@ public class FramingException extends PipeException {
 	 * @param length how many are malformed
 	 */
 	static FramingException malformedText(ByteBuffer input, int length, Charset charset) {
-		return new FramingException(hex(input, length) + " at byte " + (input.position() - input.arrayOffset())
-				+ " of a message is no text in " + charset + ": set payload.charset to that of the peer, "
+		return new FramingException(hex(input, length) + " at byte " + input.position() + " of a message is no text in "
+				+ charset + ": set payload.charset to that of the peer, "
 				+ "payload.on-malformed to 'replace', or payload.type to 'bytes'");
 	}
 

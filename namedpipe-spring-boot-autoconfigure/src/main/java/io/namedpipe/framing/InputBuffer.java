@@ -37,9 +37,11 @@ final class InputBuffer {
 
 	private final PipeConnection connection;
 
-	private BufferPool ownPool = BufferPool.SMALL;
+	private final BufferPools pools;
 
-	private ByteBuffer own = this.ownPool.borrow();
+	private BufferPool ownPool;
+
+	private ByteBuffer own;
 
 	private @Nullable ByteBuffer large;
 
@@ -51,8 +53,11 @@ final class InputBuffer {
 
 	private boolean released;
 
-	InputBuffer(PipeConnection connection) {
+	InputBuffer(PipeConnection connection, BufferPools pools) {
 		this.connection = connection;
+		this.pools = pools;
+		this.ownPool = pools.small();
+		this.own = this.ownPool.borrow();
 	}
 
 	ByteBuffer content() {
@@ -84,16 +89,16 @@ final class InputBuffer {
 		if (this.released) {
 			throw new IllegalStateException("This reader has been closed");
 		}
-		if (this.fills == FILLS_TO_GROW && this.ownPool == BufferPool.SMALL) {
+		if (this.fills == FILLS_TO_GROW && this.ownPool == this.pools.small()) {
 			// which may fail, and then nothing has changed
-			ByteBuffer larger = BufferPool.MEDIUM.borrow();
+			ByteBuffer larger = this.pools.medium().borrow();
 			this.ownPool.giveBack(this.own);
-			this.ownPool = BufferPool.MEDIUM;
+			this.ownPool = this.pools.medium();
 			this.own = larger;
 		}
 		if (this.filled || missing > this.own.capacity()) {
 			if (this.large == null) {
-				this.large = BufferPool.LARGE.borrow();
+				this.large = this.pools.large().borrow();
 			}
 			this.current = this.large;
 		}
@@ -106,7 +111,7 @@ final class InputBuffer {
 
 	private void giveLargeBack() {
 		if (this.large != null) {
-			BufferPool.LARGE.giveBack(this.large);
+			this.pools.large().giveBack(this.large);
 			this.large = null;
 		}
 	}

@@ -239,7 +239,8 @@ public class MessageEncoder {
 				throw new FramingException(this.description + " writes a payload of " + message.length
 						+ " bytes as a frame that is larger than its maxFrameSize tells", ex);
 			}
-			catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+			catch (Exception | Error ex) {
+				CodecException.passIfNotOfCodec(ex);
 				throw new FramingException(
 						this.description + " failed to write a payload of " + message.length + " bytes: " + ex, ex);
 			}
@@ -271,7 +272,8 @@ public class MessageEncoder {
 			catch (FramingException ex) {
 				throw ex;
 			}
-			catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+			catch (Exception | Error ex) {
+				CodecException.passIfNotOfCodec(ex);
 				throw new FramingException(this.description + " failed to write a payload of type "
 						+ payload.getClass().getName() + ": " + ex, ex);
 			}

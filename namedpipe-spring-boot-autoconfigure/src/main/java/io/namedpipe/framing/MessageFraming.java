@@ -341,7 +341,11 @@ public abstract class MessageFraming {
 		@Override
 		public void check(PayloadFormat format) {
 			checkByteOrder(format, "delimiter");
-			CodeUnits.of(format.charset()).checkDelimiter(bytes(format));
+			CodeUnits units = CodeUnits.of(format.charset());
+			units.checkDelimiter(bytes(format));
+			if (format.isText()) {
+				units.checkDelimiterOfText(bytes(format));
+			}
 		}
 
 		private byte[] bytes(PayloadFormat format) {

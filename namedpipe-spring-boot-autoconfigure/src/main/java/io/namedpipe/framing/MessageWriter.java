@@ -35,6 +35,8 @@ public final class MessageWriter implements AutoCloseable {
 
 	private final MessageEncoder encoder;
 
+	private final BufferPools pools;
+
 	private final boolean wholeMessages;
 
 	// A lock of its own: it guards the buffers, too, and is not contended when that of
@@ -49,8 +51,13 @@ public final class MessageWriter implements AutoCloseable {
 	private boolean closed;
 
 	MessageWriter(PipeConnection connection, MessageEncoder encoder) {
+		this(connection, encoder, BufferPools.SHARED);
+	}
+
+	MessageWriter(PipeConnection connection, MessageEncoder encoder, BufferPools pools) {
 		this.connection = connection;
 		this.encoder = encoder;
+		this.pools = pools;
 		this.wholeMessages = connection.transmissionMode() == TransmissionMode.MESSAGE;
 	}
 
@@ -90,7 +97,7 @@ public final class MessageWriter implements AutoCloseable {
 	 * @return the number of bytes, 0 if each message has to be written by itself
 	 */
 	public int batchSize() {
-		return this.wholeMessages ? 0 : BufferPool.LARGE.size();
+		return this.wholeMessages ? 0 : this.pools.large().size();
 	}
 
 	/**
@@ -128,7 +135,7 @@ public final class MessageWriter implements AutoCloseable {
 	}
 
 	private void writeBatch(byte[][] messages, int from, int count) throws IOException {
-		ByteBuffer batch = BufferPool.LARGE.borrow();
+		ByteBuffer batch = this.pools.large().borrow();
 		try {
 			for (int i = from; i < from + count; i++) {
 				this.encoder.put(messages[i], batch);
@@ -137,7 +144,7 @@ public final class MessageWriter implements AutoCloseable {
 			this.connection.statistics().messagesWritten(count);
 		}
 		finally {
-			BufferPool.LARGE.giveBack(batch);
+			this.pools.large().giveBack(batch);
 		}
 	}
 
@@ -146,13 +153,13 @@ public final class MessageWriter implements AutoCloseable {
 		if (size == 0) {
 			return;
 		}
-		if (size <= BufferPool.SMALL.size()) {
+		if (size <= this.pools.small().size()) {
 			ByteBuffer buffer = small();
 			this.encoder.put(message, buffer.clear());
 			writeBuffer(buffer.flip());
 		}
 		else {
-			BufferPool pool = (size <= BufferPool.MEDIUM.size()) ? BufferPool.MEDIUM : BufferPool.LARGE;
+			BufferPool pool = (size <= this.pools.medium().size()) ? this.pools.medium() : this.pools.large();
 			ByteBuffer buffer = pool.borrow();
 			try {
 				writeLarge(message, size, buffer);
@@ -184,9 +191,9 @@ public final class MessageWriter implements AutoCloseable {
 		if (buffer == null) {
 			if (this.closed) {
 				// as if for the last time: nobody gives it back
-				return ByteBuffer.allocate(BufferPool.SMALL.size());
+				return ByteBuffer.allocate(this.pools.small().size());
 			}
-			buffer = BufferPool.SMALL.borrow();
+			buffer = this.pools.small().borrow();
 			this.small = buffer;
 		}
 		return buffer;
@@ -202,7 +209,7 @@ public final class MessageWriter implements AutoCloseable {
 		try {
 			this.closed = true;
 			if (this.small != null) {
-				BufferPool.SMALL.giveBack(this.small);
+				this.pools.small().giveBack(this.small);
 				this.small = null;
 			}
 		}

@@ -52,7 +52,7 @@ final class ObjectReader extends MessageReader {
 		this.deserializer = deserializer;
 		this.description = description;
 		this.maxMessageSize = maxMessageSize;
-		this.buffer = new InputBuffer(connection);
+		this.buffer = new InputBuffer(connection, BufferPools.SHARED);
 	}
 
 	@Override
@@ -78,9 +78,14 @@ final class ObjectReader extends MessageReader {
 			if (payload == null) {
 				throw new FramingException(this.description + " returned null");
 			}
+			if (stream.failure != null) {
+				// a deserializer that hides it would get away with a part of an object
+				throw stream.failure;
+			}
 			return payload;
 		}
-		catch (Exception | LinkageError | StackOverflowError | AssertionError ex) {
+		catch (Exception | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
 			if (stream.failure != null) {
 				throw stream.failure;
 			}

@@ -68,6 +68,18 @@ final class TextDecoder {
 		return marked ? text.substring(1) : text;
 	}
 
+	/**
+	 * Whether bytes are a mark at the start, and no text.
+	 */
+	boolean isMark(byte[] bytes, int length) {
+		if (!this.first || length == 0) {
+			return false;
+		}
+		// some charsets of Java take it away themselves
+		String text = new String(bytes, 0, length, this.charset);
+		return text.isEmpty() || (text.length() == 1 && text.charAt(0) == BYTE_ORDER_MARK);
+	}
+
 	// Java marks each string that it encodes in such a charset
 	private int readMark(OpenByteOrder order, byte[] bytes, int length) {
 		Charset marked = order.marked(bytes, length);

@@ -273,7 +273,7 @@ class DecoderTests {
 	void aFrameOfSixtyFourKibibytesIsAllocatedOnceWhateverItsFirstReadBrings() throws Exception {
 		int size = 64 * 1024;
 		Decoder decoder = MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN).decoder(BYTES, Integer.MAX_VALUE);
-		ByteBuffer start = ByteBuffer.allocate(BufferPool.MEDIUM.size()).putInt(size);
+		ByteBuffer start = ByteBuffer.allocate(BufferPools.SHARED.medium().size()).putInt(size);
 		assertThat(decoder.decode(start.rewind())).isNull();
 		assertThat(decoder.capacity()).isEqualTo(size);
 		assertThat((byte[]) decoder.decode(ByteBuffer.allocate(decoder.missing()))).hasSize(size);

@@ -17,6 +17,7 @@
 package io.namedpipe.framing;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -345,7 +346,7 @@ class MessageFramingTests {
 	@Test
 	void aSilentConnectionHoldsASmallBufferAlsoAfterLargeMessages() throws Exception {
 		try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.MEMORY)) {
-			InputBuffer buffer = new InputBuffer(pipe.serverEnd());
+			InputBuffer buffer = new InputBuffer(pipe.serverEnd(), BufferPools.SHARED);
 			for (int i = 0; i < 20; i++) {
 				pipe.clientEnd().write(ByteBuffer.allocate(100_000));
 				int read = 0;
@@ -399,6 +400,29 @@ class MessageFramingTests {
 					.withMessageContaining("on purpose")
 					.satisfies((ex) -> assertThat(ex.errorType()).isEqualTo(PipeErrorType.FRAMING));
 			}
+		}
+	}
+
+	@Test
+	void whenADeserializerHidesThatTheLimitWasReachedThenItIsToldAllTheSame() throws Exception {
+		MessageFraming framing = MessageFraming.serializer(new DefaultSerializer(), (input) -> {
+			ByteArrayOutputStream read = new ByteArrayOutputStream();
+			try {
+				input.transferTo(read);
+			}
+			catch (IOException ex) {
+				// so is what it has
+			}
+			return read.toByteArray();
+		});
+		try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.MEMORY, 100);
+				MessageReader reader = framing.reader(pipe.serverEnd(), BYTES)) {
+			pipe.clientEnd().write(ByteBuffer.allocate(150));
+
+			assertThatExceptionOfType(FramingException.class).isThrownBy(reader::read)
+				.satisfies((ex) -> assertThat(ex.errorType()).isEqualTo(PipeErrorType.TOO_LARGE));
+
+			assertThat(pipe.serverEnd().statistics().messagesIn()).isZero();
 		}
 	}
 

@@ -271,6 +271,33 @@ class TextTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "|, Shift_JIS", "0x7C, Shift_JIS", "||, GBK", "@, Big5", "0, GB18030", "$, ISO-2022-JP", "0xC3, UTF-8",
+			"0xA9, UTF-8", "\u30dd, Shift_JIS" })
+	void whenADelimiterIsPartOfCharactersThenTheCheckFails(String delimiter, String charset) {
+		MessageFraming framing = MessageFraming.delimiter(delimiter);
+
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> framing.check(PayloadFormat.text(Charset.forName(charset))))
+			.withMessageContaining("in " + charset)
+			.withMessageContaining("part of the character U+");
+
+		framing.check(PayloadFormat.bytes(Charset.forName(charset)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0x00, Shift_JIS", "';', Shift_JIS", "0x0d0a, GBK", "0x03, GB18030", "|, EUC-JP", "|, UTF-8",
+			"\u20ac, UTF-8", "0xFF, UTF-8", "|, windows-1252", "0x00, ISO-2022-JP" })
+	void whenADelimiterIsNoPartOfACharacterThenItIsAccepted(String delimiter, String charset) throws Exception {
+		MessageFraming framing = MessageFraming.delimiter(delimiter);
+		PayloadFormat format = PayloadFormat.text(Charset.forName(charset));
+
+		framing.check(format);
+
+		byte[] wire = wire(framing.encoder(format, 100), "a", "b");
+		assertThat(feed(framing.decoder(format, 100), wire, 0, wire.length)).containsExactly("a", "b");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "UTF-16", "UTF-32" })
 	void whenTheOrderOfBytesIsOpenThenNoEndOfAFrameIsLookedFor(String name) {
 		PayloadFormat format = PayloadFormat.text(Charset.forName(name));
@@ -311,6 +338,20 @@ class TextTests {
 		assertThat(feed(decoder, wire, 0, wire.length)).isEmpty();
 
 		assertThat(decoder.endOfStream()).isNull();
+	}
+
+	@Test
+	void whenADelimitedStreamIsAMarkOnlyThenItHasNoMessage() throws Exception {
+		MessageFraming framing = MessageFraming.delimiter("0x00");
+		byte[] wire = MARK.getBytes(StandardCharsets.UTF_8);
+		Decoder text = framing.decoder(PayloadFormat.text(StandardCharsets.UTF_8), 100);
+		Decoder bytes = framing.decoder(PayloadFormat.bytes(), 100);
+
+		assertThat(feed(text, wire, 0, wire.length)).isEmpty();
+		assertThat(feed(bytes, wire, 0, wire.length)).isEmpty();
+
+		assertThat(text.endOfStream()).isNull();
+		assertThatExceptionOfType(FramingException.class).isThrownBy(bytes::endOfStream);
 	}
 
 	@Test

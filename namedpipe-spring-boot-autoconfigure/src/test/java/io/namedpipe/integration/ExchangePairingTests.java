@@ -18,6 +18,7 @@ package io.namedpipe.integration;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
+import io.namedpipe.testsupport.KeepingDecoder;
 import io.namedpipe.testsupport.ReadingCodec;
 import io.namedpipe.testsupport.TestTransport;
 
@@ -469,6 +471,30 @@ class ExchangePairingTests {
 			});
 
 			assertThat(faults).hasValue(0);
+		}
+	}
+
+	@Test
+	void whenACodecHasKeptAnotherReplyThenItIsNoReply() throws Exception {
+		FrameCodec codec = new ReadingCodec(KeepingDecoder::new);
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
+			server.serve((connection) -> {
+				ByteBuffer request = ByteBuffer.allocate(100);
+				while (connection.read(request.clear()) >= 0) {
+					String reply = "re " + StandardCharsets.UTF_8.decode(request.flip()) + "\nsurplus\n";
+					connection.write(StandardCharsets.UTF_8.encode(reply));
+				}
+			});
+			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec)),
+					(pipe) -> pipe);
+			ExchangePool pool = client.openExchangePool(1);
+			flows.start();
+
+			for (String request : List.of("first", "second", "third")) {
+				assertThat(pool.exchange(request, TIMEOUT)).isEqualTo("re " + request);
+			}
+
+			assertThat(client.statistics().errors(PipeErrorType.FRAMING)).isEqualTo(3);
 		}
 	}
 
