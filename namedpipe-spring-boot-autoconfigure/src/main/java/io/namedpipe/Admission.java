@@ -40,6 +40,11 @@ final class Admission {
 	static final Duration LONGEST_LOOK_UP = Duration.ofSeconds(10);
 
 	/**
+	 * What the initializers of a child's pipes have, where nothing else is said.
+	 */
+	static final Duration HANDSHAKE_OF_CHILD = Duration.ofSeconds(30);
+
+	/**
 	 * Peers that are being looked up at once, so that a directory server that does not
 	 * answer costs no more threads.
 	 */
@@ -198,9 +203,10 @@ final class Admission {
 	/**
 	 * Makes a connection of a channel, which is closed if that fails.
 	 * @param deadline when the connection is to be ready, or {@code null}
+	 * @param limit what the deadline comes from, to tell
 	 * @throws PipeException if the initializer fails, or the time is up
 	 */
-	PipeConnection open(TransportChannel channel, @Nullable Long deadline) throws PipeException {
+	PipeConnection open(TransportChannel channel, @Nullable Long deadline, String limit) throws PipeException {
 		Arrival arrival = this.registry.arrive(new Arrival(channel, false));
 		boolean opened = false;
 		try {
@@ -216,13 +222,13 @@ final class Admission {
 				throw ex;
 			}
 			catch (Exception | Error ex) {
-				throw notReady(arrival, connection, ex);
+				throw notReady(arrival, connection, limit, ex);
 			}
 			opened = this.registry.opened(arrival, connection);
 			if (!opened || !arrival.expire(true)) {
 				// which whoever found it to be late may not see any more
 				connection.close(CloseReason.PROTOCOL);
-				throw notReady(arrival, connection, null);
+				throw notReady(arrival, connection, limit, null);
 			}
 			return connection;
 		}
@@ -231,15 +237,16 @@ final class Admission {
 		}
 	}
 
-	private PipeException notReady(Arrival arrival, PipeConnection connection, @Nullable Throwable cause) {
+	private PipeException notReady(Arrival arrival, PipeConnection connection, String limit,
+			@Nullable Throwable cause) {
 		if (arrival.isExpired()) {
 			return new PipeTimeoutException(
-					"The connection to " + this.address + " was not ready in time (connect timeout)", this.address,
+					"The connection to " + this.address + " was not ready in time (" + limit + ")", this.address,
 					cause);
 		}
 		if (cause == null || arrival.isAbandoned()) {
-			return new PipeClosedException("The client of " + this.address + " is stopped", this.address,
-					CloseReason.STOP, cause);
+			return new PipeClosedException("The connection to " + this.address + " was given up: this end is stopped",
+					this.address, CloseReason.STOP, cause);
 		}
 		if (cause instanceof InterruptedException) {
 			Thread.currentThread().interrupt();

@@ -21,6 +21,7 @@ import java.util.Map;
 
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportException;
 
 /**
@@ -65,7 +66,8 @@ public final class AnonymousPipeServer implements AutoCloseable {
 		try {
 			ConnectionRegistry registry = new ConnectionRegistry(settings,
 					HandleTransport.address(pipe.clientHandle()));
-			PipeConnection connection = registry.admission().open(pipe.channel(), null);
+			PipeConnection connection = registry.admission()
+				.open(pipe.channel(), TimeLimit.deadline(Admission.HANDSHAKE_OF_CHILD), "handshake timeout");
 			connected = true;
 			return connection;
 		}
@@ -189,8 +191,9 @@ public final class AnonymousPipeServer implements AutoCloseable {
 		}
 
 		/**
-		 * Makes the pipe.
+		 * Makes the pipe. Its initializers have 30 seconds, and nobody at the other end.
 		 * @return the pipe, open
+		 * @throws PipeTimeoutException if an initializer takes longer
 		 * @throws PipeUnsupportedException if it is to be duplex or in message mode, or
 		 * this platform has none
 		 * @throws PipeException if the pipe cannot be had

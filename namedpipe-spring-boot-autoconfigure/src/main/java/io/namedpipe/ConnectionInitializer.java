@@ -24,8 +24,9 @@ package io.namedpipe;
  * conversation, on a client the one that connects. Until it returns, the connection is
  * not counted, not listed and not told to a {@link PipeListener}. On a client it has what
  * is left of the connect timeout, on a server the handshake timeout from the arrival of
- * the peer (no limit where there is none). When the time is up the connection is closed,
- * so that a read or write of the initializer ends.
+ * the peer (no limit where there is none), with a child process its handshake timeout
+ * from the start of the child. When the time is up the connection is closed, so that a
+ * read or write of the initializer ends.
  */
 @FunctionalInterface
 public interface ConnectionInitializer {

@@ -549,7 +549,10 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
-	private void abandonArrivals() {
+	/**
+	 * Gives up what has no connection yet.
+	 */
+	void abandonArrivals() {
 		for (Arrival arrival : arrivals()) {
 			arrival.abandon();
 			if (giveUp(arrival)) {

@@ -159,7 +159,7 @@ public final class PipeClient extends PipeEndpoint {
 	}
 
 	private PipeConnection register(TransportChannel channel, @Nullable Long deadline) throws PipeException {
-		PipeConnection connection = registry().admission().open(channel, deadline);
+		PipeConnection connection = registry().admission().open(channel, deadline, "connect timeout");
 		if (this.stopped) {
 			connection.close(CloseReason.STOP);
 			this.transport.releaseKept();

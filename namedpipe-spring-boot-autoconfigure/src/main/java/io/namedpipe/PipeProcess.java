@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -58,6 +59,8 @@ public final class PipeProcess extends PipeEndpoint {
 	/** One that is killed is gone at once, but for a busy machine. */
 	private static final Duration DYING = Duration.ofSeconds(5);
 
+	private static final long END_PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
+
 	private final List<String> command;
 
 	private final @Nullable Path workingDirectory;
@@ -65,6 +68,8 @@ public final class PipeProcess extends PipeEndpoint {
 	private final Map<String, String> environment;
 
 	private final @Nullable Consumer<String> output;
+
+	private final @Nullable Duration handshakeTimeout;
 
 	private final AnonymousPipes pipes;
 
@@ -79,6 +84,7 @@ public final class PipeProcess extends PipeEndpoint {
 		this.workingDirectory = builder.workingDirectory;
 		this.environment = builder.environment;
 		this.output = builder.output;
+		this.handshakeTimeout = builder.initializing;
 		try {
 			this.pipes = AnonymousPipes.ofThisPlatform();
 		}
@@ -108,6 +114,9 @@ public final class PipeProcess extends PipeEndpoint {
 	 * @throws PipeNotFoundException if there is no such program
 	 * @throws PipeAccessDeniedException if the program may not be executed
 	 * @throws PipeFolderException if there is no such directory
+	 * @throws PipeTimeoutException if the initializers took longer than the handshake
+	 * timeout
+	 * @throws PipeClosedException if this is stopped or closed meanwhile
 	 * @throws PipeException if the process cannot be started for another reason
 	 */
 	public PipeConnection start() throws PipeException {
@@ -131,11 +140,12 @@ public final class PipeProcess extends PipeEndpoint {
 		try {
 			AnonymousPipe toChild = create(ends, settings().direction().canWrite(), "in", false);
 			AnonymousPipe fromChild = create(ends, settings().direction().canRead(), "out", true);
+			Long deadline = (this.handshakeTimeout != null) ? TimeLimit.deadline(this.handshakeTimeout) : null;
 			process = this.pipes.start(processBuilder(), ends);
 			forward(process);
 			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
 			connection = registry().admission()
-				.open(new JoinedChannel(channel(fromChild), channel(toChild), peer), null);
+				.open(new JoinedChannel(channel(fromChild), channel(toChild), peer), deadline, "handshake timeout");
 			ChildExit.follow(process, connection);
 			this.child = new Child(process, connection);
 			launched = true;
@@ -204,7 +214,7 @@ public final class PipeProcess extends PipeEndpoint {
 	 * from it goes on to its end meanwhile; the connection is closed when the time is up,
 	 * or a second after the child has ended if nothing comes any more: another process
 	 * may have inherited its end of the pipe. Called in the conversation with the child,
-	 * this does not wait for that conversation. Idempotent.
+	 * this does not wait for that conversation. A start in progress is ended. Idempotent.
 	 */
 	public void stop() {
 		stop(settings().drainTimeout());
@@ -217,7 +227,7 @@ public final class PipeProcess extends PipeEndpoint {
 	 */
 	public void stop(Duration timeout) {
 		registry().excuseCaller();
-		this.lifecycle.lock();
+		lockEnding(registry()::abandonArrivals);
 		try {
 			end(timeout);
 		}
@@ -250,13 +260,24 @@ public final class PipeProcess extends PipeEndpoint {
 	@Override
 	public void close() {
 		// a graceful stop may be in progress, which waits for these
-		kill();
-		this.lifecycle.lock();
+		lockEnding(this::kill);
 		try {
 			kill();
 		}
 		finally {
 			this.lifecycle.unlock();
+		}
+	}
+
+	/**
+	 * Gets the lock, having ended what others do with it. A start may not have come yet
+	 * to where it can be ended.
+	 */
+	private void lockEnding(Runnable end) {
+		end.run();
+		while (!this.lifecycle.tryLock()) {
+			LockSupport.parkNanos(END_PERIOD);
+			end.run();
 		}
 	}
 
@@ -368,6 +389,8 @@ public final class PipeProcess extends PipeEndpoint {
 
 		private @Nullable Consumer<String> output;
 
+		private @Nullable Duration initializing = Admission.HANDSHAKE_OF_CHILD;
+
 		private Builder(List<String> command) {
 			super("child process");
 			if (command.isEmpty() || command.get(0).isBlank()) {
@@ -414,6 +437,20 @@ public final class PipeProcess extends PipeEndpoint {
 				throw new IllegalArgumentException(
 						"The environment variable '" + name + "' cannot have a value with a NUL in it");
 			}
+		}
+
+		/**
+		 * Time that the initializers have from the start of the child on, and with them
+		 * the listener that is told of its connection. When it is up the child is killed,
+		 * and {@link PipeProcess#start()} fails with a {@link PipeTimeoutException}.
+		 * Default: 30 seconds.
+		 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}, or
+		 * {@code null} for no limit
+		 * @return this builder
+		 */
+		public Builder handshakeTimeout(@Nullable Duration timeout) {
+			this.initializing = positive("handshakeTimeout", timeout);
+			return this;
 		}
 
 		/**

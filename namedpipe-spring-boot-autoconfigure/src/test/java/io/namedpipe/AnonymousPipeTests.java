@@ -402,7 +402,7 @@ class AnonymousPipeTests extends PipeFixture {
 				thread.start();
 				closing.add(thread);
 				await().atMost(SOON)
-					.until(() -> thread.getState() == Thread.State.WAITING
+					.until(() -> thread.getState() == Thread.State.TIMED_WAITING
 							|| thread.getState() == Thread.State.TERMINATED);
 			}
 

@@ -22,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,6 +107,8 @@ public abstract class NamedPipe
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private final PendingStops pendingStops = new PendingStops();
+
+	private final Set<Thread> waitingToStart = ConcurrentHashMap.newKeySet();
 
 	private final ReceiverGate gate;
 
@@ -692,11 +696,7 @@ public abstract class NamedPipe
 	 */
 	@Override
 	public final void start() {
-		// a stop must not wait for itself
-		if (!this.lifecycle.isHeldByCurrentThread() && !isCalledByFlow()) {
-			this.pendingStops.await();
-		}
-		this.lifecycle.lock();
+		lockForStart();
 		try {
 			if (isClosing()) {
 				logger.info("Not started, as the application is about to end: " + this);
@@ -725,6 +725,29 @@ public abstract class NamedPipe
 		finally {
 			this.lifecycle.unlock();
 		}
+	}
+
+	private void lockForStart() {
+		Thread caller = Thread.currentThread();
+		this.waitingToStart.add(caller);
+		try {
+			// a stop must not wait for itself
+			if (!this.lifecycle.isHeldByCurrentThread() && !isCalledByFlow()) {
+				this.pendingStops.await();
+			}
+			this.lifecycle.lock();
+		}
+		finally {
+			this.waitingToStart.remove(caller);
+		}
+	}
+
+	/**
+	 * Whether a thread waits for the end of a stop, so that the stop need not wait for
+	 * it.
+	 */
+	final boolean isWaitingToStart(Thread thread) {
+		return this.waitingToStart.contains(thread);
 	}
 
 	private void undoStart(Throwable failure) {

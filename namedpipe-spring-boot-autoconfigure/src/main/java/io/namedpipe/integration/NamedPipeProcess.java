@@ -59,7 +59,9 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private static final Log logger = LogFactory.getLog(NamedPipeProcess.class);
 
-	private static final long JOIN_TIMEOUT = 1000;
+	private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
+
+	private static final Duration JOIN_PERIOD = Duration.ofMillis(10);
 
 	private static final int SIGINT = 128 + 2;
 
@@ -74,6 +76,8 @@ public final class NamedPipeProcess extends NamedPipe {
 	private final ThreadFactory threads;
 
 	private volatile @Nullable PipeException fault;
+
+	private volatile boolean starting;
 
 	private @Nullable Run run;
 
@@ -161,8 +165,16 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	@Override
+	void interruptStart() {
+		if (this.starting) {
+			this.process.stop();
+		}
+	}
+
+	@Override
 	void doStart() {
 		this.fault = null;
+		this.starting = true;
 		try {
 			PipeConnection connection = this.process.start();
 			Run started = new Run(this.process.process(), connection);
@@ -172,6 +184,9 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 		catch (PipeException ex) {
 			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+		finally {
+			this.starting = false;
 		}
 	}
 
@@ -259,7 +274,12 @@ public final class NamedPipeProcess extends NamedPipe {
 		this.run = null;
 		if (runner != null && runner != Thread.currentThread()) {
 			try {
-				runner.join(JOIN_TIMEOUT);
+				long begin = System.nanoTime();
+				// a listener that is told of the end may start this again
+				while (runner.isAlive() && !isWaitingToStart(runner)
+						&& System.nanoTime() - begin < JOIN_TIMEOUT.toNanos()) {
+					runner.join(JOIN_PERIOD.toMillis());
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();

@@ -20,12 +20,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.springframework.context.ApplicationListener;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 import io.namedpipe.PipeDirection;
@@ -38,6 +43,7 @@ import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -93,6 +99,62 @@ class NamedPipeProcessTests {
 			assertThat(process.fault()).isEmpty();
 			assertThat(process.pipe().isAlive()).isTrue();
 			assertThat(flows.awaitEvent(NamedPipeProcessExitedEvent.class).isExpected()).isTrue();
+		}
+	}
+
+	@Test
+	void whenAPipeIsStoppedThenTheInitializerOfItsChildEnds() throws Exception {
+		CountDownLatch begun = new CountDownLatch(1);
+		PipeProcess.Builder pipe = PipeProcess.builder(List.of("sleep", "600")).initializer((connection) -> {
+			begun.countDown();
+			connection.inputStream().read();
+		});
+		NamedPipeProcess process = NamedPipeProcess.builder("child", pipe)
+			.framing(MessageFraming.line(LineTerminator.LF))
+			.build();
+		FutureTask<Object> starting = new FutureTask<>(() -> {
+			process.start();
+			return null;
+		});
+		new Thread(starting, "start").start();
+		TestFlows.awaitLatch(begun);
+
+		FutureTask<Object> stopping = new FutureTask<>(() -> {
+			process.stop();
+			return null;
+		});
+		new Thread(stopping, "stop").start();
+
+		stopping.get(TestFlows.SECONDS, TimeUnit.SECONDS);
+		assertThatExceptionOfType(ExecutionException.class)
+			.isThrownBy(() -> starting.get(TestFlows.SECONDS, TimeUnit.SECONDS))
+			.withStackTraceContaining("stopped");
+		assertThat(process.isRunning()).isFalse();
+	}
+
+	@Test
+	void whenAListenerStartsTheChildAgainThenNoStopWaitsForIt() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = process(flows, PipeDirection.OUT, Duration.ofSeconds(10), "cat >/dev/null");
+			AtomicInteger restarts = new AtomicInteger(10);
+			flows.context().addApplicationListener((ApplicationListener<NamedPipeProcessExitedEvent>) (event) -> {
+				if (restarts.getAndDecrement() > 0) {
+					process.start();
+				}
+			});
+			flows.start();
+			long stopping = 0;
+
+			for (int i = 0; i < 10; i++) {
+				await().until(() -> process.pipe().isAlive());
+				long begin = System.nanoTime();
+				process.stop();
+				stopping += System.nanoTime() - begin;
+			}
+
+			await().until(() -> process.pipe().isAlive());
+			// each would wait for a second
+			assertThat(Duration.ofNanos(stopping)).isLessThan(Duration.ofSeconds(8));
 		}
 	}
 
