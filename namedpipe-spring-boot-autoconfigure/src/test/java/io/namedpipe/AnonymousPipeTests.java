@@ -113,7 +113,7 @@ class AnonymousPipeTests extends PipeFixture {
 		URL classes = AnonymousPipes.class.getProtectionDomain().getCodeSource().getLocation();
 		try (URLClassLoader withoutJna = new URLClassLoader(new URL[] { classes },
 				ClassLoader.getPlatformClassLoader())) {
-			Class<?> type = withoutJna.loadClass("io.namedpipe.transport.unix.LinuxAnonymousPipes");
+			Class<?> type = withoutJna.loadClass("io.namedpipe.transport.unix.anonymous.LinuxAnonymousPipes");
 			Object pipes = type.getConstructor().newInstance();
 
 			assertThat(type.getMethod("isForThisPlatform").invoke(pipes)).isEqualTo(true);

@@ -16,9 +16,13 @@
 
 package io.namedpipe;
 
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -30,6 +34,9 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+
+import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.TransportProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -94,6 +101,73 @@ class ArchitectureTests {
 	@Test
 	void platformsDoNotKnowEachOther() {
 		check(SlicesRuleDefinition.slices().matching("io.namedpipe.transport.(*)..").should().notDependOnEachOther());
+	}
+
+	@Test
+	void everyPackageOfUnixKnowsOnlyThoseBelowIt() {
+		String unix = "io.namedpipe.transport.unix.";
+		check(Architectures.layeredArchitecture()
+			.consideringOnlyDependenciesInAnyPackage(unix + ".")
+			.layer("seqpacket")
+			.definedBy(unix + "seqpacket")
+			.layer("anonymous")
+			.definedBy(unix + "anonymous")
+			.layer("socket")
+			.definedBy(unix + "socket")
+			.layer("fifo")
+			.definedBy(unix + "fifo")
+			.layer("identity")
+			.definedBy(unix + "identity")
+			.layer("file")
+			.definedBy(unix + "file")
+			.layer("account")
+			.definedBy(unix + "account")
+			.layer("libc")
+			.definedBy(unix + "libc")
+			.ensureAllClassesAreContainedInArchitectureIgnoring(
+					DescribedPredicate.describe("are not of Unix", (type) -> !type.getPackageName().startsWith(unix)))
+			.whereLayer("seqpacket")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("anonymous")
+			.mayNotBeAccessedByAnyLayer()
+			.whereLayer("socket")
+			.mayOnlyBeAccessedByLayers("seqpacket")
+			.whereLayer("fifo")
+			.mayOnlyBeAccessedByLayers("anonymous")
+			.whereLayer("identity")
+			.mayOnlyBeAccessedByLayers("seqpacket", "socket")
+			.whereLayer("file")
+			.mayOnlyBeAccessedByLayers("seqpacket", "anonymous", "socket", "fifo")
+			.whereLayer("account")
+			.mayOnlyBeAccessedByLayers("seqpacket", "socket", "fifo", "identity", "file")
+			.whereLayer("libc")
+			.mayOnlyBeAccessedByLayers("seqpacket", "anonymous", "socket", "fifo", "file", "account"));
+	}
+
+	@Test
+	void unixIsPublicOnlyWhereAnotherPackageNeedsIt() {
+		JavaClasses unix = CLASSES.that(JavaClass.Predicates.resideInAPackage("io.namedpipe.transport.unix.."));
+		assertThat(unix).filteredOn(ArchitectureTests::isPublicService).hasSize(4);
+		assertThat(unix).filteredOn((type) -> isPublic(type) && !isPublicService(type))
+			.isNotEmpty()
+			.allSatisfy((type) -> assertThat(type.getDirectDependenciesToSelf()).as(type.getName())
+				.anyMatch((use) -> !isSamePackage(use.getOriginClass(), type)));
+		assertThat(unix.stream().filter((type) -> !isPublicService(type)).flatMap((type) -> type.getMethods().stream()))
+			.filteredOn(ArchitectureTests::isPublicByChoice)
+			.isNotEmpty()
+			.allSatisfy((method) -> assertThat(method.getAccessesToSelf()).as(method.getFullName())
+				.anyMatch((use) -> !isSamePackage(use.getOriginOwner(), method.getOwner())));
+	}
+
+	@Test
+	void onlyFourPackagesMapNativeFunctions() {
+		check(ArchRuleDefinition.noMethods()
+			.that()
+			.areDeclaredInClassesThat()
+			.resideOutsideOfPackages("io.namedpipe.transport.unix.libc", "io.namedpipe.transport.unix.account",
+					"io.namedpipe.transport.unix.identity", "io.namedpipe.transport.windows")
+			.should()
+			.haveModifier(JavaModifier.NATIVE));
 	}
 
 	@Test
@@ -165,6 +239,33 @@ class ArchitectureTests {
 
 	private static void check(ArchRule rule) {
 		rule.allowEmptyShould(true).check(CLASSES);
+	}
+
+	private static boolean isPublic(JavaClass type) {
+		return type.getModifiers().contains(JavaModifier.PUBLIC)
+				&& type.getEnclosingClass().map(ArchitectureTests::isPublic).orElse(true);
+	}
+
+	private static boolean isPublicService(JavaClass type) {
+		return isPublic(type)
+				&& (type.isAssignableTo(TransportProvider.class) || type.isAssignableTo(AnonymousPipes.class));
+	}
+
+	private static boolean isPublicByChoice(JavaMethod method) {
+		JavaClass owner = method.getOwner();
+		return method.getModifiers().contains(JavaModifier.PUBLIC) && isPublic(owner) && !owner.isEnum()
+				&& !owner.isInterface() && !owner.isRecord() && !overrides(method);
+	}
+
+	private static boolean overrides(JavaMethod method) {
+		String[] parameters = method.getRawParameterTypes().stream().map(JavaClass::getName).toArray(String[]::new);
+		JavaClass owner = method.getOwner();
+		return Stream.concat(owner.getAllRawSuperclasses().stream(), owner.getAllRawInterfaces().stream())
+			.anyMatch((type) -> type.tryGetMethod(method.getName(), parameters).isPresent());
+	}
+
+	private static boolean isSamePackage(JavaClass one, JavaClass other) {
+		return one.getPackageName().equals(other.getPackageName());
 	}
 
 	private static boolean isNullMarked(JavaPackage javaPackage) {

@@ -47,7 +47,7 @@ import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.transport.TransportProvider;
-import io.namedpipe.transport.unix.SeqPacketTransportProvider;
+import io.namedpipe.transport.unix.seqpacket.SeqPacketTransportProvider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -42,7 +42,7 @@ class NamedPipeRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final String JNA = "com.sun.jna.Native";
 
-	private static final String PLATFORMS = "classpath*:io/namedpipe/transport/*/*.class";
+	private static final String PLATFORMS = "classpath*:io/namedpipe/transport/**/*.class";
 
 	private static final String[] SERVICES = { "META-INF/services/io.namedpipe.transport.TransportProvider",
 			"META-INF/services/io.namedpipe.transport.AnonymousPipes" };

@@ -53,6 +53,18 @@ class NamedPipeRuntimeHintsTests {
 				.isNotNull());
 	}
 
+	@Test
+	void whenHintsAreCountedThenNoPackageIsMissed() {
+		String[] packages = { "io.namedpipe.transport.unix.libc", "io.namedpipe.transport.unix.account",
+				"io.namedpipe.transport.unix.identity", "io.namedpipe.transport.windows" };
+
+		new NamedPipeRuntimeHints().registerHints(this.hints, getClass().getClassLoader());
+
+		assertThat(this.hints.jni().typeHints()).extracting((hint) -> hint.getType().getPackageName())
+			.containsOnly(packages);
+		assertThat(this.hints.jni().typeHints()).hasSizeGreaterThan(packages.length);
+	}
+
 	/**
 	 * Other ways to map a library need other hints: a proxy for an interface, fields for
 	 * a structure, methods for a callback.

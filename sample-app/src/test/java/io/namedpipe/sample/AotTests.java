@@ -112,7 +112,7 @@ class AotTests {
 				"io.namedpipe.autoconfigure.NamedPipeProperties$Rule",
 				"io.namedpipe.actuate.NamedPipesEndpoint$PipesDescriptor",
 				"io.namedpipe.actuate.NamedPipesEndpoint$ConnectionDescriptor",
-				"io.namedpipe.actuate.NamedPipesEndpoint$Totals", "io.namedpipe.transport.unix.LibC");
+				"io.namedpipe.actuate.NamedPipesEndpoint$Totals", "io.namedpipe.transport.unix.libc.LibC");
 		List<String> resources = JsonPath.read(metadata, "$.resources[*].glob");
 		assertThat(resources).contains("META-INF/services/io.namedpipe.transport.TransportProvider",
 				"com/sun/jna/*/libjnidispatch.*");

@@ -1,0 +1,257 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix.account;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.AccountDatabase;
+
+/**
+ * The users and groups of a POSIX system, and the numbers behind the JDK's principals.
+ * Thread-safe.
+ * <p>
+ * The JDK knows the uid behind a {@link UserPrincipal} but does not show it. Its hash
+ * code is the uid in every JDK so far, which is taken as a guess only: it counts once the
+ * principal that the JDK makes of the guess equals the one in hand. Where that fails
+ * {@code id(1)} is asked, and where that fails too the id is unknown, which matches no
+ * rule.
+ */
+public final class PosixAccounts implements AccountDatabase {
+
+	/** What the kernel shows for an id that our user namespace has no number for. */
+	public static final String UNMAPPED = "65534";
+
+	private static final Duration MEMBERSHIP_LIFETIME = Duration.ofSeconds(30);
+
+	private static final int CACHE_SIZE = 1024;
+
+	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> Best.MEMBERSHIPS, System::nanoTime);
+
+	private final Supplier<@Nullable Memberships> memberships;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<UserPrincipal, String> users = new Cache<>();
+
+	private final Map<GroupPrincipal, String> groups = new Cache<>();
+
+	private final Map<String, Membership> groupIds = new Cache<>();
+
+	private volatile @Nullable String currentUserId;
+
+	PosixAccounts(@Nullable Memberships memberships, LongSupplier nanoTime) {
+		this(() -> memberships, nanoTime);
+	}
+
+	private PosixAccounts(Supplier<@Nullable Memberships> memberships, LongSupplier nanoTime) {
+		this.memberships = memberships;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * The accounts of this machine, with one cache for all pipes.
+	 * @return the accounts
+	 */
+	public static PosixAccounts get() {
+		return INSTANCE;
+	}
+
+	@Override
+	public String currentUserId() {
+		String id = this.currentUserId;
+		if (id == null) {
+			id = EffectiveUser.id();
+			this.currentUserId = id;
+		}
+		return id;
+	}
+
+	@Override
+	public Optional<String> userId(String name) {
+		if (name.startsWith("-")) {
+			return Optional.empty(); // which the JDK would take for a number
+		}
+		try {
+			return Optional.ofNullable(userId(lookupService().lookupPrincipalByName(name)));
+		}
+		catch (UserPrincipalNotFoundException ex) {
+			return Optional.empty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot look up user '" + name + "'", ex);
+		}
+	}
+
+	@Override
+	public Optional<String> groupId(String name) {
+		if (name.startsWith("-")) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.ofNullable(groupId(lookupService().lookupPrincipalByGroupName(name)));
+		}
+		catch (UserPrincipalNotFoundException ex) {
+			return Optional.empty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot look up group '" + name + "'", ex);
+		}
+	}
+
+	@Override
+	public boolean knowsMemberships() {
+		return this.memberships.get() != null;
+	}
+
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * An answer is kept for 30 seconds, so that a peer that is turned away and tries
+	 * again at once does not cost a look-up each time.
+	 */
+	@Override
+	public Set<String> groupIdsOf(String userId) {
+		Memberships source = this.memberships.get();
+		if (source == null) {
+			return Set.of();
+		}
+		long now = this.nanoTime.getAsLong();
+		synchronized (this.groupIds) {
+			Membership known = this.groupIds.get(userId);
+			if (known != null && now - known.nanoTime() < MEMBERSHIP_LIFETIME.toNanos()) {
+				return known.groupIds();
+			}
+		}
+		try {
+			Set<String> ids = Set.copyOf(source.groupIdsOf(userId));
+			synchronized (this.groupIds) {
+				this.groupIds.put(userId, new Membership(ids, now));
+			}
+			return ids;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot look up the groups of user " + userId, ex);
+		}
+	}
+
+	/**
+	 * The uid behind a principal of the default file system.
+	 * @param principal the principal
+	 * @return the uid in decimal digits, or {@code null} if it cannot be known for sure
+	 */
+	public @Nullable String userId(UserPrincipal principal) {
+		return cached(this.users, principal, () -> {
+			String id = guess(principal, lookupService()::lookupPrincipalByName, principal.hashCode());
+			return (id != null) ? id : IdCommand.runOrNull("-u", principal.getName());
+		});
+	}
+
+	/**
+	 * The gid behind a principal of the default file system.
+	 * @param principal the principal
+	 * @return the gid in decimal digits, or {@code null} if it cannot be known for sure
+	 */
+	public @Nullable String groupId(GroupPrincipal principal) {
+		int hash = principal.hashCode();
+		return cached(this.groups, principal,
+				() -> guess(principal, lookupService()::lookupPrincipalByGroupName, hash, -hash - 1));
+	}
+
+	private static <P> @Nullable String cached(Map<P, String> cache, P principal, Supplier<@Nullable String> lookup) {
+		synchronized (cache) {
+			String known = cache.get(principal);
+			if (known != null) {
+				return known;
+			}
+		}
+		String id = lookup.get();
+		if (id != null) {
+			synchronized (cache) {
+				cache.put(principal, id);
+			}
+		}
+		return id;
+	}
+
+	private static @Nullable String guess(UserPrincipal principal, Lookup lookup, int... guesses) {
+		for (int guess : guesses) {
+			try {
+				if (guess != -1 && lookup.byName(Integer.toString(guess)).equals(principal)) {
+					return Integer.toUnsignedString(guess);
+				}
+			}
+			catch (IOException ex) {
+				// not an id then
+			}
+		}
+		return null;
+	}
+
+	private static UserPrincipalLookupService lookupService() {
+		return FileSystems.getDefault().getUserPrincipalLookupService();
+	}
+
+	/**
+	 * Looked for when a rule first asks for a group: it takes a native library.
+	 */
+	private static final class Best {
+
+		private static final @Nullable Memberships MEMBERSHIPS = Memberships.best();
+
+	}
+
+	private interface Lookup {
+
+		UserPrincipal byName(String name) throws IOException;
+
+	}
+
+	private record Membership(Set<String> groupIds, long nanoTime) {
+	}
+
+	/**
+	 * Forgets the entry that was not used for longest. Guarded by itself.
+	 */
+	private static final class Cache<K, V> extends LinkedHashMap<K, V> {
+
+		Cache() {
+			super(16, 0.75f, true);
+		}
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+			return size() > CACHE_SIZE;
+		}
+
+	}
+
+}

@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix.fifo;
+
+import java.io.Closeable;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.unix.libc.Descriptor;
+import io.namedpipe.transport.unix.libc.Errno;
+import io.namedpipe.transport.unix.libc.LibC;
+
+/**
+ * What writers have left in a FIFO whose reading end was closed before they had gone. It
+ * is there for as long as one of them is, and would come before what the next one writes.
+ * <p>
+ * Keeps a writing end open, through which the size of the rest can be asked for while
+ * nobody can add to it: a writer that waits in open for the reading end is quick to write
+ * once it is there, and nothing of that is to be lost.
+ */
+final class FifoRest implements Closeable {
+
+	private final FifoFile file;
+
+	private final @Nullable Descriptor writingEnd;
+
+	private FifoRest(FifoFile file, @Nullable Descriptor writingEnd) {
+		this.file = file;
+		this.writingEnd = writingEnd;
+	}
+
+	/**
+	 * A rest of which nothing is known, as there is no reading end.
+	 * @param file the FIFO
+	 * @return the rest
+	 */
+	static FifoRest unknown(FifoFile file) {
+		return new FifoRest(file, null);
+	}
+
+	/**
+	 * A rest to be.
+	 * @param file the FIFO, with a reading end that is still open
+	 * @throws TransportException if it cannot be opened for writing
+	 */
+	FifoRest(FifoFile file) throws TransportException {
+		this.file = file.retain();
+		try {
+			int number = Errno.checked("open " + file + " for writing", () -> file.open(LibC.O_WRONLY));
+			this.writingEnd = new Descriptor(number, (ignored) -> {
+			}, file::close);
+		}
+		catch (TransportException ex) {
+			file.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Opens the reading end again, and throws the rest away if it is known.
+	 * @return the reading end, in its first period
+	 * @throws TransportException if the FIFO cannot be opened; the rest is as it was then
+	 */
+	FifoSource reopen() throws TransportException {
+		if (this.writingEnd == null) {
+			return new FifoSource(this.file);
+		}
+		int number = this.writingEnd.enter();
+		try {
+			int[] size = new int[1];
+			Errno.checked("look into " + this.file, () -> LibC.ioctl(number, LibC.FIONREAD, size));
+			FifoSource source = new FifoSource(this.file);
+			try {
+				source.discard(size[0]);
+				return source;
+			}
+			catch (TransportException | RuntimeException ex) {
+				source.close();
+				throw ex;
+			}
+		}
+		finally {
+			this.writingEnd.leave();
+		}
+	}
+
+	/**
+	 * Releases what is kept to tell the rest from what comes after it. Idempotent.
+	 */
+	@Override
+	public void close() {
+		if (this.writingEnd != null) {
+			this.writingEnd.close();
+		}
+	}
+
+}

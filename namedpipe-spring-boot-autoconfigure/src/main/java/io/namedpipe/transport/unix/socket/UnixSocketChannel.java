@@ -1,0 +1,314 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.unix.socket;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.PendingInput;
+import io.namedpipe.transport.TransportChannel;
+import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
+import io.namedpipe.transport.unix.account.PosixAccounts;
+import io.namedpipe.transport.unix.identity.RunAs;
+import io.namedpipe.transport.unix.libc.Closeables;
+import io.namedpipe.transport.unix.libc.GatheringWrite;
+import io.namedpipe.transport.unix.libc.SystemError;
+
+/**
+ * A connected Unix stream socket.
+ */
+final class UnixSocketChannel implements TransportChannel {
+
+	private final Path path;
+
+	private final SocketChannel channel;
+
+	private final @Nullable Gatekeeper gatekeeper;
+
+	private final boolean groupsMatter;
+
+	// Held by whoever uses the descriptor, which a close gives away
+	private final ReentrantLock closing = new ReentrantLock();
+
+	private volatile PeerCredentials peer;
+
+	private volatile GrantedAccess granted;
+
+	private volatile boolean inputEnded;
+
+	// A byte that was read to see whether there is one. Of the reading thread
+	private @Nullable ByteBuffer ahead;
+
+	private volatile boolean peerLeftUnread;
+
+	UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted) {
+		this(path, channel, peer, granted, false, null);
+	}
+
+	private UnixSocketChannel(Path path, SocketChannel channel, PeerCredentials peer, GrantedAccess granted,
+			boolean groupsMatter, @Nullable Gatekeeper gatekeeper) {
+		this.path = path;
+		this.channel = channel;
+		this.peer = peer;
+		this.granted = granted;
+		this.groupsMatter = groupsMatter;
+		this.gatekeeper = gatekeeper;
+	}
+
+	/**
+	 * A socket of which nothing is known yet.
+	 * @param path the name of the pipe
+	 * @param channel the socket
+	 * @param groupsMatter whether supplementary groups are of interest
+	 * @param gatekeeper decides on the peer
+	 * @return the channel
+	 */
+	static UnixSocketChannel accepted(Path path, SocketChannel channel, boolean groupsMatter, Gatekeeper gatekeeper) {
+		return new UnixSocketChannel(path, channel, PeerCredentials.UNKNOWN, GrantedAccess.NONE, groupsMatter,
+				gatekeeper);
+	}
+
+	@Override
+	public void admit() throws TransportException {
+		if (this.gatekeeper == null) {
+			return;
+		}
+		try {
+			PeerCredentials credentials = UnixPeer.of(this.channel, this.groupsMatter, this.closing);
+			this.peer = credentials;
+			this.granted = this.gatekeeper.admit(this.channel, credentials);
+		}
+		catch (TransportException ex) {
+			throw ex;
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			throw SocketErrors.ofAccept(this.path, ex);
+		}
+	}
+
+	@Override
+	public PeerCredentials peer() {
+		return this.peer;
+	}
+
+	@Override
+	public GrantedAccess granted() {
+		return this.granted;
+	}
+
+	@Override
+	public int read(ByteBuffer target) throws IOException {
+		ByteBuffer first = this.ahead;
+		if (first != null) {
+			this.ahead = null;
+			target.put(first);
+			return 1;
+		}
+		try {
+			return this.channel.read(target);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			if (SystemError.CONNECTION_RESET.isIn(ex)) {
+				// a peer that closed without reading all we sent has left, no more
+				this.peerLeftUnread = true;
+				return -1;
+			}
+			if (this.inputEnded) {
+				return -1;
+			}
+			throw ex;
+		}
+	}
+
+	// Five system calls, 1.2 us where an exchange takes 15
+	@Override
+	public PendingInput pendingInput() throws IOException {
+		if (this.ahead != null) {
+			return PendingInput.DATA;
+		}
+		int count = lookAhead();
+		return (count == 0) ? PendingInput.NOTHING : (count > 0) ? PendingInput.DATA : PendingInput.END;
+	}
+
+	@Override
+	public boolean hasPending() throws IOException {
+		return this.ahead != null || lookAhead() > 0;
+	}
+
+	private int lookAhead() throws IOException {
+		this.channel.configureBlocking(false);
+		try {
+			ByteBuffer first = ByteBuffer.allocate(1);
+			int count = this.channel.read(first);
+			if (count > 0) {
+				this.ahead = first.flip();
+			}
+			return count;
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			if (SystemError.CONNECTION_RESET.isIn(ex)) {
+				return -1;
+			}
+			throw ex;
+		}
+		finally {
+			if (this.channel.isOpen()) {
+				this.channel.configureBlocking(true);
+			}
+		}
+	}
+
+	@Override
+	public boolean peerLeftUnread() {
+		return this.peerLeftUnread;
+	}
+
+	@Override
+	public boolean hasPeerLeft() {
+		OptionalInt descriptor = PeerGroups.descriptorOf(this.channel);
+		return descriptor.isPresent() && UnixPeer.hasLeft(descriptor.getAsInt());
+	}
+
+	@Override
+	public boolean isPeerStillThere() {
+		OptionalInt descriptor = PeerGroups.descriptorOf(this.channel);
+		return descriptor.isPresent() && !UnixPeer.hasLeft(descriptor.getAsInt());
+	}
+
+	@Override
+	public void write(ByteBuffer[] sources, int offset, int length) throws IOException {
+		try {
+			GatheringWrite.all(this.channel, sources, offset, length);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+		catch (IOException ex) {
+			if (SystemError.isPeerGone(ex)) {
+				this.peerLeftUnread = true;
+				throw UnixPeer.gone(this.path, this.peer, ex);
+			}
+			throw ex;
+		}
+	}
+
+	private TransportException closed(ClosedChannelException ex) {
+		if (ex instanceof ClosedByInterruptException) {
+			return new TransportException(Reason.CLOSED,
+					"The connection on " + this.path + " was closed by an interrupt of the thread that used it", ex);
+		}
+		return new TransportException(Reason.CLOSED, "The connection on " + this.path + " is closed", ex);
+	}
+
+	@Override
+	public byte @Nullable [] readMessage(int maxSize) throws IOException {
+		throw byteMode();
+	}
+
+	@Override
+	public void writeMessage(ByteBuffer message) throws IOException {
+		throw byteMode();
+	}
+
+	private TransportException byteMode() {
+		return new TransportException(Reason.MODE_MISMATCH, "The pipe " + this.path + " is in byte mode");
+	}
+
+	@Override
+	public void endInput() {
+		this.inputEnded = true;
+		try {
+			this.channel.shutdownInput();
+		}
+		catch (IOException ex) {
+			// closed already, which ends the input too
+		}
+	}
+
+	@Override
+	public void endOutput() throws IOException {
+		this.channel.shutdownOutput();
+	}
+
+	@Override
+	public boolean drain(Duration timeout) {
+		// the kernel keeps what was written for the peer, also beyond a close
+		return true;
+	}
+
+	@Override
+	public <T extends @Nullable Object> T runAsPeer(Callable<T> task) throws Exception {
+		return RunAs.runAs(peerWithGroups(), PosixAccounts.get(), task);
+	}
+
+	private PeerCredentials peerWithGroups() throws IOException {
+		PeerCredentials known = this.peer;
+		if (known.groupIds() != null || known.userId() == null || this.groupsMatter) {
+			return known;
+		}
+		try {
+			return UnixPeer.of(this.channel, true, this.closing);
+		}
+		catch (ClosedChannelException ex) {
+			throw closed(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.closing.lock();
+		try {
+			Closeables.closeQuietly(this.channel);
+		}
+		finally {
+			this.closing.unlock();
+		}
+	}
+
+	/**
+	 * Decides on the peer of an accepted socket, and prepares the socket.
+	 */
+	@FunctionalInterface
+	interface Gatekeeper {
+
+		GrantedAccess admit(SocketChannel channel, PeerCredentials peer) throws IOException;
+
+	}
+
+}
