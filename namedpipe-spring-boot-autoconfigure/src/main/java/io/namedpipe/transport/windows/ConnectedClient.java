@@ -60,8 +60,7 @@ record ConnectedClient(Memory user, String sid, GrantedAccess granted) {
 	 * @return the credentials
 	 */
 	PeerCredentials credentials(OptionalLong processId) {
-		return new PeerCredentials(WindowsAccounts.nameOf(this.user.getLong(0), this.sid), this.sid, null, null,
-				processId);
+		return new PeerCredentials(WindowsAccounts.nameOf(this.user, this.sid), this.sid, null, null, processId);
 	}
 
 }

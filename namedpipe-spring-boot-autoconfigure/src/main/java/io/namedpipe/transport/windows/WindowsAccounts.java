@@ -17,9 +17,6 @@
 package io.namedpipe.transport.windows;
 
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,20 +38,7 @@ final class WindowsAccounts implements AccountDatabase {
 
 	private static final int LONGEST_NAME = 1024;
 
-	private static final int MOST_NAMES = 256;
-
-	/** One that does not answer costs seconds. */
-	private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
-
-	/** A name costs a question to a domain controller. */
-	private static final Map<String, Name> names = new LinkedHashMap<>() {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Name> eldest) {
-			return size() > MOST_NAMES;
-		}
-
-	};
+	private static final AccountNames names = new AccountNames();
 
 	private final Lookup lookup;
 
@@ -148,23 +132,13 @@ final class WindowsAccounts implements AccountDatabase {
 
 	/**
 	 * The name of an account.
-	 * @param sid address of the SID
-	 * @param text the SID in words
-	 * @return {@code DOMAIN\name}, or {@code null} if nobody knows it
+	 * @param user a TOKEN_USER
+	 * @param sid its SID in words
+	 * @return {@code DOMAIN\name}, or {@code null} if nobody knows it or has said so in
+	 * time
 	 */
-	static @Nullable String nameOf(long sid, String text) {
-		long now = System.nanoTime();
-		synchronized (names) {
-			Name known = names.get(text);
-			if (known != null && known.isCurrent(now)) {
-				return known.account();
-			}
-		}
-		Name found = new Name(lookUp(sid), now);
-		synchronized (names) {
-			names.put(text, found);
-		}
-		return found.account();
+	static @Nullable String nameOf(Memory user, String sid) {
+		return names.nameOf(sid, () -> Optional.ofNullable(lookUp(user.getLong(0))));
 	}
 
 	private static @Nullable String lookUp(long sid) {
@@ -200,14 +174,6 @@ final class WindowsAccounts implements AccountDatabase {
 		 * @throws TransportException if nobody could be asked
 		 */
 		@Nullable Account find(String name) throws TransportException;
-
-	}
-
-	private record Name(@Nullable String account, long since) {
-
-		boolean isCurrent(long now) {
-			return this.account != null || now - this.since < UNKNOWN_FOR.toNanos();
-		}
 
 	}
 

@@ -77,9 +77,9 @@ final class WindowsTransport implements Transport {
 	public TransportListener listen(ListenOptions options) throws TransportException {
 		String address = PipeNames.resolve(options.pipeName());
 		String sddl = options.access().securityDescriptor(this.accounts, options.rejectRemoteClients());
+		List<String> warnings = options.access().securityDescriptorWarnings(this.accounts);
 		SecurityDescriptor security = SecurityDescriptor.parse(ownedBy(this.accounts.currentUserId(), sddl));
-		return WindowsListener.open(new InstanceFactory(address, options, security), options,
-				options.access().securityDescriptorWarnings(this.accounts));
+		return WindowsListener.open(new InstanceFactory(address, options, security), options, warnings);
 	}
 
 	// By default what an elevated process makes belongs to the administrators, and

@@ -1,0 +1,107 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.transport.windows;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.TransportException;
+
+/**
+ * The names of accounts by their SIDs. A name may cost a question to a domain controller,
+ * so it is asked for once, and a connection waits some seconds for the answer and no
+ * longer: who its peer is, it knows by the SID.
+ */
+final class AccountNames {
+
+	private static final Log logger = LogFactory.getLog(AccountNames.class);
+
+	private static final int MOST_NAMES = 256;
+
+	/** One that does not answer costs seconds. */
+	private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
+
+	private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+	private final Map<String, Name> names = new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Name> eldest) {
+			return size() > MOST_NAMES;
+		}
+
+	};
+
+	private final RemoteQuestion<Optional<String>> question = new RemoteQuestion<>((name) -> {
+	});
+
+	/**
+	 * The name of an account.
+	 * @param sid the SID in words
+	 * @param lookUp asks for the name, for as long as it takes
+	 * @return {@code DOMAIN\name}, or {@code null} if nobody knows it or has said so in
+	 * time
+	 */
+	@Nullable String nameOf(String sid, Supplier<Optional<String>> lookUp) {
+		Name known = known(sid);
+		if (known != null) {
+			return known.account();
+		}
+		try {
+			return this.question.ask((call) -> found(sid, lookUp.get()), "Whoever knows the account " + sid, PATIENCE)
+				.orElse(null);
+		}
+		catch (TransportException ex) {
+			logger.debug("The name of an account is not known", ex);
+			if (!Thread.currentThread().isInterrupted() && known(sid) == null) {
+				found(sid, Optional.empty());
+			}
+			return null;
+		}
+	}
+
+	private @Nullable Name known(String sid) {
+		synchronized (this.names) {
+			Name known = this.names.get(sid);
+			return (known != null && known.isCurrent(System.nanoTime())) ? known : null;
+		}
+	}
+
+	// also an answer that nobody waits for any more
+	private Optional<String> found(String sid, Optional<String> account) {
+		synchronized (this.names) {
+			this.names.put(sid, new Name(account.orElse(null), System.nanoTime()));
+		}
+		return account;
+	}
+
+	private record Name(@Nullable String account, long since) {
+
+		boolean isCurrent(long now) {
+			return this.account != null || now - this.since < UNKNOWN_FOR.toNanos();
+		}
+
+	}
+
+}
