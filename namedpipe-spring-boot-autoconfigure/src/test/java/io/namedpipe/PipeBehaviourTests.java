@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
+import io.namedpipe.framing.LengthHeader;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.MessageReader;
+import io.namedpipe.framing.MessageWriter;
+import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.PendingInput;
@@ -682,6 +688,46 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		for (Future<?> call : calls) {
 			get(call);
 		}
+	}
+
+	@Test
+	void whenFramedThenMessagesArriveWhole() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		assumeTrue(clientEnd.transmissionMode() == TransmissionMode.BYTE, "frames are in byte mode");
+		PayloadFormat text = PayloadFormat.text(StandardCharsets.UTF_8);
+		String payload = "\"" + "hé".repeat(5000) + "\"";
+
+		for (MessageFraming framing : List.of(MessageFraming.contentLength(), MessageFraming.varint(),
+				MessageFraming.netstring(), MessageFraming.stxEtx(), MessageFraming.json(),
+				MessageFraming.lengthHeader(LengthHeader.of(3, ByteOrder.nativeOrder()).adjustment(-3)))) {
+			try (MessageWriter writer = framing.writer(clientEnd, text);
+					MessageReader reader = framing.reader(serverEnd, text)) {
+				writer.write(payload);
+				writer.write("\"\"");
+
+				assertThat(reader.read()).as("%s", framing).isEqualTo(payload);
+				assertThat(reader.read()).isEqualTo("\"\"");
+			}
+		}
+	}
+
+	@Test
+	void whenStreamIsTheMessageThenHalfCloseEndsIt() throws Exception {
+		assumeTrue(transport().capabilities().contains(Capability.HALF_CLOSE), "has a half-close");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		assumeTrue(clientEnd.transmissionMode() == TransmissionMode.BYTE, "a stream");
+		MessageFraming framing = MessageFraming.untilClose();
+		PayloadFormat text = PayloadFormat.text(StandardCharsets.UTF_8);
+
+		framing.writer(clientEnd, text).write("question");
+		assertThat(framing.reader(serverEnd, text).read()).isEqualTo("question");
+		framing.writer(serverEnd, text).write("answer");
+
+		assertThat(framing.reader(clientEnd, text).read()).isEqualTo("answer");
 	}
 
 	// 35

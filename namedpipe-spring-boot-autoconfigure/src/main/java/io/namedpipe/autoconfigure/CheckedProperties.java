@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.framing.FramingType;
 
 /**
  * Prepares the properties of an entry for a factory, which may be one of the application:
@@ -57,7 +58,9 @@ final class CheckedProperties {
 			properties.setPipeName(settings.pipeName());
 		}
 		if (properties.getTransmissionMode() != TransmissionMode.MESSAGE) {
-			properties.setFraming(withType(properties.getFraming(), FramingType.LENGTH_HEADER));
+			Framing framing = (properties.getFraming() != null) ? properties.getFraming() : new Framing();
+			applyDefault(framing, FramingType.LENGTH_HEADER);
+			properties.setFraming(framing);
 		}
 	}
 
@@ -70,16 +73,22 @@ final class CheckedProperties {
 
 	private static void applyDefaults(@Nullable ProcessChannel channel) {
 		if (channel != null) {
-			channel.setFraming(withType(channel.getFraming(), FramingType.LINE));
+			OneWayFraming framing = (channel.getFraming() != null) ? channel.getFraming() : new OneWayFraming();
+			applyDefault(framing, FramingType.LINE);
+			channel.setFraming(framing);
 		}
 	}
 
-	private static Framing withType(@Nullable Framing configured, FramingType defaultType) {
-		Framing framing = (configured != null) ? configured : new Framing();
-		if (framing.getType() == null) {
-			framing.setType(defaultType);
+	private static void applyDefault(@Nullable OneWayFraming framing, FramingType type) {
+		boolean both = false;
+		if (framing instanceof Framing directions) {
+			applyDefault(directions.getIn(), type);
+			applyDefault(directions.getOut(), type);
+			both = directions.getIn() != null && directions.getOut() != null;
 		}
-		return framing;
+		if (framing != null && framing.getType() == null && !both) {
+			framing.setType(type);
+		}
 	}
 
 }

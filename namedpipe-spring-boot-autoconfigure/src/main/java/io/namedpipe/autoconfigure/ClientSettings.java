@@ -18,6 +18,7 @@ package io.namedpipe.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
@@ -29,6 +30,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ClientGateway;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Reconnect;
 import io.namedpipe.autoconfigure.NamedPipeProperties.StartupFailure;
+import io.namedpipe.framing.FramingType;
 import io.namedpipe.integration.ExchangeConnections;
 
 /**
@@ -55,16 +57,28 @@ record ClientSettings(PipeSettings pipe, String serverName, Duration connectTime
 		verifyHandle(path, properties);
 		PipeSettings pipe = PipeSettings.from(path, name, directory, properties, direction(properties),
 				properties.getGateway() != null);
+		GatewaySettings gateway = GatewaySettings.from(path.child("gateway"), properties.getGateway());
+		verifySingleUse(path, pipe, gateway);
 		return new ClientSettings(pipe,
 				path.text("server-name", properties.getServerName(), "It must not be blank; '.' is this machine"),
 				path.positive("connect-timeout", properties.getConnectTimeout()), properties.isWaitForServer(),
 				properties.getStartupFailure(),
-				ReconnectSettings.from(path.child("reconnect"), properties.getReconnect()),
-				GatewaySettings.from(path.child("gateway"), properties.getGateway()),
+				ReconnectSettings.from(path.child("reconnect"), properties.getReconnect()), gateway,
 				path.optionalText("verify-server-user", properties.getVerifyServerUser(),
 						"It must not be blank; use 'current-user', a user name or a user id, or leave it out"),
 				properties.getImpersonationLevel(), path.optionalText("handle", properties.getHandle(),
 						"It must not be blank; use what the parent process passed, or leave it out"));
+	}
+
+	private static void verifySingleUse(PropertyPath path, PipeSettings pipe, @Nullable GatewaySettings gateway) {
+		FramingSettings framing = pipe.framing();
+		if (framing != null && framing.in().type() == FramingType.UNTIL_CLOSE && gateway != null
+				&& gateway.connections() != ExchangeConnections.SINGLE_USE) {
+			throw path.child("gateway")
+				.invalid("connections", gateway.connections().name().toLowerCase(Locale.ROOT),
+						"A reply ends with its connection, as '%s' is 'until-close'; set 'single-use'"
+							.formatted(framing.in().path().name("type")));
+		}
 	}
 
 	private static void verifyHandle(PropertyPath path, Client properties) {

@@ -16,7 +16,6 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -24,82 +23,133 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Terminator;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Length;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.FramingType;
+import io.namedpipe.framing.LengthHeader;
+import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
 /**
  * How messages are marked in a stream of bytes, checked.
  *
- * @param type the kind of framing
- * @param lengthBytes size of a length header
- * @param bigEndian whether a length header is big-endian
- * @param crlf whether lines are written with carriage return and line feed
- * @param delimiter what ends a message, {@code null} unless the type is delimiter
- * @param codec name of the codec bean, {@code null} unless the type is custom
+ * @param in what is read
+ * @param out what is written; the same object where both are the same
  */
-record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boolean crlf,
-		@Nullable ByteBuffer delimiter, @Nullable String codec) {
+record FramingSettings(OneWay in, OneWay out) {
 
 	private static final String HEX_PREFIX = "0x";
 
-	byte[] delimiterBytes() {
-		return (this.delimiter != null) ? this.delimiter.array() : new byte[0];
-	}
-
-	static FramingSettings from(PropertyPath path, @Nullable Framing configured, FramingType defaultType,
+	static FramingSettings from(PropertyPath path, @Nullable OneWayFraming configured, FramingType defaultType,
 			Charset charset) {
-		Framing properties = (configured != null) ? configured : new Framing();
-		FramingType type = (properties.getType() != null) ? properties.getType() : defaultType;
-		return new FramingSettings(type, lengthBytes(path.child("length"), properties),
-				properties.getLength().getByteOrder() == NamedPipeProperties.ByteOrder.BIG_ENDIAN,
-				properties.getLine().getTerminator() == Terminator.CRLF,
-				delimiter(path, type, properties.getDelimiter(), charset), codec(path, type, properties.getCodec()));
-	}
-
-	private static int lengthBytes(PropertyPath path, Framing properties) {
-		int bytes = properties.getLength().getBytes();
-		if (bytes != 1 && bytes != 2 && bytes != 4) {
-			throw path.invalid("bytes", bytes, "It must be 1, 2 or 4");
+		OneWayFraming common = (configured != null) ? configured : new OneWayFraming();
+		OneWayFraming in = (common instanceof Framing framing) ? framing.getIn() : null;
+		OneWayFraming out = (common instanceof Framing framing) ? framing.getOut() : null;
+		if (in == null && out == null) {
+			OneWay both = oneWay(path, common, defaultType, charset);
+			return new FramingSettings(both, both);
 		}
-		return bytes;
+		if (in != null && out != null && common.getType() != null) {
+			throw path.invalid("type", text(common.getType()),
+					"Both directions have a framing of their own in '%s' and ".formatted(path.name("in"))
+							+ "'%s'; remove the type, or one of them".formatted(path.name("out")));
+		}
+		return new FramingSettings(
+				(in != null) ? oneWay(path.child("in"), in, defaultType, charset)
+						: oneWay(path, common, defaultType, charset),
+				(out != null) ? oneWay(path.child("out"), out, defaultType, charset)
+						: oneWay(path, common, defaultType, charset));
 	}
 
-	private static @Nullable ByteBuffer delimiter(PropertyPath path, FramingType type, @Nullable String delimiter,
+	private static OneWay oneWay(PropertyPath path, OneWayFraming properties, FramingType defaultType,
 			Charset charset) {
+		FramingType type = (properties.getType() != null) ? properties.getType() : defaultType;
+		LengthHeader length = lengthHeader(path.child("length"), type, properties.getLength());
+		byte[] delimiter = delimiter(path, type, properties.getDelimiter(), charset);
+		String codec = codec(path, type, properties.getCodec());
+		MessageFraming framing = switch (type) {
+			case LENGTH_HEADER -> MessageFraming.lengthHeader(length);
+			case LINE -> MessageFraming.line(properties.getLine().getTerminator());
+			case DELIMITER -> MessageFraming.delimiter(delimiter);
+			case CONTENT_LENGTH -> MessageFraming.contentLength();
+			case VARINT -> MessageFraming.varint();
+			case NETSTRING -> MessageFraming.netstring();
+			case STX_ETX -> MessageFraming.stxEtx();
+			case JSON -> MessageFraming.json();
+			case UNTIL_CLOSE -> MessageFraming.untilClose();
+			case RAW -> MessageFraming.raw();
+			case CUSTOM -> null;
+		};
+		return new OneWay(path, type, framing, codec);
+	}
+
+	private static LengthHeader lengthHeader(PropertyPath path, FramingType type, Length properties) {
+		if (type != FramingType.LENGTH_HEADER) {
+			refuse(path, "offset", (properties.getOffset() != 0) ? properties.getOffset() : null);
+			refuse(path, "adjustment", (properties.getAdjustment() != 0) ? properties.getAdjustment() : null);
+			refuse(path, "strip", properties.getStrip());
+			refuse(path, "prefix", properties.getPrefix());
+		}
+		LengthHeader header = path.checked("bytes", properties.getBytes(),
+				(bytes) -> LengthHeader.of(bytes, properties.getByteOrder().order()));
+		header = path.checked("offset", properties.getOffset(), header::offset).adjustment(properties.getAdjustment());
+		if (properties.getStrip() != null) {
+			header = path.checked("strip", properties.getStrip(), header::strip);
+			path.check("strip", properties.getStrip(), header::checkStrip);
+		}
+		String prefix = properties.getPrefix();
+		if (prefix != null) {
+			header = header.prefix(hex(path, "prefix", prefix));
+			path.check("prefix", prefix, header::checkPrefix);
+		}
+		return header;
+	}
+
+	private static void refuse(PropertyPath path, String property, @Nullable Object value) {
+		if (value != null) {
+			throw path.invalid(property, value,
+					"It is used with '%s' set to 'length-header' only; set that, or remove it"
+						.formatted(path.sibling("type").prefix()));
+		}
+	}
+
+	private static byte[] delimiter(PropertyPath path, FramingType type, @Nullable String delimiter, Charset charset) {
 		if (type != FramingType.DELIMITER) {
 			if (delimiter != null) {
 				throw path.invalid("delimiter", delimiter,
 						"It is used with '%s' set to 'delimiter' only; set that, ".formatted(path.name("type"))
 								+ "or remove the delimiter");
 			}
-			return null;
+			return new byte[0];
 		}
 		if (delimiter == null || delimiter.isEmpty()) {
 			throw path.invalid("delimiter", delimiter,
 					"Framing of type 'delimiter' needs one: bytes in hexadecimal digits, for example \"0x00\" "
 							+ "(in quotes, or YAML makes a number of it), or the characters themselves");
 		}
-		if (!delimiter.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX)) {
-			return characters(path, delimiter, charset);
-		}
+		return delimiter.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX) ? hex(path, "delimiter", delimiter)
+				: characters(path, delimiter, charset);
+	}
+
+	private static byte[] hex(PropertyPath path, String property, String value) {
 		try {
-			byte[] bytes = HexFormat.of().parseHex(delimiter, HEX_PREFIX.length(), delimiter.length());
+			int start = value.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX) ? HEX_PREFIX.length() : 0;
+			byte[] bytes = HexFormat.of().parseHex(value, start, value.length());
 			if (bytes.length != 0) {
-				return ByteBuffer.wrap(bytes);
+				return bytes;
 			}
 		}
 		catch (IllegalArgumentException ex) {
 			// not pairs of digits
 		}
-		throw path.invalid("delimiter", delimiter,
+		throw path.invalid(property, value,
 				"After 0x it must consist of pairs of hexadecimal digits, for example \"0x0d0a\"");
 	}
 
-	private static ByteBuffer characters(PropertyPath path, String delimiter, Charset charset) {
+	private static byte[] characters(PropertyPath path, String delimiter, Charset charset) {
 		try {
-			return ByteBuffer.wrap(PayloadFormat.bytes(charset).toBytes(delimiter));
+			return PayloadFormat.bytes(charset).toBytes(delimiter);
 		}
 		catch (FramingException ex) {
 			throw path.invalid("delimiter", delimiter,
@@ -119,6 +169,21 @@ record FramingSettings(FramingType type, int lengthBytes, boolean bigEndian, boo
 						.formatted(path.name("type")));
 		}
 		return null;
+	}
+
+	private static String text(FramingType type) {
+		return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * The framing of one direction.
+	 *
+	 * @param path where it is configured
+	 * @param type the kind of framing
+	 * @param framing the framing, {@code null} for that of a codec
+	 * @param codec name of the codec bean, {@code null} unless the type is custom
+	 */
+	record OneWay(PropertyPath path, FramingType type, @Nullable MessageFraming framing, @Nullable String codec) {
 	}
 
 }

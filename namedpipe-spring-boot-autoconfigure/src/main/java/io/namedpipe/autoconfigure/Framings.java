@@ -16,7 +16,6 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +29,6 @@ import org.springframework.core.serializer.Serializer;
 
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
-import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.framing.MessageFraming;
 
 /**
@@ -52,25 +50,19 @@ class Framings {
 	 * @return the framing
 	 */
 	MessageFraming framing(PropertyPath path, @Nullable FramingSettings settings, PayloadSettings payload) {
-		MessageFraming framing = (settings != null) ? framing(path, settings) : MessageFraming.messageMode();
-		try {
-			framing.check(payload.format());
-		}
-		catch (IllegalArgumentException ex) {
-			throw path.sibling("payload").invalid("charset", payload.charset(), String.valueOf(ex.getMessage()), ex);
-		}
+		MessageFraming framing = (settings != null) ? framing(settings) : MessageFraming.messageMode();
+		path.sibling("payload").check("charset", payload.charset(), () -> framing.check(payload.format()));
 		return framing;
 	}
 
-	private MessageFraming framing(PropertyPath path, FramingSettings settings) {
-		return switch (settings.type()) {
-			case LENGTH_HEADER -> MessageFraming.lengthHeader(settings.lengthBytes(),
-					(settings.bigEndian()) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-			case LINE -> MessageFraming.line((settings.crlf()) ? LineTerminator.CRLF : LineTerminator.LF);
-			case DELIMITER -> MessageFraming.delimiter(settings.delimiterBytes());
-			case RAW -> MessageFraming.raw();
-			case CUSTOM -> codec(path, Objects.requireNonNull(settings.codec()));
-		};
+	private MessageFraming framing(FramingSettings settings) {
+		MessageFraming in = framing(settings.in());
+		return (settings.in() == settings.out()) ? in : MessageFraming.of(in, framing(settings.out()));
+	}
+
+	private MessageFraming framing(FramingSettings.OneWay settings) {
+		return (settings.framing() != null) ? settings.framing()
+				: codec(settings.path(), Objects.requireNonNull(settings.codec()));
 	}
 
 	private MessageFraming codec(PropertyPath path, String codec) {

@@ -40,6 +40,8 @@ import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.access.AccessRights;
+import io.namedpipe.framing.FramingType;
+import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.integration.ExchangeConnections;
 
 /**
@@ -864,7 +866,40 @@ public class NamedPipeProperties {
 	/**
 	 * How messages are marked in a stream of bytes.
 	 */
-	public static class Framing {
+	public static class Framing extends OneWayFraming {
+
+		/**
+		 * What is read, where its framing is not that of what is written.
+		 */
+		private @Nullable OneWayFraming in;
+
+		/**
+		 * What is written, where its framing is not that of what is read.
+		 */
+		private @Nullable OneWayFraming out;
+
+		public @Nullable OneWayFraming getIn() {
+			return this.in;
+		}
+
+		public void setIn(@Nullable OneWayFraming in) {
+			this.in = in;
+		}
+
+		public @Nullable OneWayFraming getOut() {
+			return this.out;
+		}
+
+		public void setOut(@Nullable OneWayFraming out) {
+			this.out = out;
+		}
+
+	}
+
+	/**
+	 * How messages are marked in one direction.
+	 */
+	public static class OneWayFraming {
 
 		/**
 		 * Kind of framing. Default is length-header, for child processes line.
@@ -934,14 +969,38 @@ public class NamedPipeProperties {
 	public static class Length {
 
 		/**
-		 * Size of the header in bytes: 1, 2 or 4.
+		 * Size of the length in bytes: 1, 2, 3, 4 or 8.
 		 */
 		private int bytes = 4;
 
 		/**
-		 * Byte order of the header.
+		 * Byte order of the length.
 		 */
 		private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
+
+		/**
+		 * Number of bytes before the length.
+		 */
+		private int offset;
+
+		/**
+		 * What is added to the length to get the number of bytes that follow it. Negative
+		 * where the length counts itself.
+		 */
+		private int adjustment;
+
+		/**
+		 * Number of bytes at the start of a frame that are no part of the payload. Those
+		 * of them that are not the length become the header namedPipe_framePrefix.
+		 * Default is through the length.
+		 */
+		private @Nullable Integer strip;
+
+		/**
+		 * The bytes that precede the payload of what is written, without the length, as
+		 * hexadecimal digits. Used where a message has no header namedPipe_framePrefix.
+		 */
+		private @Nullable String prefix;
 
 		public int getBytes() {
 			return this.bytes;
@@ -959,6 +1018,38 @@ public class NamedPipeProperties {
 			this.byteOrder = byteOrder;
 		}
 
+		public int getOffset() {
+			return this.offset;
+		}
+
+		public void setOffset(int offset) {
+			this.offset = offset;
+		}
+
+		public int getAdjustment() {
+			return this.adjustment;
+		}
+
+		public void setAdjustment(int adjustment) {
+			this.adjustment = adjustment;
+		}
+
+		public @Nullable Integer getStrip() {
+			return this.strip;
+		}
+
+		public void setStrip(@Nullable Integer strip) {
+			this.strip = strip;
+		}
+
+		public @Nullable String getPrefix() {
+			return this.prefix;
+		}
+
+		public void setPrefix(@Nullable String prefix) {
+			this.prefix = prefix;
+		}
+
 	}
 
 	/**
@@ -969,13 +1060,13 @@ public class NamedPipeProperties {
 		/**
 		 * What ends a line that is written. Both are accepted when reading.
 		 */
-		private Terminator terminator = Terminator.LF;
+		private LineTerminator terminator = LineTerminator.LF;
 
-		public Terminator getTerminator() {
+		public LineTerminator getTerminator() {
 			return this.terminator;
 		}
 
-		public void setTerminator(Terminator terminator) {
+		public void setTerminator(LineTerminator terminator) {
 			this.terminator = terminator;
 		}
 
@@ -1347,7 +1438,7 @@ public class NamedPipeProperties {
 		/**
 		 * How messages are marked in the stream of bytes. Default is lines.
 		 */
-		private @Nullable Framing framing;
+		private @Nullable OneWayFraming framing;
 
 		public @Nullable String getChannel() {
 			return this.channel;
@@ -1357,11 +1448,11 @@ public class NamedPipeProperties {
 			this.channel = channel;
 		}
 
-		public @Nullable Framing getFraming() {
+		public @Nullable OneWayFraming getFraming() {
 			return this.framing;
 		}
 
-		public void setFraming(@Nullable Framing framing) {
+		public void setFraming(@Nullable OneWayFraming framing) {
 			this.framing = framing;
 		}
 
@@ -1500,38 +1591,6 @@ public class NamedPipeProperties {
 	}
 
 	/**
-	 * Kinds of framing.
-	 */
-	public enum FramingType {
-
-		/**
-		 * The length of the message in bytes precedes it.
-		 */
-		LENGTH_HEADER,
-
-		/**
-		 * Each line is a message.
-		 */
-		LINE,
-
-		/**
-		 * A sequence of bytes ends each message.
-		 */
-		DELIMITER,
-
-		/**
-		 * No framing: each message is what one read found.
-		 */
-		RAW,
-
-		/**
-		 * A bean reads and writes messages.
-		 */
-		CUSTOM
-
-	}
-
-	/**
 	 * Byte orders of a length header.
 	 */
 	public enum ByteOrder {
@@ -1539,29 +1598,27 @@ public class NamedPipeProperties {
 		/**
 		 * Most significant byte first (network order).
 		 */
-		BIG_ENDIAN,
+		BIG_ENDIAN(java.nio.ByteOrder.BIG_ENDIAN),
 
 		/**
 		 * Least significant byte first.
 		 */
-		LITTLE_ENDIAN
-
-	}
-
-	/**
-	 * What ends a line that is written.
-	 */
-	public enum Terminator {
+		LITTLE_ENDIAN(java.nio.ByteOrder.LITTLE_ENDIAN),
 
 		/**
-		 * Line feed.
+		 * That of this machine.
 		 */
-		LF,
+		NATIVE(java.nio.ByteOrder.nativeOrder());
 
-		/**
-		 * Carriage return and line feed.
-		 */
-		CRLF
+		private final java.nio.ByteOrder order;
+
+		ByteOrder(java.nio.ByteOrder order) {
+			this.order = order;
+		}
+
+		java.nio.ByteOrder order() {
+			return this.order;
+		}
 
 	}
 

@@ -29,7 +29,6 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Inbound;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
@@ -41,6 +40,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
 import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
+import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.PayloadFormat;
 
 /**

@@ -23,7 +23,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
@@ -32,6 +31,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+import io.namedpipe.framing.FramingType;
 
 /**
  * A process entry, checked.

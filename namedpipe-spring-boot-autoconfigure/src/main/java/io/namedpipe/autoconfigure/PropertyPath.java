@@ -19,6 +19,7 @@ package io.namedpipe.autoconfigure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -116,6 +117,28 @@ record PropertyPath(String prefix) {
 
 	@Nullable String optionalText(String property, @Nullable String value, String reason) {
 		return (value != null) ? text(property, value, reason) : null;
+	}
+
+	/**
+	 * Makes something of a value, and names the property where that is refused.
+	 */
+	<V, T> T checked(String property, V value, Function<V, T> use) {
+		try {
+			return use.apply(value);
+		}
+		catch (IllegalArgumentException ex) {
+			throw invalid(property, value, String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	/**
+	 * Runs a check, and names the property where it fails.
+	 */
+	void check(String property, Object value, Runnable check) {
+		checked(property, value, (checked) -> {
+			check.run();
+			return checked;
+		});
 	}
 
 	int atLeast(int minimum, String property, int value) {

@@ -135,6 +135,26 @@ abstract class Decoder {
 		return (this.text != null) ? this.text.decode(bytes, bytes.length) : bytes;
 	}
 
+	/**
+	 * Takes a payload of which the length is known, and keeps what has come of it.
+	 * @return the payload, or {@code null} if it is not complete
+	 */
+	final @Nullable Object takeAll(ByteBuffer input, int length) throws FramingException {
+		int missing = length - this.received;
+		int available = input.remaining();
+		if (available < missing) {
+			if (available > 0) {
+				keep(input, available, length);
+			}
+			return null;
+		}
+		if (this.received == 0) {
+			return take(input, length);
+		}
+		keep(input, missing, length);
+		return release(length);
+	}
+
 	private byte[] scratch(int length) {
 		if (length > MAX_SCRATCH) {
 			return new byte[length];

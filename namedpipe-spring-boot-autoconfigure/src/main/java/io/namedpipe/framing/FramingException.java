@@ -108,7 +108,7 @@ public class FramingException extends PipeException {
 				+ " bytes and exceeds the maximum of " + limit + " bytes (max-message-size)", length, limit, null);
 	}
 
-	static FramingException negativeLength(int length, long limit) {
+	static FramingException negativeLength(long length, long limit) {
 		return new FramingException(Reason.MALFORMED,
 				"The header of a frame claims a length of " + length + " bytes; 0 to " + limit + " are allowed", length,
 				limit, null);

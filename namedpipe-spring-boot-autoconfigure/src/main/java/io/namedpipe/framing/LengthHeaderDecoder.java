@@ -55,21 +55,11 @@ final class LengthHeaderDecoder extends Decoder {
 				return null;
 			}
 		}
-		int missing = this.length - received();
-		int available = input.remaining();
-		if (available < missing) {
-			if (available > 0) {
-				keep(input, available, this.length);
-			}
-			return null;
+		Object payload = takeAll(input, this.length);
+		if (payload != null) {
+			this.length = UNKNOWN;
 		}
-		int frame = this.length;
-		this.length = UNKNOWN;
-		if (received() == 0) {
-			return take(input, frame);
-		}
-		keep(input, missing, frame);
-		return release(frame);
+		return payload;
 	}
 
 	private void readHeader(ByteBuffer input) throws FramingException {

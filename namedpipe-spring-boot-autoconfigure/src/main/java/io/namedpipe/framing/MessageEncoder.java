@@ -43,8 +43,7 @@ public class MessageEncoder {
 
 	private final byte[] trailer;
 
-	private MessageEncoder(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder,
-			byte[] trailer) {
+	MessageEncoder(PayloadFormat format, int maxMessageSize, int headerSize, ByteOrder byteOrder, byte[] trailer) {
 		this.format = format;
 		this.maxMessageSize = maxMessageSize;
 		this.headerSize = headerSize;
@@ -78,7 +77,7 @@ public class MessageEncoder {
 
 	/**
 	 * Encodes a payload.
-	 * @param payload the payload
+	 * @param payload the payload, or a {@link Frame} with it
 	 * @return bytes for a {@link MessageWriter} of the same framing; for a byte array
 	 * often that array itself
 	 * @throws FramingException if the payload is too large, the framing cannot tell it
@@ -86,13 +85,20 @@ public class MessageEncoder {
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
 	 */
 	public byte[] encode(Object payload) throws FramingException {
-		byte[] message = this.format.toBytes(payload);
+		byte[] message = this.format.toBytes(Frame.payloadOf(payload));
 		checkSize(message.length, this.maxMessageSize);
 		check(message);
 		return message;
 	}
 
 	void check(byte[] message) throws FramingException {
+	}
+
+	/**
+	 * Whether a message ends with the stream, so that no other can follow it.
+	 */
+	boolean endsStream() {
+		return false;
 	}
 
 	/**

@@ -45,17 +45,122 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * Each message is preceded by its length, which may have more around it.
+	 * @param header the length and what is around it
+	 * @return the framing
+	 * @throws IllegalArgumentException if the header is at odds with itself
+	 */
+	public static MessageFraming lengthHeader(LengthHeader header) {
+		header.checked();
+		if (header.isPlain()) {
+			return new LengthHeaderFraming(header.bytes(), header.byteOrder());
+		}
+		return new Pair("length-header (" + header + ")", header.prefixSize() > 0,
+				(maxMessageSize, format) -> new LengthFieldDecoder(header, maxMessageSize, format),
+				(format, maxMessageSize) -> new LengthFieldEncoder(header, maxMessageSize, format));
+	}
+
+	/**
+	 * Each message is preceded by headers, of which one is {@code Content-Length}, and a
+	 * blank line, as language servers have it. The other headers are those of the
+	 * {@link Frame}. All headers of a message have
+	 * {@value ContentLengthDecoder#MAX_HEADER_SIZE} bytes at most.
+	 * @return the framing
+	 */
+	public static MessageFraming contentLength() {
+		return new Pair("content-length", true, ContentLengthDecoder::new, ContentLengthEncoder::new);
+	}
+
+	/**
+	 * Each message is preceded by its length as a varint of Protocol Buffers.
+	 * @return the framing
+	 */
+	public static MessageFraming varint() {
+		return new Pair("varint", false, VarintDecoder::new, VarintEncoder::new);
+	}
+
+	/**
+	 * Each message is a netstring: {@code 5:hello,}.
+	 * @return the framing
+	 */
+	public static MessageFraming netstring() {
+		return new Pair("netstring", false, NetstringDecoder::new, NetstringEncoder::new);
+	}
+
+	/**
+	 * Each message is between STX (0x02) and ETX (0x03). A payload that contains one of
+	 * them is refused when sending.
+	 * @return the framing
+	 */
+	public static MessageFraming stxEtx() {
+		return new Pair("stx-etx", false, StxEtxDecoder::new, StxEtxEncoder::new) {
+
+			@Override
+			public void check(PayloadFormat format) {
+				FrameEncoder.checkSingleBytes(format, "stx-etx");
+			}
+
+		};
+	}
+
+	/**
+	 * Each message is one JSON value in UTF-8; between two of them there may be white
+	 * space. Only where a value ends is looked for, not whether it is right. A payload
+	 * that is not one value is refused when sending. A number or a literal name is
+	 * followed by a line feed, all other values by nothing.
+	 * @return the framing
+	 */
+	public static MessageFraming json() {
+		return new Pair("json", false, JsonDecoder::new, JsonEncoder::new) {
+
+			@Override
+			public void check(PayloadFormat format) {
+				if (!format.charset().equals(StandardCharsets.UTF_8)
+						&& !format.charset().equals(StandardCharsets.US_ASCII)) {
+					throw new IllegalArgumentException("JSON is in UTF-8, not in " + format.charset());
+				}
+			}
+
+		};
+	}
+
+	/**
+	 * What comes until the peer ends its output is one message; where nothing comes there
+	 * is none. Writing a message ends the output of this end: a second one cannot be
+	 * written. That takes a pipe with a half-close; without it a server closes the
+	 * connection, and a client cannot write.
+	 * @return the framing
+	 */
+	public static MessageFraming untilClose() {
+		return new Pair("until-close", false, UntilCloseDecoder::new, UntilCloseEncoder::new) {
+
+			@Override
+			public boolean endsWithStream() {
+				return true;
+			}
+
+		};
+	}
+
+	/**
+	 * What is read has one framing, and what is written has another.
+	 * @param in the framing of what is read
+	 * @param out the framing of what is written
+	 * @return the framing
+	 */
+	public static MessageFraming of(MessageFraming in, MessageFraming out) {
+		return new Directions(in, out);
+	}
+
+	/**
 	 * Each message is preceded by its length.
-	 * @param bytes the size of the length: 1 or 2 bytes (unsigned), or 4 (signed; a
-	 * negative one is an error)
+	 * @param bytes the size of the length: 1, 2 or 3 bytes (unsigned), or 4 or 8 (signed;
+	 * a negative one is an error)
 	 * @param byteOrder the order of these bytes
 	 * @return the framing
 	 */
 	public static MessageFraming lengthHeader(int bytes, ByteOrder byteOrder) {
-		if (bytes != 1 && bytes != 2 && bytes != 4) {
-			throw new IllegalArgumentException("A length header has 1, 2 or 4 bytes, not " + bytes);
-		}
-		return new LengthHeader(bytes, byteOrder);
+		return lengthHeader(LengthHeader.of(bytes, byteOrder));
 	}
 
 	/**
@@ -211,6 +316,31 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * Whether a message has more than its payload: what is read is a {@link Frame} where
+	 * there is something in it.
+	 * @return {@code true} if frames have headers or a prefix
+	 */
+	public boolean hasHeaders() {
+		return false;
+	}
+
+	/**
+	 * Whether a message ends with the stream, so that there is one in each direction.
+	 * @return {@code true} if what is read ends when the peer ends its output
+	 */
+	public boolean endsWithStream() {
+		return false;
+	}
+
+	/**
+	 * The framing of what is written, where it is not that of what is read.
+	 * @return this framing, or that of one direction
+	 */
+	public MessageFraming outbound() {
+		return this;
+	}
+
+	/**
 	 * Creates a reader for a connection. There should be one only, because it holds what
 	 * it has read ahead.
 	 * @param connection the connection
@@ -264,13 +394,140 @@ public abstract class MessageFraming {
 		}
 	}
 
-	private static final class LengthHeader extends MessageFraming {
+	/**
+	 * Makes the decoder of one connection.
+	 */
+	@FunctionalInterface
+	private interface DecoderFactory {
+
+		Decoder create(int maxMessageSize, PayloadFormat format);
+
+	}
+
+	/**
+	 * Makes the encoder of a pipe.
+	 */
+	@FunctionalInterface
+	private interface EncoderFactory {
+
+		MessageEncoder create(PayloadFormat format, int maxMessageSize);
+
+	}
+
+	/**
+	 * A decoder and an encoder.
+	 */
+	private static class Pair extends MessageFraming {
+
+		private final String description;
+
+		private final boolean headers;
+
+		private final DecoderFactory decoder;
+
+		private final EncoderFactory encoder;
+
+		Pair(String description, boolean headers, DecoderFactory decoder, EncoderFactory encoder) {
+			this.description = description;
+			this.headers = headers;
+			this.decoder = decoder;
+			this.encoder = encoder;
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return this.decoder.create(maxMessageSize, format);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return this.encoder.create(format, maxMessageSize);
+		}
+
+		@Override
+		public boolean hasHeaders() {
+			return this.headers;
+		}
+
+		@Override
+		public String toString() {
+			return this.description;
+		}
+
+	}
+
+	/**
+	 * One framing for each direction.
+	 */
+	private static final class Directions extends MessageFraming {
+
+		private final MessageFraming in;
+
+		private final MessageFraming out;
+
+		private Directions(MessageFraming in, MessageFraming out) {
+			if (in.transmissionMode() != TransmissionMode.BYTE || out.transmissionMode() != TransmissionMode.BYTE) {
+				throw new IllegalArgumentException("In message mode both directions have the framing of the pipe");
+			}
+			this.in = in;
+			this.out = out.outbound();
+		}
+
+		@Override
+		public void check(PayloadFormat format) {
+			this.in.check(format);
+			this.out.check(format);
+		}
+
+		@Override
+		public boolean hasBoundaries() {
+			return this.out.hasBoundaries();
+		}
+
+		@Override
+		public boolean hasHeaders() {
+			return this.in.hasHeaders();
+		}
+
+		@Override
+		public boolean endsWithStream() {
+			return this.in.endsWithStream();
+		}
+
+		@Override
+		public MessageFraming outbound() {
+			return this.out;
+		}
+
+		@Override
+		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
+			return this.in.reader(connection, format);
+		}
+
+		@Override
+		Decoder decoder(PayloadFormat format, int maxMessageSize) {
+			return this.in.decoder(format, maxMessageSize);
+		}
+
+		@Override
+		public MessageEncoder encoder(PayloadFormat format, int maxMessageSize) {
+			return this.out.encoder(format, maxMessageSize);
+		}
+
+		@Override
+		public String toString() {
+			return this.in + " in, " + this.out + " out";
+		}
+
+	}
+
+	private static final class LengthHeaderFraming extends MessageFraming {
 
 		private final int bytes;
 
 		private final ByteOrder byteOrder;
 
-		private LengthHeader(int bytes, ByteOrder byteOrder) {
+		private LengthHeaderFraming(int bytes, ByteOrder byteOrder) {
 			this.bytes = bytes;
 			this.byteOrder = byteOrder;
 		}

@@ -22,7 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.CloseReason;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.TransmissionMode;
 
 /**
@@ -97,7 +99,7 @@ public final class MessageWriter implements AutoCloseable {
 	 * @return the number of bytes, 0 if each message has to be written by itself
 	 */
 	public int batchSize() {
-		return this.wholeMessages ? 0 : this.pools.large().size();
+		return (this.wholeMessages || this.encoder.endsStream()) ? 0 : this.pools.large().size();
 	}
 
 	/**
@@ -150,7 +152,7 @@ public final class MessageWriter implements AutoCloseable {
 
 	private void writeFrame(byte[] message) throws IOException {
 		int size = frameSize(message);
-		if (size == 0) {
+		if (size == 0 && !this.encoder.endsStream()) {
 			return;
 		}
 		if (size <= this.pools.small().size()) {
@@ -169,6 +171,19 @@ public final class MessageWriter implements AutoCloseable {
 			}
 		}
 		this.connection.statistics().messagesWritten(1);
+		if (this.encoder.endsStream()) {
+			endStream();
+		}
+	}
+
+	// What was written before a close stays for the peer
+	private void endStream() throws IOException {
+		try {
+			this.connection.endOutput();
+		}
+		catch (PipeUnsupportedException ex) {
+			this.connection.closeSoon(CloseReason.OPERATOR, null);
+		}
 	}
 
 	private void writeLarge(byte[] message, int size, ByteBuffer buffer) throws IOException {

@@ -71,9 +71,10 @@ public final class ExchangePool {
 	 * that had been idle, and that the server left without reading it, is sent once more
 	 * on a new one. That the calling thread is interrupted already is left to the caller:
 	 * only an interrupt that comes during the exchange ends it.
-	 * @param payload the payload of the request
+	 * @param payload the payload of the request, or a {@link io.namedpipe.framing.Frame}
+	 * with it
 	 * @param timeout the longest time, from waiting for a free connection to the reply
-	 * @return the payload of the reply
+	 * @return the payload of the reply, or a {@link io.namedpipe.framing.Frame} with it
 	 * @throws RequestNotProcessedException if the request cannot have been processed;
 	 * with any other exception that is not known
 	 * @throws PipeTimeoutException if the time was up while waiting for the reply

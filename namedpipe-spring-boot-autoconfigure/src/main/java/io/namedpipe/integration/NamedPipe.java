@@ -41,6 +41,7 @@ import org.springframework.context.ApplicationEventPublisherAware;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.messaging.Message;
 import org.springframework.util.Assert;
 
 import io.namedpipe.CloseReason;
@@ -97,6 +98,8 @@ public abstract class NamedPipe
 	private final OverflowPolicy overflow;
 
 	private final MessageEncoder encoder;
+
+	private final boolean writesHeaders;
 
 	private final PipeEndpoint endpoint;
 
@@ -159,6 +162,7 @@ public abstract class NamedPipe
 		this.framing.check(this.format);
 		this.outboundFraming.check(this.outboundFormat);
 		this.encoder = this.outboundFraming.encoder(this.outboundFormat, endpoint.maxMessageSize());
+		this.writesHeaders = this.outboundFraming.outbound().hasHeaders();
 		events.setPipe(this);
 	}
 
@@ -607,9 +611,39 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * What is sent of a message: its payload, and with a framing that has a place for
+	 * them its headers. Those are written that are text, numbers or truth values, and
+	 * that have no meaning to Spring.
+	 * @param message the message
+	 * @return a payload, or a {@link io.namedpipe.framing.Frame} with it
+	 */
+	public final Object outgoing(Message<?> message) {
+		return outgoing(message, NamedPipeObserver.Work.NONE);
+	}
+
+	/**
+	 * What is sent of a message, see {@link #outgoing(Message)}.
+	 * @param message the message
+	 * @param work the work that sends it, which may have headers of its own
+	 * @return a payload, or a {@link io.namedpipe.framing.Frame} with it
+	 */
+	public final Object outgoing(Message<?> message, NamedPipeObserver.Work work) {
+		return this.writesHeaders ? FrameHeaders.frame(message, work.headers()) : message.getPayload();
+	}
+
+	/**
+	 * What has been read as a message, with the headers of its frame and no others.
+	 * @param received a payload, or a {@link io.namedpipe.framing.Frame} with it
+	 * @return the message
+	 */
+	public final Message<?> incoming(Object received) {
+		return NamedPipeSession.message(received, Map.of());
+	}
+
+	/**
 	 * Queues a message for every connection that can be written to. On a server, a
 	 * message to nobody is counted as dropped.
-	 * @param payload the payload
+	 * @param payload the payload, or a {@link io.namedpipe.framing.Frame} with it
 	 * @return the number of connections that took it
 	 * @throws PipeException if the payload cannot be sent, or a client is not connected
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent
@@ -637,7 +671,7 @@ public abstract class NamedPipe
 	/**
 	 * Queues a message for one connection.
 	 * @param connectionId the id of the connection
-	 * @param payload the payload
+	 * @param payload the payload, or a {@link io.namedpipe.framing.Frame} with it
 	 * @throws UnknownConnectionException if there is no such connection
 	 * @throws PipeException if it cannot be written to, or the payload cannot be sent
 	 * @throws IllegalArgumentException if the payload is of a type that cannot be sent

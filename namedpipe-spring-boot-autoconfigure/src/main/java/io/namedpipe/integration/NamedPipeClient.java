@@ -40,6 +40,7 @@ import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeListener;
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ProcessIdentity;
@@ -214,6 +215,9 @@ public final class NamedPipeClient extends NamedPipe {
 	public ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind) {
 		Assert.state(direction() == PipeDirection.DUPLEX, () -> "'" + getName() + "' is one way (direction "
 				+ direction() + "): a gateway needs both directions");
+		Assert.state(!framing().endsWithStream() || kind == ExchangeConnections.SINGLE_USE,
+				() -> "'" + getName() + "' reads replies until the connection is closed (" + framing()
+						+ "), so that each exchange needs one of its own: use SINGLE_USE");
 		ExchangePool opened = new ExchangePool(this, maxConnections, kind, this.poolFault);
 		duringLifecycle(() -> {
 			Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
@@ -616,12 +620,24 @@ public final class NamedPipeClient extends NamedPipe {
 			return this.pipe;
 		}
 
+		private void checkHalfClose(PipeClient client) throws PipeException {
+			boolean needed = client.direction() == PipeDirection.DUPLEX
+					&& outboundFraming(client.transmissionMode()).outbound().endsWithStream();
+			if (needed && !client.supports(Capability.HALF_CLOSE)) {
+				throw new PipeUnsupportedException("The request of '" + name() + "' would end with its stream "
+						+ "(framing until-close), but these pipes have no half-close: use another framing for what is "
+						+ "written (framing.out)", client.address(), null);
+			}
+		}
+
 		@Override
 		public NamedPipeClient build() throws PipeException {
 			PipeListener listener = this.pipe.listener();
 			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
 			try {
-				return new NamedPipeClient(this, events, this.pipe.listener(events).build());
+				PipeClient client = this.pipe.listener(events).build();
+				checkHalfClose(client);
+				return new NamedPipeClient(this, events, client);
 			}
 			finally {
 				this.pipe.listener(listener);

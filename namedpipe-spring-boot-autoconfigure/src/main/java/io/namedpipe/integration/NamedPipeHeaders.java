@@ -51,6 +51,13 @@ public final class NamedPipeHeaders {
 	/** The process id at the other end as a {@link Long}, where the platform tells it. */
 	public static final String REMOTE_PROCESS_ID = PREFIX + "remoteProcessId";
 
+	/**
+	 * The bytes that precede the payload in its frame, without the length among them, as
+	 * a {@code byte[]}: where the framing is a length header with an offset, or strips
+	 * more than the length. A message that is sent has them from here.
+	 */
+	public static final String FRAME_PREFIX = PREFIX + "framePrefix";
+
 	private NamedPipeHeaders() {
 	}
 

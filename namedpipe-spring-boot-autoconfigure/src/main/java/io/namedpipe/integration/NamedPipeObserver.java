@@ -16,6 +16,8 @@
 
 package io.namedpipe.integration;
 
+import java.util.Map;
+
 import org.springframework.messaging.Message;
 
 /**
@@ -66,6 +68,15 @@ public interface NamedPipeObserver {
 		/** Work that nobody observes. */
 		Work NONE = new Work() {
 		};
+
+		/**
+		 * The headers that let the peer go on with it, such as {@code traceparent}. They
+		 * are written where the framing has a place for them.
+		 * @return the headers by name
+		 */
+		default Map<String, String> headers() {
+			return Map.of();
+		}
 
 		/**
 		 * It has failed.

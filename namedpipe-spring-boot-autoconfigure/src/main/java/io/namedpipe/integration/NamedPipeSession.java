@@ -42,6 +42,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipePeer;
 import io.namedpipe.framing.CodecException;
+import io.namedpipe.framing.Frame;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
@@ -108,25 +109,35 @@ public final class NamedPipeSession {
 	/**
 	 * Makes a message of a payload from this connection, with the headers that tell so.
 	 * For the reading thread.
-	 * @param payload the payload
+	 * @param received the payload, or a {@link Frame} with it, as the receiver got it
 	 * @return the message
 	 */
-	public Message<?> message(Object payload) {
-		return new GenericMessage<>(payload, new MessageHeaders(headers()));
+	public Message<?> message(Object received) {
+		return message(received, headers());
+	}
+
+	static Message<?> message(Object received, Map<String, Object> headers) {
+		if (received instanceof Frame frame) {
+			Map<String, Object> all = new HashMap<>();
+			FrameHeaders.copy(frame, all);
+			all.putAll(headers);
+			return new GenericMessage<>(frame.payload(), new MessageHeaders(all));
+		}
+		return new GenericMessage<>(received, new MessageHeaders(headers));
 	}
 
 	/**
 	 * Makes a message of a payload from this connection whose flow is to give a reply.
 	 * For the reading thread.
-	 * @param payload the payload
+	 * @param received the payload, or a {@link Frame} with it, as the receiver got it
 	 * @param replies takes the reply, and the failure of a flow on another thread
 	 * @return the message
 	 */
-	public Message<?> request(Object payload, MessageChannel replies) {
+	public Message<?> request(Object received, MessageChannel replies) {
 		Map<String, Object> template = headers();
 		template.put(MessageHeaders.REPLY_CHANNEL, replies);
 		template.put(MessageHeaders.ERROR_CHANNEL, replies);
-		Message<?> request = new GenericMessage<>(payload, new MessageHeaders(template));
+		Message<?> request = message(received, template);
 		template.remove(MessageHeaders.REPLY_CHANNEL);
 		template.remove(MessageHeaders.ERROR_CHANNEL);
 		return request;
@@ -158,7 +169,7 @@ public final class NamedPipeSession {
 
 	/**
 	 * Writes a payload past the queue, waiting for room: the reply of a gateway.
-	 * @param payload the payload
+	 * @param payload the payload, or a {@link Frame} with it
 	 * @throws IOException if it cannot be written
 	 */
 	public void write(Object payload) throws IOException {

@@ -23,7 +23,8 @@ import org.springframework.messaging.Message;
 import io.namedpipe.integration.NamedPipeOperations.Role;
 
 /**
- * The context of a message that came from a pipe. Pipes carry no trace context.
+ * The context of a message that came from a pipe. A trace context comes with those
+ * framings only that have headers.
  */
 public class NamedPipeReceiverContext extends ReceiverContext<Message<?>> implements NamedPipeObservationContext {
 
@@ -44,7 +45,8 @@ public class NamedPipeReceiverContext extends ReceiverContext<Message<?>> implem
 	@SuppressWarnings("this-escape")
 	public NamedPipeReceiverContext(Message<?> message, String pipeName, Role role, String connectionId,
 			boolean replying) {
-		super((carrier, key) -> null, (replying) ? Kind.SERVER : Kind.CONSUMER);
+		super((carrier, key) -> (carrier.getHeaders().get(key) instanceof String value) ? value : null,
+				(replying) ? Kind.SERVER : Kind.CONSUMER);
 		this.pipeName = pipeName;
 		this.role = role;
 		this.connectionId = connectionId;

@@ -16,6 +16,9 @@
 
 package io.namedpipe.metrics;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +28,16 @@ import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeOperations.Role;
 
 /**
- * The context of a message that goes to a pipe. Pipes carry no trace context.
+ * The context of a message that goes to a pipe. A trace context goes with those framings
+ * only that have headers.
  */
 public class NamedPipeSenderContext extends SenderContext<Message<?>> implements NamedPipeObservationContext {
 
 	private final String pipeName;
 
 	private final Role role;
+
+	private final Map<String, String> headers;
 
 	private final @Nullable String connectionId;
 
@@ -42,14 +48,27 @@ public class NamedPipeSenderContext extends SenderContext<Message<?>> implements
 	 * @param role the end of the pipe
 	 * @param replying whether a reply is waited for
 	 */
-	@SuppressWarnings("this-escape")
 	public NamedPipeSenderContext(Message<?> message, String pipeName, Role role, boolean replying) {
-		super((carrier, key, value) -> {
-		}, (replying) ? Kind.CLIENT : Kind.PRODUCER);
+		this(message, pipeName, role, replying, new LinkedHashMap<>());
+	}
+
+	@SuppressWarnings("this-escape")
+	private NamedPipeSenderContext(Message<?> message, String pipeName, Role role, boolean replying,
+			Map<String, String> headers) {
+		super((carrier, key, value) -> headers.put(key, value), (replying) ? Kind.CLIENT : Kind.PRODUCER);
+		this.headers = headers;
 		this.pipeName = pipeName;
 		this.role = role;
 		this.connectionId = (replying) ? null : NamedPipeHeaders.connectionId(message.getHeaders(), pipeName, role);
 		setCarrier(message);
+	}
+
+	/**
+	 * What tells the peer of the trace.
+	 * @return headers by name
+	 */
+	Map<String, String> headers() {
+		return this.headers;
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package io.namedpipe.metrics;
 
+import java.util.Map;
+
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.messaging.Message;
@@ -97,6 +99,12 @@ public final class PipeObservations implements NamedPipeObserver {
 		Observed(Observation observation) {
 			this.observation = observation;
 			this.scope = observation.openScope();
+		}
+
+		@Override
+		public Map<String, String> headers() {
+			return (this.observation.getContext() instanceof NamedPipeSenderContext context) ? context.headers()
+					: Map.of();
 		}
 
 		@Override

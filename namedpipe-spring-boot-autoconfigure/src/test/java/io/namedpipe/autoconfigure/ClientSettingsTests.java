@@ -104,6 +104,15 @@ class ClientSettingsTests {
 	}
 
 	@Test
+	void whenReplyEndsWithConnectionThenItIsForSingleUse() {
+		assertInvalid("gateway.connections", "set 'single-use'", "gateway.channel=requests",
+				"framing.in.type=until-close", "framing.out.type=line");
+		assertThat(Properties
+			.client("gateway.channel=requests", "gateway.connections=single-use", "framing.in.type=until-close")
+			.gateway()).isNotNull();
+	}
+
+	@Test
 	void whenHandleThenIsOneWayOfBytes() {
 		assertThat(Properties.client("handle=4", "direction=out", "inbound.channel=in").handle()).isEqualTo("4");
 		assertInvalid("transmission-mode", "set 'byte'", "handle=4", "direction=out", "transmission-mode=message");

@@ -95,8 +95,7 @@ class ConfigurationMetadataTests {
 	private static final String PIPE = """
 			enabled auto-startup health pipe-name type direction transmission-mode in-buffer-size out-buffer-size
 			max-message-size idle-timeout write-timeout drain-timeout
-			framing.type framing.length.bytes framing.length.byte-order framing.line.terminator framing.delimiter
-			framing.codec payload.type payload.charset payload.on-malformed
+			payload.type payload.charset payload.on-malformed
 			inbound.channel inbound.error-channel inbound.on-error
 			outbound.channel outbound.queue-capacity outbound.overflow outbound.without-connection
 			outbound.unknown-connection
@@ -118,17 +117,19 @@ class ConfigurationMetadataTests {
 
 	private static final String PROCESS = """
 			enabled auto-startup health command working-directory environment stop-timeout
-			to-child.channel to-child.framing.type to-child.framing.length.bytes to-child.framing.length.byte-order
-			to-child.framing.line.terminator to-child.framing.delimiter to-child.framing.codec
+			to-child.channel
 			to-child.payload.charset to-child.queue-capacity to-child.overflow max-message-size write-timeout
-			from-child.channel from-child.framing.type from-child.framing.length.bytes
-			from-child.framing.length.byte-order from-child.framing.line.terminator from-child.framing.delimiter
-			from-child.framing.codec from-child.payload.type from-child.payload.charset
+			from-child.channel from-child.payload.type from-child.payload.charset
 			from-child.payload.on-malformed
 			""";
 
+	private static final String FRAMING = """
+			type length.bytes length.byte-order length.offset length.adjustment length.strip length.prefix
+			line.terminator delimiter codec
+			""";
+
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("channel", "principal", "command", "codec", "delimiter",
-			"handle", "sddl", "allow", "deny", "environment", "server", "client", "process");
+			"prefix", "handle", "sddl", "allow", "deny", "environment", "server", "client", "process");
 
 	/** What may be anything, but has values worth to be proposed. */
 	private static final Set<String> WITH_PROPOSALS = Set.of("principal", "verify-server-user", "server-name",
@@ -152,6 +153,10 @@ class ConfigurationMetadataTests {
 		add(contract, "namedpipe.server.*.", PIPE + SERVER);
 		add(contract, "namedpipe.client.*.", PIPE + CLIENT);
 		add(contract, "namedpipe.process.*.", PROCESS);
+		List.of("server.*.framing.", "server.*.framing.in.", "server.*.framing.out.", "client.*.framing.",
+				"client.*.framing.in.", "client.*.framing.out.", "process.*.to-child.framing.",
+				"process.*.from-child.framing.")
+			.forEach((place) -> add(contract, "namedpipe." + place, FRAMING));
 		assertThat(namedpipe(properties)).containsExactlyInAnyOrderElementsOf(contract);
 	}
 
@@ -204,7 +209,7 @@ class ConfigurationMetadataTests {
 				assertThat(provider(name)).as(name).isEqualTo("spring-bean-reference");
 			}
 			else if (name.endsWith(".length.bytes")) {
-				assertThat(values(name)).as(name).containsExactly(1, 2, 4);
+				assertThat(values(name)).as(name).containsExactly(1, 2, 3, 4, 8);
 			}
 			else if (WITH_PROPOSALS.contains(last(name))) {
 				assertThat(values(name)).as(name).isNotEmpty();

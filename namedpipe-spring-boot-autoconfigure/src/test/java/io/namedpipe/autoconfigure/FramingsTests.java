@@ -20,15 +20,16 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
+import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.testsupport.ReadingCodec;
 
@@ -48,7 +49,7 @@ class FramingsTests {
 
 	@Test
 	void whenACodecIsABeanThenMessagesHaveItsName() {
-		FramingSettings settings = new FramingSettings(FramingType.CUSTOM, 4, true, false, null, "numbers");
+		FramingSettings settings = settings(FramingType.CUSTOM, "numbers");
 
 		assertThat(this.framings.framing(PATH, settings, text(StandardCharsets.UTF_8)))
 			.hasToString("codec ('numbers')");
@@ -56,7 +57,7 @@ class FramingsTests {
 
 	@Test
 	void whenTheCharsetLeavesTheOrderOpenThenLinesAreRefused() {
-		FramingSettings settings = new FramingSettings(FramingType.LINE, 4, true, false, null, null);
+		FramingSettings settings = settings(FramingType.LINE, null);
 
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
 			.isThrownBy(() -> this.framings.framing(PATH, settings, text(StandardCharsets.UTF_16)))
@@ -71,6 +72,55 @@ class FramingsTests {
 		assertThat(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_8, OnMalformed.REPLACE).format())
 			.isEqualTo(PayloadFormat.text(StandardCharsets.UTF_8).replacingMalformed());
 		assertThat(text(StandardCharsets.UTF_8).format()).isEqualTo(PayloadFormat.text(StandardCharsets.UTF_8));
+	}
+
+	@Test
+	void whenJsonIsNotInUtf8ThenCharsetIsRefused() {
+		FramingSettings settings = settings(FramingType.JSON, null);
+
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> this.framings.framing(PATH, settings, text(StandardCharsets.UTF_16LE)))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo("namedpipe.server.orders.payload.charset");
+				assertThat(ex.getReason()).contains("UTF-8");
+			});
+	}
+
+	@Test
+	void whenDirectionsDifferThenFramingHasBoth() {
+		NamedPipeProperties.Framing properties = new NamedPipeProperties.Framing();
+		properties.setIn(oneWay(FramingType.UNTIL_CLOSE, null));
+		properties.setOut(oneWay(FramingType.CUSTOM, "numbers"));
+
+		FramingSettings settings = FramingSettings.from(PATH, properties, FramingType.LENGTH_HEADER,
+				StandardCharsets.UTF_8);
+
+		assertThat(this.framings.framing(PATH, settings, text(StandardCharsets.UTF_8)))
+			.hasToString("until-close in, codec ('numbers') out");
+	}
+
+	@Test
+	void whenOneDirectionDiffersThenTheOtherIsTheCommonOne() {
+		NamedPipeProperties.Framing properties = new NamedPipeProperties.Framing();
+		properties.setType(FramingType.LINE);
+		properties.setIn(oneWay(FramingType.JSON, null));
+
+		FramingSettings settings = FramingSettings.from(PATH, properties, FramingType.LENGTH_HEADER,
+				StandardCharsets.UTF_8);
+
+		assertThat(this.framings.framing(PATH, settings, text(StandardCharsets.UTF_8)))
+			.hasToString("json in, line (LF) out");
+	}
+
+	private static FramingSettings settings(FramingType type, @Nullable String codec) {
+		return FramingSettings.from(PATH, oneWay(type, codec), FramingType.LENGTH_HEADER, StandardCharsets.UTF_8);
+	}
+
+	private static NamedPipeProperties.OneWayFraming oneWay(FramingType type, @Nullable String codec) {
+		NamedPipeProperties.OneWayFraming properties = new NamedPipeProperties.OneWayFraming();
+		properties.setType(type);
+		properties.setCodec(codec);
+		return properties;
 	}
 
 	private static PayloadSettings text(Charset charset) {

@@ -71,6 +71,7 @@ import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeListener;
 import io.namedpipe.PipeServer;
+import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.NamedPipe;
@@ -379,7 +380,7 @@ class NamedPipeAutoConfigurationTests {
 
 	private NamedPipeServer server(NamedPipeProperties.Server properties) {
 		try {
-			assertThat(properties.getFraming().getType()).isEqualTo(NamedPipeProperties.FramingType.LENGTH_HEADER);
+			assertThat(properties.getFraming().getType()).isEqualTo(FramingType.LENGTH_HEADER);
 			assertThat(properties.getAccess().getCurrentUserOnly()).isTrue();
 			return NamedPipeServer
 				.builder("orders", PipeServer.builder(properties.getPipeName()).directory(this.directory))

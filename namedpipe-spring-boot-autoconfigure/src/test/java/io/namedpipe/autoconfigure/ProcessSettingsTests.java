@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
+import io.namedpipe.framing.FramingType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,7 +46,7 @@ class ProcessSettingsTests {
 		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(10));
 		assertThat(process.fromChild()).isNull();
 		assertThat(process.toChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.framing().type()).isEqualTo(FramingType.LINE));
+			.satisfies((channel) -> assertThat(channel.framing().out().type()).isEqualTo(FramingType.LINE));
 	}
 
 	@Test
@@ -60,7 +60,7 @@ class ProcessSettingsTests {
 		assertThat(process.environment()).isEqualTo(Map.of("KEY", "value"));
 		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(process.toChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.framing().type()).isEqualTo(FramingType.RAW));
+			.satisfies((channel) -> assertThat(channel.framing().out().type()).isEqualTo(FramingType.RAW));
 		assertThat(process.fromChild()).isNotNull()
 			.satisfies((channel) -> assertThat(channel.payload().format().isText()).isTrue());
 	}

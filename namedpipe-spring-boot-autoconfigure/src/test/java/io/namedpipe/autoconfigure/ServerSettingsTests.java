@@ -16,9 +16,11 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,6 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.autoconfigure.NamedPipeProperties.FramingType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
@@ -76,8 +77,7 @@ class ServerSettingsTests {
 		assertThat(pipe.idleTimeout()).isNull();
 		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
 		assertThat(pipe.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
-		assertThat(pipe.framing())
-			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 4, true, false, null, null));
+		assertThat(framing(pipe)).isEqualTo("length-header (4 bytes, BIG_ENDIAN)");
 		assertThat(pipe.payload())
 			.isEqualTo(new PayloadSettings(PayloadType.BYTES, StandardCharsets.UTF_8, OnMalformed.REPORT));
 		assertThat(pipe.inbound()).isNull();
@@ -111,12 +111,17 @@ class ServerSettingsTests {
 		assertThat(pipe.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
 		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(pipe.drainTimeout()).isZero();
-		assertThat(pipe.framing())
-			.isEqualTo(new FramingSettings(FramingType.LENGTH_HEADER, 2, false, false, null, null));
+		assertThat(framing(pipe)).isEqualTo("length-header (2 bytes, LITTLE_ENDIAN)");
 		assertThat(pipe.payload())
 			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
 		assertThat(pipe.outbound()).isEqualTo(
 				new OutboundSettings("out", 9, Overflow.DROP_OLDEST, WithoutConnection.ERROR, UnknownConnection.ERROR));
+	}
+
+	private static String framing(PipeSettings pipe) {
+		FramingSettings settings = Objects.requireNonNull(pipe.framing());
+		assertThat(settings.in()).isSameAs(settings.out());
+		return String.valueOf(settings.in().framing());
 	}
 
 	@Test
@@ -152,7 +157,15 @@ class ServerSettingsTests {
 							inbound.on-error=close       | inbound.channel          | name of a channel
 							outbound.queue-capacity=5    | outbound.channel         | name of a channel
 							gateway.reply-timeout=5s     | gateway.channel          | name of a channel
-							framing.length.bytes=3       | framing.length.bytes     | 1, 2 or 4
+							framing.length.bytes=5       | framing.length.bytes     | 1, 2, 3, 4 or 8 bytes
+							framing.length.offset=-1     | framing.length.offset    | 0 to 65536
+							framing.length.offset=2; framing.length.strip=3 | framing.length.strip | strip 2 or 6
+							framing.length.offset=2; framing.length.prefix=0x01 | framing.length.prefix | 2 bytes
+							framing.length.offset=1; framing.length.prefix=Q | framing.length.prefix | hexadecimal
+							framing.length.offset=1; framing.type=line | framing.length.offset | 'namedpipe.server.orders.framing.type'
+							framing.type=varint; framing.length.prefix=00 | framing.length.prefix | 'length-header'
+							framing.type=line; framing.in.type=raw; framing.out.type=raw | framing.type | 'namedpipe.server.orders.framing.in'
+							framing.in.type=delimiter    | framing.in.delimiter     | needs one
 							framing.type=delimiter       | framing.delimiter        | in quotes, or YAML
 							framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'
 							framing.type=custom          | framing.codec            | name of a bean
@@ -167,7 +180,7 @@ class ServerSettingsTests {
 							type=fifo                    | direction                | 'in' (the server reads) or 'out'
 							""")
 	void whenValueIsWrongThenMessageNamesPropertyValueAndFix(String pair, String property, String fix) {
-		assertInvalid(property, fix, pair);
+		assertInvalid(property, fix, pair.split("; "));
 	}
 
 	@ParameterizedTest
@@ -179,16 +192,21 @@ class ServerSettingsTests {
 
 	@Test
 	void whenDelimiterIsHexadecimalOrTextThenIsTakenAsBytes() {
-		assertThat(delimiter("0x0d0A")).containsExactly('\r', '\n');
-		assertThat(delimiter("||")).containsExactly('|', '|');
+		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=0x0d0A").pipe()))
+			.isEqualTo("delimiter (0x0d0a)");
+		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=||").pipe()))
+			.isEqualTo("delimiter (0x7c7c)");
 	}
 
-	private static byte[] delimiter(String value) {
-		FramingSettings framing = Properties.server("framing.type=delimiter", "framing.delimiter=" + value)
-			.pipe()
-			.framing();
-		assertThat(framing).isNotNull();
-		return framing.delimiterBytes();
+	@Test
+	void whenLengthHeaderHasOptionsThenTheyAreTaken() {
+		PipeSettings pipe = Properties
+			.server("framing.length.offset=1", "framing.length.adjustment=-4", "framing.length.strip=6",
+					"framing.length.prefix=0x5100", "framing.length.byte-order=native")
+			.pipe();
+
+		assertThat(framing(pipe)).isEqualTo("length-header (4 bytes, " + ByteOrder.nativeOrder()
+				+ ", offset 1, adjustment -4, strip 6, prefix 0x5100)");
 	}
 
 	@Test

@@ -75,7 +75,8 @@ class MessageFramingTests {
 		for (TestTransport transport : List.of(TestTransport.MEMORY, TestTransport.UNIX)) {
 			for (MessageFraming framing : List.of(LENGTH, MessageFraming.lengthHeader(4, ByteOrder.LITTLE_ENDIAN),
 					MessageFraming.line(LineTerminator.CRLF), MessageFraming.delimiter("0x000102"),
-					MessageFraming.codec(new NetstringCodec()), objects())) {
+					MessageFraming.contentLength(), MessageFraming.varint(), MessageFraming.netstring(),
+					MessageFraming.stxEtx(), MessageFraming.codec(new NetstringCodec()), objects())) {
 				arguments.add(Arguments.of(transport, framing));
 			}
 		}

@@ -40,6 +40,7 @@ import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +52,7 @@ import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
 
 import io.namedpipe.PipeServer;
+import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeConnectionOpenedEvent;
@@ -133,6 +135,40 @@ class NamedPipeObservationTests {
 		assertThat(context.getCarrier()).isSameAs(message);
 		assertThat(current).singleElement()
 			.satisfies((observation) -> assertThat(observation.getContext()).isSameAs(context));
+	}
+
+	@Test
+	void whenFramesHaveHeadersThenTraceComesWithThem() throws Exception {
+		observe(this.flows, NamedPipeObservationConventions.DEFAULT);
+		this.registry.observationConfig().observationHandler(new ObservationHandler<SenderContext<Object>>() {
+
+			@Override
+			public void onStart(SenderContext<Object> context) {
+				Objects.requireNonNull(context.getSetter()).set(context.getCarrier(), "traceparent", "00-1-2-01");
+			}
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return context instanceof SenderContext;
+			}
+
+		});
+		NamedPipeServer server = this.flows.server((builder) -> builder.framing(MessageFraming.contentLength()));
+		NamedPipeClient client = this.flows.client((builder) -> builder.framing(MessageFraming.contentLength()),
+				(pipe) -> pipe);
+		this.flows.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server)).handle((payload, headers) -> {
+			this.flows.keep(new GenericMessage<>(payload, headers));
+			return payload;
+		}).get()).flow("out", (flow) -> flow.handle(NamedPipes.outboundGateway(client)).nullChannel()).start();
+		this.flows.send("out", "hello", "traceparent", "00-of-another-01");
+
+		assertThat(this.flows.awaitMessage().getHeaders()).containsEntry("traceparent", "00-1-2-01");
+		ReceiverContext<?> context = ended(NamedPipeObservation.RECEIVE, ReceiverContext.class);
+		assertThat(traceparent(context)).isEqualTo("00-1-2-01");
+	}
+
+	private static <C> @Nullable String traceparent(ReceiverContext<C> context) {
+		return context.getGetter().get(Objects.requireNonNull(context.getCarrier()), "traceparent");
 	}
 
 	@Test

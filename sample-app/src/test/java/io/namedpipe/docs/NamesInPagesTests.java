@@ -59,7 +59,8 @@ class NamesInPagesTests {
 			"ObservationHandler", "CompletableFuture", "ProcessBuilder", "SecureRandom", "DefaultDeserializer",
 			"StreamWriter", "NamedPipeClientStream", "EventDrivenConsumer", "TokenImpersonationLevel", "DynamicUser",
 			"SeImpersonatePrivilege", "CreateProcessW", "FileStream", "ApplicationContext", "MessagingException",
-			"IOException", "IntegrationFlowContext", "RuntimeDirectory", "TieredStopAtLevel");
+			"IOException", "IntegrationFlowContext", "RuntimeDirectory", "TieredStopAtLevel",
+			"LengthFieldBasedFrameDecoder");
 
 	/** Words with a hyphen in code style that are no names of ours. */
 	private static final Set<String> FOREIGN_WORDS = Set.of("spring-boot-starter-integration", "process-aot",

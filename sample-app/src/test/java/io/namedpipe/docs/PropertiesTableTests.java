@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,6 +49,8 @@ class PropertiesTableTests {
 			"### `namedpipe.client.<name>`", List.of("namedpipe.client.*."), //
 			"### `namedpipe.process.<name>`", List.of("namedpipe.process.*."));
 
+	private static final Pattern DIRECTION = Pattern.compile("(.*\\.framing\\.(in|out))\\..*");
+
 	private static final String NONE = "–";
 
 	private static Map<String, Map<String, Object>> metadata;
@@ -62,7 +66,17 @@ class PropertiesTableTests {
 					"$.properties");
 			properties.stream()
 				.filter((property) -> property.get("name").toString().startsWith("namedpipe."))
-				.forEach((property) -> metadata.put(property.get("name").toString(), property));
+				.forEach((property) -> {
+					String name = property.get("name").toString();
+					Matcher direction = DIRECTION.matcher(name);
+					if (direction.matches()) {
+						// which repeats what there is without the direction
+						metadata.put(direction.group(1), Map.of("description", "All of framing once more."));
+					}
+					else {
+						metadata.put(name, property);
+					}
+				});
 		}
 		List.of("namedpipe.server", "namedpipe.client", "namedpipe.process").forEach(metadata::remove);
 		defaults = new LinkedHashMap<>();

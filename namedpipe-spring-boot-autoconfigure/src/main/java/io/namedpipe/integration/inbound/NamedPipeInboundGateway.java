@@ -315,7 +315,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		// a listener may have left one behind, too
 		Thread.interrupted();
 		try {
-			session.write(reply.getPayload());
+			session.write(this.pipe.outgoing(reply));
 		}
 		catch (PeerGoneException | PipeClosedException ex) {
 			this.logger.debug(() -> "No longer there for its reply: " + session + ": " + ex.getMessage());

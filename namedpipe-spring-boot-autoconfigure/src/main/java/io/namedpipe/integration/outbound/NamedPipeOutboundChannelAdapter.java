@@ -97,7 +97,7 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 	protected void handleMessageInternal(Message<?> message) {
 		try (NamedPipeObserver.Work work = this.pipe.observer().sending(message)) {
 			try {
-				send(message);
+				send(message, this.pipe.outgoing(message, work));
 			}
 			catch (RuntimeException ex) {
 				work.failed(ex);
@@ -106,15 +106,15 @@ public class NamedPipeOutboundChannelAdapter extends AbstractMessageHandler {
 		}
 	}
 
-	private void send(Message<?> message) {
+	private void send(Message<?> message, Object outgoing) {
 		try {
 			String connectionId = NamedPipeHeaders.connectionId(message.getHeaders(), this.pipe.getName(),
 					this.pipe.role());
 			if (connectionId != null) {
-				this.pipe.send(connectionId, message.getPayload());
+				this.pipe.send(connectionId, outgoing);
 			}
 			else if (this.withoutConnection == WithoutConnectionPolicy.BROADCAST) {
-				this.pipe.broadcast(message.getPayload());
+				this.pipe.broadcast(outgoing);
 			}
 			else {
 				throw new MessageHandlingException(message,

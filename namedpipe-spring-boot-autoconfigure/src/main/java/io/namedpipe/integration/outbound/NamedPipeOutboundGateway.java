@@ -29,6 +29,7 @@ import org.springframework.messaging.MessageHandlingException;
 import org.springframework.util.Assert;
 
 import io.namedpipe.PipeTimeoutException;
+import io.namedpipe.framing.Frame;
 import io.namedpipe.integration.ExchangeConnections;
 import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
@@ -135,7 +136,7 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		Assert.state(exchanges != null, "Not initialized");
 		try (NamedPipeObserver.Work work = this.client.observer().requesting(requestMessage)) {
 			try {
-				return exchange(exchanges, requestMessage);
+				return exchange(exchanges, requestMessage, this.client.outgoing(requestMessage, work));
 			}
 			catch (RuntimeException ex) {
 				work.failed(ex);
@@ -144,9 +145,13 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		}
 	}
 
-	private @Nullable Object exchange(ExchangePool exchanges, Message<?> requestMessage) {
+	private Object reply(Object received) {
+		return (received instanceof Frame) ? this.client.incoming(received) : received;
+	}
+
+	private @Nullable Object exchange(ExchangePool exchanges, Message<?> requestMessage, Object outgoing) {
 		try {
-			return exchanges.exchange(requestMessage.getPayload(), this.replyTimeout);
+			return reply(exchanges.exchange(outgoing, this.replyTimeout));
 		}
 		catch (RequestNotProcessedException ex) {
 			throw new UnprocessedRequestException(

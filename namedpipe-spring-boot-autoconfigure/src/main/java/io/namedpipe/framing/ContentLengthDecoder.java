@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.framing;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames with headers, of which {@code Content-Length} is one, and a blank line in front
+ * of the payload, as language servers and debug adapters have them. Lines may end with LF
+ * alone.
+ */
+final class ContentLengthDecoder extends Decoder {
+
+	/** The most bytes that the headers of one frame may have. */
+	static final int MAX_HEADER_SIZE = 8 * 1024;
+
+	private static final int UNKNOWN = -1;
+
+	private static final int SHOWN = 40;
+
+	private static final int LINE_SIZE = 64;
+
+	private final int maxMessageSize;
+
+	private final Map<String, String> headers = new LinkedHashMap<>();
+
+	private byte[] line = new byte[LINE_SIZE];
+
+	private int lineLength;
+
+	private int headerSize;
+
+	private long claimed = UNKNOWN;
+
+	private int length = UNKNOWN;
+
+	ContentLengthDecoder(int maxMessageSize, PayloadFormat format) {
+		super(format);
+		this.maxMessageSize = maxMessageSize;
+	}
+
+	@Override
+	@Nullable Object decode(ByteBuffer input) throws FramingException {
+		while (this.length == UNKNOWN) {
+			if (!input.hasRemaining()) {
+				return null;
+			}
+			readHeaders(input.get());
+		}
+		Object payload = takeAll(input, this.length);
+		if (payload == null) {
+			return null;
+		}
+		Object frame = this.headers.isEmpty() ? payload : new Frame(payload, this.headers);
+		this.headers.clear();
+		this.headerSize = 0;
+		this.claimed = UNKNOWN;
+		this.length = UNKNOWN;
+		return frame;
+	}
+
+	private void readHeaders(byte next) throws FramingException {
+		this.headerSize++;
+		if (this.headerSize > MAX_HEADER_SIZE) {
+			throw new FramingException("The headers of a frame have not ended after " + MAX_HEADER_SIZE + " bytes");
+		}
+		if (next != '\n') {
+			if (this.lineLength == this.line.length) {
+				this.line = Arrays.copyOf(this.line, this.line.length * 2);
+			}
+			this.line[this.lineLength++] = next;
+			return;
+		}
+		boolean returned = this.lineLength > 0 && this.line[this.lineLength - 1] == '\r';
+		String text = new String(this.line, 0, returned ? this.lineLength - 1 : this.lineLength,
+				StandardCharsets.ISO_8859_1);
+		this.lineLength = 0;
+		if (!text.isEmpty()) {
+			readHeader(text);
+			return;
+		}
+		if (this.claimed == UNKNOWN) {
+			throw new FramingException("The headers of a frame have ended without a Content-Length");
+		}
+		this.line = (this.line.length > LINE_SIZE) ? new byte[LINE_SIZE] : this.line;
+		this.length = (int) this.claimed;
+	}
+
+	private void readHeader(String text) throws FramingException {
+		int colon = text.indexOf(':');
+		String name = (colon >= 0) ? text.substring(0, colon) : "";
+		if (!HeaderFields.isName(name)) {
+			throw new FramingException("A header of a frame is a name, a colon and a value, not '" + shown(text) + "'");
+		}
+		String value = HeaderFields.trim(text.substring(colon + 1));
+		if (!HeaderFields.isValue(value)) {
+			throw new FramingException("The header " + shown(name) + " of a frame has a control character in it");
+		}
+		if (name.equalsIgnoreCase(HeaderFields.CONTENT_LENGTH)) {
+			readLength(value);
+			return;
+		}
+		this.headers.merge(name, value, (first, second) -> first + ", " + second);
+	}
+
+	private void readLength(String value) throws FramingException {
+		if (this.claimed != UNKNOWN) {
+			throw new FramingException("A frame has two headers Content-Length");
+		}
+		long sum = 0;
+		for (int i = 0; i < value.length(); i++) {
+			int digit = value.charAt(i) - '0';
+			if (digit < 0 || digit > 9) {
+				throw notNumber(value);
+			}
+			sum = sum * 10 + digit;
+			if (sum > this.maxMessageSize) {
+				throw FramingException.tooLarge(sum, this.maxMessageSize);
+			}
+		}
+		if (value.isEmpty()) {
+			throw notNumber(value);
+		}
+		this.claimed = sum;
+	}
+
+	private static FramingException notNumber(String value) {
+		return new FramingException("Content-Length is a number of bytes, not '" + shown(value) + "'");
+	}
+
+	private static String shown(String text) {
+		String start = (text.length() > SHOWN) ? text.substring(0, SHOWN) + "…" : text;
+		return start.replaceAll("\\p{Cntrl}", "?");
+	}
+
+	@Override
+	int pending() {
+		return this.headerSize + received();
+	}
+
+	@Override
+	int missing() {
+		return (this.length != UNKNOWN) ? this.length - received() : 0;
+	}
+
+}
