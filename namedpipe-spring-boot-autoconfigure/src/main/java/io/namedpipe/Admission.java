@@ -240,9 +240,8 @@ final class Admission {
 	private PipeException notReady(Arrival arrival, PipeConnection connection, String limit,
 			@Nullable Throwable cause) {
 		if (arrival.isExpired()) {
-			return new PipeTimeoutException(
-					"The connection to " + this.address + " was not ready in time (" + limit + ")", this.address,
-					cause);
+			return new PipeTimeoutException("The connection to " + this.address + " was not ready in time (" + limit
+					+ ")" + ((cause instanceof PipeException) ? ": " + cause.getMessage() : ""), this.address, cause);
 		}
 		if (cause == null || arrival.isAbandoned()) {
 			return new PipeClosedException("The connection to " + this.address + " was given up: this end is stopped",

@@ -102,6 +102,8 @@ public final class PipeConnection implements Closeable {
 
 	private @Nullable ByteBuffer currentMessage;
 
+	private @Nullable ByteBuffer unread;
+
 	PipeConnection(String id, ConnectionOwner owner, TransportChannel transport, TransmissionMode transmissionMode,
 			PipeDirection direction, PipeStatistics totals) {
 		GrantedAccess granted = transport.granted();
@@ -218,12 +220,52 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readBytes(ByteBuffer target) throws IOException {
+		if (this.unread != null) {
+			return readAgain(this.unread, target);
+		}
 		int count = this.transport.read(target);
 		if (count > 0) {
 			this.statistics.bytesRead(count);
 			identifyPeer();
 		}
 		return count;
+	}
+
+	private int readAgain(ByteBuffer source, ByteBuffer target) {
+		int count = Math.min(source.remaining(), target.remaining());
+		target.put(target.position(), source, source.position(), count);
+		target.position(target.position() + count);
+		source.position(source.position() + count);
+		if (!source.hasRemaining()) {
+			this.unread = null;
+		}
+		return count;
+	}
+
+	/**
+	 * Puts bytes back that were read ahead in byte mode, so that whoever reads next gets
+	 * them first. For the thread that has read them.
+	 * @param bytes the bytes, which are copied
+	 * @throws IllegalStateException in message mode, where nothing is read ahead
+	 */
+	public void unread(ByteBuffer bytes) {
+		if (this.transmissionMode != TransmissionMode.BYTE) {
+			throw new IllegalStateException("In message mode nothing can be put back");
+		}
+		if (!bytes.hasRemaining()) {
+			return;
+		}
+		this.readLock.lock();
+		try {
+			ByteBuffer later = (this.unread != null) ? this.unread : ByteBuffer.allocate(0);
+			this.unread = ByteBuffer.allocate(bytes.remaining() + later.remaining())
+				.put(bytes.duplicate())
+				.put(later)
+				.flip();
+		}
+		finally {
+			this.readLock.unlock();
+		}
 	}
 
 	private int readPartOfMessage(ByteBuffer target) throws IOException {
@@ -494,7 +536,7 @@ public final class PipeConnection implements Closeable {
 			return PendingInput.NOTHING;
 		}
 		try {
-			return isMessageComplete() ? this.transport.pendingInput() : PendingInput.DATA;
+			return hasReadAhead() ? PendingInput.DATA : this.transport.pendingInput();
 		}
 		catch (IOException ex) {
 			return PendingInput.END;
@@ -502,6 +544,10 @@ public final class PipeConnection implements Closeable {
 		finally {
 			this.readLock.unlock();
 		}
+	}
+
+	private boolean hasReadAhead() {
+		return this.unread != null || !isMessageComplete();
 	}
 
 	boolean isBeingRead() {
@@ -517,8 +563,7 @@ public final class PipeConnection implements Closeable {
 			return false;
 		}
 		try {
-			ByteBuffer rest = this.currentMessage;
-			return (rest != null && rest.hasRemaining()) || this.transport.hasPending();
+			return hasReadAhead() || this.transport.hasPending();
 		}
 		catch (IOException ex) {
 			return false;

@@ -290,6 +290,13 @@ public class NamedPipeProperties {
 		private @Nullable Framing framing;
 
 		/**
+		 * Frames before the first message, in order: what the peer has to send (expect)
+		 * and what is sent to it (send). A peer that sends something else, or nothing in
+		 * time, is turned away.
+		 */
+		private List<HandshakeStep> handshake = new ArrayList<>();
+
+		/**
 		 * What flows get as payload.
 		 */
 		private final Payload payload = new Payload();
@@ -384,6 +391,14 @@ public class NamedPipeProperties {
 			this.drainTimeout = drainTimeout;
 		}
 
+		public List<HandshakeStep> getHandshake() {
+			return this.handshake;
+		}
+
+		public void setHandshake(List<HandshakeStep> handshake) {
+			this.handshake = handshake;
+		}
+
 		public @Nullable Framing getFraming() {
 			return this.framing;
 		}
@@ -442,8 +457,9 @@ public class NamedPipeProperties {
 		private @Nullable Integer maxConnectionsPerUser;
 
 		/**
-		 * Time that a new client has for its first complete message, in milliseconds
-		 * unless a unit is given. Default is no limit.
+		 * Time that a new client has for its first complete message or for the handshake,
+		 * in milliseconds unless a unit is given. Default is 10s for a handshake,
+		 * otherwise no limit.
 		 */
 		private @Nullable Duration handshakeTimeout;
 
@@ -859,6 +875,40 @@ public class NamedPipeProperties {
 
 		public void setRights(Rights rights) {
 			this.rights = rights;
+		}
+
+	}
+
+	/**
+	 * A frame before the first message.
+	 */
+	public static class HandshakeStep {
+
+		/**
+		 * Pattern that the next frame of the peer has to match: a glob (* and ?) for all
+		 * of it, or a regular expression between slashes.
+		 */
+		private @Nullable String expect;
+
+		/**
+		 * Text of a frame that is sent to the peer.
+		 */
+		private @Nullable String send;
+
+		public @Nullable String getExpect() {
+			return this.expect;
+		}
+
+		public void setExpect(@Nullable String expect) {
+			this.expect = expect;
+		}
+
+		public @Nullable String getSend() {
+			return this.send;
+		}
+
+		public void setSend(@Nullable String send) {
+			this.send = send;
 		}
 
 	}

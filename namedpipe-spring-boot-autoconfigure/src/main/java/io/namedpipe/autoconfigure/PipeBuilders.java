@@ -28,6 +28,7 @@ import io.namedpipe.PipeServerNameException;
 import io.namedpipe.PipeType;
 import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.TransmissionMode;
+import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeBuilder;
 import io.namedpipe.integration.OverflowPolicy;
@@ -51,6 +52,10 @@ final class PipeBuilders {
 	}
 
 	void apply(String name, PipeSettings settings, PipeBuilder<?> builder) {
+		if (!settings.handshake().steps().isEmpty()) {
+			MessageFraming framing = framing(settings);
+			builder.initializer(settings.handshake().over(framing, framing.outbound(), settings.payload().charset()));
+		}
 		for (NamedPipeConnectionInitializer initializer : this.initializers) {
 			builder.initializer((connection) -> initializer.initialize(name, connection));
 		}
@@ -67,7 +72,7 @@ final class PipeBuilders {
 	}
 
 	void apply(PipeSettings settings, NamedPipeBuilder<?> builder) {
-		builder.framing(this.framings.framing(settings.path().child("framing"), settings.framing(), settings.payload()))
+		builder.framing(framing(settings))
 			.payload(settings.payload().format())
 			.autoStartup(settings.autoStartup())
 			.virtualThreads(this.virtualThreads);
@@ -75,6 +80,10 @@ final class PipeBuilders {
 			builder.queueCapacity(settings.outbound().queueCapacity())
 				.overflow(OverflowPolicy.valueOf(settings.outbound().overflow().name()));
 		}
+	}
+
+	private MessageFraming framing(PipeSettings settings) {
+		return this.framings.framing(settings.path().child("framing"), settings.framing(), settings.payload());
 	}
 
 	/**

@@ -62,13 +62,14 @@ import io.namedpipe.framing.PayloadFormat;
  * @param drainTimeout how long a stop may take
  * @param framing how messages are marked, or {@code null} in message mode
  * @param payload what flows get
+ * @param handshake the frames before the first message
  * @param inbound the one-way endpoint that reads, or {@code null}
  * @param outbound the one-way endpoint that writes, or {@code null}
  */
 record PipeSettings(PropertyPath path, String name, boolean autoStartup, String pipeName, @Nullable Path directory,
 		PipeType type, PipeDirection direction, TransmissionMode transmissionMode, OptionalInt inBufferSize,
 		OptionalInt outBufferSize, int maxMessageSize, @Nullable Duration idleTimeout, Duration writeTimeout,
-		Duration drainTimeout, @Nullable FramingSettings framing, PayloadSettings payload,
+		Duration drainTimeout, @Nullable FramingSettings framing, PayloadSettings payload, HandshakeSettings handshake,
 		PipeSettings.@Nullable InboundSettings inbound, PipeSettings.@Nullable OutboundSettings outbound) {
 
 	static final String CHANNEL_NEEDED = "The endpoint needs the name of a channel";
@@ -90,6 +91,7 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 				path.positive("write-timeout", properties.getWriteTimeout()),
 				path.notNegative("drain-timeout", properties.getDrainTimeout()),
 				framing(path, properties, payload.charset()), payload,
+				HandshakeSettings.from(path, properties.getHandshake(), direction, properties.getType()),
 				InboundSettings.from(path.child("inbound"), properties.getInbound()),
 				OutboundSettings.from(path.child("outbound"), properties.getOutbound(), properties instanceof Server,
 						properties.getInbound() != null || gateway));

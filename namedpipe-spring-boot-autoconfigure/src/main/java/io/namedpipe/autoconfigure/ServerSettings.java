@@ -50,7 +50,7 @@ record ServerSettings(PipeSettings pipe, int maxInstances, int pendingInstances,
 				path.atLeast(1, "pending-instances", properties.getPendingInstances()),
 				path.atLeast(1, "backlog", properties.getBacklog()),
 				maxConnectionsPerUser(path, properties.getMaxConnectionsPerUser()),
-				path.optionalPositive("handshake-timeout", properties.getHandshakeTimeout()),
+				handshakeTimeout(path, properties.getHandshakeTimeout(), pipe.handshake()),
 				properties.isRejectRemoteClients(), AccessSettings.from(path.child("access"), properties.getAccess()),
 				GatewaySettings.from(path.child("gateway"), properties.getGateway()));
 	}
@@ -60,6 +60,14 @@ record ServerSettings(PipeSettings pipe, int maxInstances, int pendingInstances,
 			throw path.invalid("max-instances", maxInstances, "It must be 1 or more, or -1 for no limit");
 		}
 		return maxInstances;
+	}
+
+	private static @Nullable Duration handshakeTimeout(PropertyPath path, @Nullable Duration value,
+			HandshakeSettings handshake) {
+		if (value == null && !handshake.steps().isEmpty()) {
+			return HandshakeSettings.DEFAULT_TIMEOUT;
+		}
+		return path.optionalPositive("handshake-timeout", value);
 	}
 
 	private static OptionalInt maxConnectionsPerUser(PropertyPath path, @Nullable Integer value) {

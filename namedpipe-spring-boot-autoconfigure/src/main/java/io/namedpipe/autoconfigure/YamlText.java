@@ -43,7 +43,7 @@ final class YamlText {
 
 	private static final Set<String> TEXTS = Set.of("directory", "pipename", "servername", "verifyserveruser", "handle",
 			"delimiter", "codec", "channel", "errorchannel", "principal", "sddl", "command", "environment",
-			"workingdirectory", "charset");
+			"workingdirectory", "charset", "expect", "send");
 
 	private static final Pattern PLAIN = Pattern.compile("[^\\s!&*,\\]}'\"][^\\s,\\]}]*");
 

@@ -76,6 +76,7 @@ final class FrameReader extends MessageReader {
 
 	@Override
 	public void close() {
+		this.connection.unread(this.buffer.content());
 		this.buffer.release();
 	}
 

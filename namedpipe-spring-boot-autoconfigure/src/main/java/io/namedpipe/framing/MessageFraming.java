@@ -316,6 +316,14 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * Whether a frame can be read by itself, before the end of the stream and leaving to
+	 * the next reader what comes after it.
+	 */
+	boolean hasFrames() {
+		return hasBoundaries() && !endsWithStream();
+	}
+
+	/**
 	 * Whether a message has more than its payload: what is read is a {@link Frame} where
 	 * there is something in it.
 	 * @return {@code true} if frames have headers or a prefix
@@ -341,8 +349,8 @@ public abstract class MessageFraming {
 	}
 
 	/**
-	 * Creates a reader for a connection. There should be one only, because it holds what
-	 * it has read ahead.
+	 * Creates a reader for a connection. There should be one at a time, because it holds
+	 * what it has read ahead until it is closed.
 	 * @param connection the connection
 	 * @param format what payloads are to be
 	 * @return a new reader
@@ -492,6 +500,11 @@ public abstract class MessageFraming {
 		@Override
 		public boolean endsWithStream() {
 			return this.in.endsWithStream();
+		}
+
+		@Override
+		boolean hasFrames() {
+			return this.in.hasFrames();
 		}
 
 		@Override
@@ -669,6 +682,12 @@ public abstract class MessageFraming {
 			this.name = name;
 		}
 
+		// it may keep what it has read ahead
+		@Override
+		boolean hasFrames() {
+			return false;
+		}
+
 		@Override
 		public MessageReader reader(PipeConnection connection, PayloadFormat format) {
 			return new FrameReader(connection, decoder(format, connection.maxMessageSize(), connection));
@@ -715,6 +734,12 @@ public abstract class MessageFraming {
 			this.serializerName = serializerName;
 			this.deserializer = deserializer;
 			this.deserializerName = deserializerName;
+		}
+
+		// it may keep what it has read ahead
+		@Override
+		boolean hasFrames() {
+			return false;
 		}
 
 		@Override

@@ -44,7 +44,8 @@ public abstract class MessageReader implements AutoCloseable {
 	public abstract boolean hasPending();
 
 	/**
-	 * Gives the buffers back; the connection is left as it is. To be called by the
+	 * Gives the buffers back, and to the connection what has been read ahead of the last
+	 * message, for the next reader. The connection is left open. To be called by the
 	 * reading thread.
 	 */
 	@Override

@@ -118,6 +118,7 @@ final class ObjectReader extends MessageReader {
 
 	@Override
 	public void close() {
+		this.connection.unread(this.buffer.content());
 		this.buffer.release();
 	}
 

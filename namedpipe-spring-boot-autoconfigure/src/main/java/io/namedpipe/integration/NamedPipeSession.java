@@ -284,7 +284,8 @@ public final class NamedPipeSession {
 	// What nobody receives is told apart all the same, so that whoever comes to receive
 	// begins with a whole message. Nobody cares if that cannot be done
 	private void receiveAll() throws IOException {
-		if (this.pipe.gate().hasReceiver()) {
+		// unless an initializer has had the first message
+		if (this.pipe.gate().hasReceiver() && this.connection.statistics().messagesIn() == 0) {
 			this.pipe.handshakeTimeout().ifPresent(this.connection::expectHandshake);
 		}
 		try (MessageReader reader = this.pipe.framing().reader(this.connection, this.pipe.format())) {

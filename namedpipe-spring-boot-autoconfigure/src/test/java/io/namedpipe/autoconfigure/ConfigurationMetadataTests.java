@@ -89,6 +89,14 @@ class ConfigurationMetadataTests {
 				static class Deny extends NamedPipeProperties.Rule {
 				}
 
+				@ConfigurationProperties("namedpipe.server.*.handshake[*]")
+				static class ServerHandshake extends NamedPipeProperties.HandshakeStep {
+				}
+
+				@ConfigurationProperties("namedpipe.client.*.handshake[*]")
+				static class ClientHandshake extends NamedPipeProperties.HandshakeStep {
+				}
+
 			}
 			""";
 
@@ -98,7 +106,7 @@ class ConfigurationMetadataTests {
 			payload.type payload.charset payload.on-malformed
 			inbound.channel inbound.error-channel inbound.on-error
 			outbound.channel outbound.queue-capacity outbound.overflow outbound.without-connection
-			outbound.unknown-connection
+			outbound.unknown-connection handshake handshake[*].expect handshake[*].send
 			""";
 
 	private static final String SERVER = """
@@ -129,7 +137,8 @@ class ConfigurationMetadataTests {
 			""";
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("channel", "principal", "command", "codec", "delimiter",
-			"prefix", "handle", "sddl", "allow", "deny", "environment", "server", "client", "process");
+			"prefix", "handle", "sddl", "allow", "deny", "environment", "server", "client", "process", "handshake",
+			"expect", "send");
 
 	/** What may be anything, but has values worth to be proposed. */
 	private static final Set<String> WITH_PROPOSALS = Set.of("principal", "verify-server-user", "server-name",
