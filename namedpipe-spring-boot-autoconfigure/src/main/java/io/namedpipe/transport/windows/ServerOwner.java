@@ -88,7 +88,8 @@ record ServerOwner(String user, Set<String> sids) {
 	}
 
 	private static @Nullable String reason(UncheckedIOException ex) {
-		return ex.getCause().getMessage();
+		Throwable cause = ex.getCause();
+		return (cause != null) ? cause.getMessage() : ex.getMessage();
 	}
 
 	private static TransportException unknown(String user, @Nullable Throwable cause) {
