@@ -1,8 +1,11 @@
 // A peer on .NET: what it does for the tests of real peers is in README.md.
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Pipes;
 using System.Linq;
+using System.Security.Principal;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -25,6 +28,7 @@ public static class Peer
                 case "client cancel": return Cancel(args[1]);
                 case "client current-user": return CurrentUser(args[1]);
                 case "client message": return Message(args[1]);
+                case "client run-as": return AskAsOurselves(args[1], args[3]);
                 case "server echo": return Serve(args[1], NamedPipeServerStream.MaxAllowedServerInstances, PipeOptions.Asynchronous);
                 case "server one-instance": return Serve(args[1], 1, PipeOptions.Asynchronous);
                 case "server current-user": return Serve(args[1], NamedPipeServerStream.MaxAllowedServerInstances, PipeOptions.Asynchronous | CurrentUserOnly);
@@ -32,7 +36,8 @@ public static class Peer
                 case "server write": return ServeWriting(args[1], int.Parse(args[3]));
                 case "server message": return ServeMessages(args[1]);
                 case "server run-as": return ServeRunAs(args[1]);
-                case "child lines": return Lines(args[1]);
+                case "child lines": return Lines(args[1], args[3]);
+                case "parent lines": return AskChild(int.Parse(args[1]), args.Skip(3).ToArray());
                 default: throw new ArgumentException("unknown: " + string.Join(" ", args));
             }
         }
@@ -103,7 +108,7 @@ public static class Peer
             Console.WriteLine("connected");
             for (var frame = ReadFrame(pipe); frame != null; frame = ReadFrame(pipe))
             {
-                Console.WriteLine(System.Text.Encoding.UTF8.GetString(frame));
+                Console.WriteLine(Encoding.UTF8.GetString(frame));
             }
         }
         Console.WriteLine("ended");
@@ -116,7 +121,7 @@ public static class Peer
         {
             for (var i = 0; i < count; i++)
             {
-                WriteFrame(pipe, System.Text.Encoding.UTF8.GetBytes("message " + i));
+                WriteFrame(pipe, Encoding.UTF8.GetBytes("message " + i));
             }
             if (Environment.OSVersion.Platform == PlatformID.Win32NT)
             {
@@ -238,7 +243,7 @@ public static class Peer
             pipe.WaitForConnection();
             for (var frame = ReadFrame(pipe); frame != null; frame = ReadFrame(pipe))
             {
-                Console.WriteLine(System.Text.Encoding.UTF8.GetString(frame));
+                Console.WriteLine(Encoding.UTF8.GetString(frame));
             }
         }
         Console.WriteLine("ended");
@@ -253,7 +258,7 @@ public static class Peer
             pipe.WaitForConnection();
             for (var i = 0; i < count; i++)
             {
-                WriteFrame(pipe, System.Text.Encoding.UTF8.GetBytes("message " + i));
+                WriteFrame(pipe, Encoding.UTF8.GetBytes("message " + i));
             }
             Console.WriteLine("written");
             Console.ReadLine();
@@ -277,33 +282,77 @@ public static class Peer
         }
     }
 
+    private static int AskAsOurselves(string name, string request)
+    {
+        using (var pipe = new NamedPipeClientStream(".", name, PipeDirection.InOut, PipeOptions.Asynchronous, TokenImpersonationLevel.Impersonation))
+        {
+            pipe.Connect(20000);
+            WriteFrame(pipe, Encoding.UTF8.GetBytes(request));
+            var answer = ReadFrame(pipe);
+            Console.WriteLine(answer == null ? "closed" : Encoding.UTF8.GetString(answer));
+        }
+        return 0;
+    }
+
+    // the request is a file, which is created as the client
     private static int ServeRunAs(string name)
     {
         using (var pipe = new NamedPipeServerStream(name, PipeDirection.InOut, 1))
         {
             Console.WriteLine("serving");
             pipe.WaitForConnection();
-            ReadFrame(pipe);
-            var user = "";
-            pipe.RunAsClient(() => user = Environment.UserName);
-            WriteFrame(pipe, System.Text.Encoding.UTF8.GetBytes(user));
+            var file = Encoding.UTF8.GetString(ReadFrame(pipe));
+            pipe.RunAsClient(() => File.WriteAllText(file, "by .NET"));
+            WriteFrame(pipe, Encoding.UTF8.GetBytes("created"));
             ReadFrame(pipe);
         }
         return 0;
     }
 
-    // handles: what the parent passed, "in,out"
-    private static int Lines(string handles)
+    // the handles are what the parent passed
+    private static int Lines(string input, string output)
     {
-        var ends = handles.Split(',');
-        using (var input = new AnonymousPipeClientStream(PipeDirection.In, ends[0]))
-        using (var output = new AnonymousPipeClientStream(PipeDirection.Out, ends[1]))
+        using (var incoming = new AnonymousPipeClientStream(PipeDirection.In, input))
+        using (var outgoing = new AnonymousPipeClientStream(PipeDirection.Out, output))
         {
-            var reader = new StreamReader(input);
-            var writer = new StreamWriter(output) { AutoFlush = true, NewLine = "\n" };
+            var reader = new StreamReader(incoming);
+            var writer = new StreamWriter(outgoing) { AutoFlush = true, NewLine = "\n" };
             for (var line = reader.ReadLine(); line != null; line = reader.ReadLine())
             {
                 writer.WriteLine("net: " + line);
+            }
+        }
+        return 0;
+    }
+
+    private static int AskChild(int count, string[] command)
+    {
+        using (var outgoing = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable))
+        using (var incoming = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable))
+        {
+            var arguments = command.Skip(1)
+                .Append("--namedpipe.client.from-parent.handle=" + outgoing.GetClientHandleAsString())
+                .Append("--namedpipe.client.to-parent.handle=" + incoming.GetClientHandleAsString());
+            var start = new ProcessStartInfo(command[0], "\"" + string.Join("\" \"", arguments) + "\"") { UseShellExecute = false };
+            using (var child = Process.Start(start))
+            {
+                outgoing.DisposeLocalCopyOfClientHandle();
+                incoming.DisposeLocalCopyOfClientHandle();
+                var writer = new StreamWriter(outgoing) { AutoFlush = true, NewLine = "\n" };
+                var reader = new StreamReader(incoming);
+                for (var i = 0; i < count; i++)
+                {
+                    writer.WriteLine("line " + i);
+                    var answer = reader.ReadLine();
+                    if (answer != "java: line " + i)
+                    {
+                        throw new IOException("the answer to line " + i + " is " + answer);
+                    }
+                }
+                outgoing.Dispose();
+                var rest = reader.ReadLine();
+                child.WaitForExit();
+                Console.WriteLine((rest == null ? "ok " : "more than ") + count + ", exit code " + child.ExitCode);
             }
         }
         return 0;

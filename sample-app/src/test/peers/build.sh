@@ -54,5 +54,26 @@ case "$os $language" in
 		cargo build --quiet --offline --release --manifest-path "$folder/source/Cargo.toml" --target-dir "$folder/target"
 		cp "$folder/target/release/peer" "$folder/peer"
 		;;
+	"windows rust")
+		# Debian's, which has the standard library for Windows
+		needs /usr/bin/cargo /usr/bin/rustc x86_64-w64-mingw32-gcc
+		[ -d /usr/lib/rustlib/x86_64-pc-windows-gnu ] || { echo "not installed: libstd-rust-dev-windows"; exit 3; }
+		mkdir -p "$folder/source"
+		cp -r "$sources/rust-windows/." "$folder/source"
+		cd "$folder/source"
+		# cargo 1.65 has the protocol of the registry only so
+		export PATH=/usr/bin:$PATH RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_SPARSE_REGISTRY=true
+		download cargo fetch --quiet --locked
+		cargo build --quiet --offline --locked --target x86_64-pc-windows-gnu --target-dir "$folder/target"
+		cp "$folder/target/x86_64-pc-windows-gnu/debug/peer.exe" "$folder/peer.exe"
+		;;
+	"linux java")
+		needs javac
+		[ -n "${JUNIXSOCKET:-}" ] || { echo "no class path of junixsocket in JUNIXSOCKET"; exit 3; }
+		mkdir -p "$folder/lib"
+		(IFS=: && cp $JUNIXSOCKET "$folder/lib")
+		javac -nowarn -d "$folder" -cp "$folder/lib/*" "$sources/Peer.java"
+		chmod -R a+rX "$folder"
+		;;
 	*) echo "no $language peer for $os" && exit 3 ;;
 esac

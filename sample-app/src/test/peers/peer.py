@@ -1,5 +1,6 @@
 """A peer in Python (asyncio, and multiprocessing.connection): what it does for the tests of real peers is in README.md."""
 import asyncio
+import concurrent.futures
 import multiprocessing.connection
 import os
 import socket
@@ -85,16 +86,42 @@ def message_mode(name):
 
 
 # multiprocessing.connection: the same length header, and with a key a handshake before the first message
-def connection_client(name, key=None):
-    with multiprocessing.connection.Client(path(name), "AF_UNIX", authkey=key) as pipe:
-        for size in (1, 100, 100_000):
-            pipe.send_bytes(payload(size, size))
-            if pipe.recv_bytes() != payload(size, size):
-                raise IOError(f"a message of {size} bytes came back as another")
-    print("ok 3")
+def connection(name, key):
+    return multiprocessing.connection.Client(path(name), "AF_UNIX", authkey=key)
 
 
-def connection_server(name):
+def connection_exchange(name, key, count, size, connections):
+    def run(seed):
+        with connection(name, key) as pipe:
+            for i in range(count):
+                pipe.send_bytes(payload(size, seed + i))
+                if pipe.recv_bytes() != payload(size, seed + i):
+                    raise IOError(f"message {i} came back as another")
+
+    with concurrent.futures.ThreadPoolExecutor(connections) as threads:
+        list(threads.map(run, range(0, connections * 31, 31)))
+    print("ok", count * connections)
+
+
+def connection_cut(name, key):
+    with connection(name, key) as pipe:
+        os.write(pipe.fileno(), b"\0\0\0\x64abc")
+    print("cut")
+
+
+def connection_hold(name, key):
+    with connection(name, key) as pipe:
+        pipe.send_bytes(b"hello")
+        pipe.recv_bytes()
+        print("connected")
+        try:
+            pipe.recv_bytes()
+            print("something came")
+        except (EOFError, ConnectionError):
+            print("ended")
+
+
+def connection_server(name, key):
     def echo(pipe):
         try:
             while True:
@@ -104,15 +131,29 @@ def connection_server(name):
 
     if os.path.exists(path(name)):
         os.remove(path(name))
-    listener = multiprocessing.connection.Listener(path(name), "AF_UNIX", backlog=64)
+    listener = multiprocessing.connection.Listener(path(name), "AF_UNIX", backlog=64, authkey=key)
     print("serving")
     while True:
-        threading.Thread(target=echo, args=(listener.accept(),), daemon=True).start()
+        try:
+            pipe = listener.accept()
+        except (multiprocessing.AuthenticationError, EOFError, OSError) as ex:
+            print("refused:", ex)
+            continue
+        threading.Thread(target=echo, args=(pipe,), daemon=True).start()
 
 
 def main(role, name, scenario, *rest):
     numbers = [int(number) for number in rest if number.isdigit()]
-    if (role, scenario) == ("client", "exchange"):
+    key = next((option[4:].encode() for option in rest if option.startswith("key=")), None)
+    if "connection" in rest:
+        scenarios = {
+            "client exchange": connection_exchange,
+            "client cut": connection_cut,
+            "client hold": connection_hold,
+            "server echo": connection_server,
+        }
+        scenarios[f"{role} {scenario}"](name, key, *numbers)
+    elif (role, scenario) == ("client", "exchange"):
         asyncio.run(exchange_all(name, *numbers))
     elif (role, scenario) == ("client", "cut"):
         asyncio.run(cut(name))
@@ -120,12 +161,8 @@ def main(role, name, scenario, *rest):
         asyncio.run(hold(name))
     elif (role, scenario) == ("client", "message"):
         message_mode(name)
-    elif (role, scenario) == ("client", "connection"):
-        connection_client(name, *(key.encode() for key in rest))
     elif (role, scenario) == ("server", "echo"):
         asyncio.run(serve(name))
-    elif (role, scenario) == ("server", "connection"):
-        connection_server(name)
     else:
         raise ValueError(f"unknown: {role} {scenario}")
 

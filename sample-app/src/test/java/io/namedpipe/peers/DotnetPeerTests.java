@@ -16,9 +16,13 @@
 
 package io.namedpipe.peers;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -28,12 +32,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.peers.PeersApplication.Sender;
+import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.OtherUser;
+import io.namedpipe.testsupport.Requirement;
 import io.namedpipe.testsupport.Wine;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,9 +49,14 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 /**
  * What {@code System.IO.Pipes} has beyond other languages: directions, servers of one
- * instance, the current user only, cancelled reads, handles of anonymous pipes.
+ * instance, the current user only, cancelled reads, running as the client.
  */
+@ExtendWith(ShownByPeers.class)
 class DotnetPeerTests {
+
+	private static final boolean WINDOWS = File.separatorChar == '\\';
+
+	private static final OtherUser CLIENT = OtherUser.of(12345, 12345);
 
 	@TempDir
 	private static Path folder;
@@ -55,7 +68,12 @@ class DotnetPeerTests {
 	private final PeersApplication received = application.getBean(PeersApplication.class);
 
 	@BeforeAll
-	static void startApplication() {
+	static void startApplication() throws IOException {
+		Files.createDirectory(folder.resolve("open"));
+		if (!WINDOWS) {
+			Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+			Files.setPosixFilePermissions(folder.resolve("open"), PosixFilePermissions.fromString("rwxrwxrwx"));
+		}
 		application = PeersApplication.run(folder, true);
 	}
 
@@ -76,11 +94,13 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("A read that is cancelled")
 	void whenAReadIsCancelledThenTheServerGoesOn() throws Exception {
 		assertThat(run("client", "echo", "cancel")).isEqualTo("cancelled\nok 10");
 	}
 
 	@Test
+	@Shows("PipeOptions.CurrentUserOnly of a client")
 	void whenAClientWantsTheCurrentUserOnlyThenItTakesUs() throws Exception {
 		assumeFalse(Wine.isHere(), () -> "Not shown by " + Wine.version().orElseThrow()
 				+ ": its user is an elevated administrator, for whom .NET expects the group as the owner");
@@ -88,6 +108,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeDirection.In of a client")
 	void whenAClientOnlyReadsThenItGetsWhatIsSent() throws Exception {
 		NamedPipeServer feed = application.getBean("feedNamedPipeServer", NamedPipeServer.class);
 		try (PeerProgram reader = PeerProgram.start(folder, Peer.DOTNET, "client", "feed", "read")) {
@@ -108,6 +129,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeDirection.Out of a client")
 	void whenAClientOnlyWritesThenAllIsReceived() throws Exception {
 		assertThat(run("client", "sink", "write", "1000")).isEqualTo("ok 1000");
 
@@ -115,6 +137,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeDirection.In of a client of a duplex pipe")
 	void whenAClientOnlyReadsADuplexPipeThenItIsSentTo() throws Exception {
 		NamedPipeServer duplex = application.getBean("duplexNamedPipeServer", NamedPipeServer.class);
 		try (PeerProgram reader = PeerProgram.start(folder, Peer.DOTNET, "client", "duplex", "read")) {
@@ -134,6 +157,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("A server of one instance")
 	void whenAServerHasOneInstanceThenExchangesWaitForIt() throws Exception {
 		try (PeerProgram server = PeerProgram.serving(folder, Peer.DOTNET, "server", "peer", "one-instance")) {
 			start("single");
@@ -146,6 +170,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeOptions.CurrentUserOnly of a server")
 	void whenAServerTakesTheCurrentUserOnlyThenItTakesUs() throws Exception {
 		try (PeerProgram server = PeerProgram.serving(folder, Peer.DOTNET, "server", "peer", "current-user")) {
 			start("single");
@@ -155,6 +180,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeDirection.Out of a server")
 	void whenAServerOnlyWritesThenAllIsReceived() throws Exception {
 		try (PeerProgram server = PeerProgram.serving(folder, Peer.DOTNET, "server", "peer", "write", "1000")) {
 			start("reader");
@@ -165,6 +191,7 @@ class DotnetPeerTests {
 	}
 
 	@Test
+	@Shows("PipeDirection.In of a server")
 	void whenAServerOnlyReadsThenItGetsWhatIsSent() throws Exception {
 		try (PeerProgram server = PeerProgram.serving(folder, Peer.DOTNET, "server", "peer", "read")) {
 			NamedPipeClient writer = start("writer");
@@ -180,6 +207,61 @@ class DotnetPeerTests {
 			writer.stop();
 			assertThat(server.nextLine()).isEqualTo("ended");
 		}
+	}
+
+	@Test
+	@Shows("Run as client, ours as the server (Wine: as itself)")
+	void whenAFlowRunsAsItsClientThenItsFilesAreTheClients() throws Exception {
+		canBeAnotherUser();
+		Path file = folder.resolve("open").resolve("by-the-flow");
+
+		try (PeerProgram client = PeerProgram.start(folder, List.of(asClient()), Peer.DOTNET, "client", "personal",
+				"run-as", file.toString())) {
+			assertThat(client.output()).isEqualTo("created");
+		}
+
+		assertThat(owner(file)).isEqualTo(ownerOfTheClientsFiles());
+	}
+
+	@Test
+	@Shows("RunAsClient of a server (Wine: as itself)")
+	void whenAServerRunsAsUsThenItsFilesAreOurs() throws Exception {
+		canBeAnotherUser();
+		Path file = folder.resolve("open").resolve("by-dotnet");
+		List<String> openToAll = WINDOWS ? List.of() : List.of("sh", "-c", "umask 0; exec \"$@\"", "sh");
+
+		try (PeerProgram server = PeerProgram.start(folder, openToAll, Peer.DOTNET, "server", "peer", "run-as")) {
+			assertThat(server.nextLine()).isEqualTo("serving");
+			JavaProcess.Builder question = JavaProcess
+				.of(OneQuestion.class, "--namedpipe.directory=" + folder, "--question=" + file)
+				.launchedBy(asClient());
+			if (!WINDOWS) {
+				question.readableByAll(folder.resolve("class-path"));
+			}
+			try (JavaProcess client = question.start()) {
+				assertThat(client.output()).contains("answer: created");
+			}
+		}
+
+		assertThat(owner(file)).isEqualTo(ownerOfTheClientsFiles());
+	}
+
+	private static void canBeAnotherUser() {
+		if (!WINDOWS) {
+			Requirement.ROOT.orSkip();
+		}
+	}
+
+	private static String[] asClient() {
+		return WINDOWS ? new String[0] : CLIENT.launcher();
+	}
+
+	private static Object ownerOfTheClientsFiles() throws IOException {
+		return WINDOWS ? owner(Files.createTempFile(folder, "ours", "")) : CLIENT.userId();
+	}
+
+	private static Object owner(Path file) throws IOException {
+		return WINDOWS ? Files.getOwner(file) : Files.getAttribute(file, "unix:uid");
 	}
 
 	private NamedPipeClient start(String name) {

@@ -47,20 +47,28 @@ enum Peer {
 	/** {@code net}, on Windows go-winio. */
 	GO("Go", "go", List.of("peer"), List.of("peer.exe")),
 
-	/** {@code asyncio}, and {@code multiprocessing.connection}. */
-	PYTHON("Python 3", "python", List.of("/usr/bin/python3", "peer.py"), List.of()),
+	/** {@code asyncio}. */
+	PYTHON("Python 3, asyncio", "python", List.of("/usr/bin/python3", "peer.py"), List.of()),
+
+	/** {@code multiprocessing.connection}. */
+	PYTHON_CONNECTION("Python 3, multiprocessing.connection", "python", List.of("/usr/bin/python3", "peer.py"),
+			List.of(), "connection"),
 
 	/** The calls of the system itself, on Windows with overlapped handles. */
 	C("C", "c", List.of("peer"), List.of("peer.exe")),
 
 	/** C with handles that are not overlapped. */
-	C_SYNCHRONOUS("C, synchronous handles", "c", List.of(), List.of("peer.exe")),
+	C_SYNCHRONOUS("C, synchronous handles", "c", List.of(), List.of("peer.exe"), "synchronous"),
 
-	/** The crate {@code interprocess}. */
-	RUST("Rust", "rust", List.of("peer"), List.of());
+	/** The crate {@code interprocess}, on Windows {@code tokio}. */
+	RUST("Rust", "rust", List.of("peer"), List.of("peer.exe")),
+
+	/** junixsocket. */
+	JAVA("Java, junixsocket", "java", List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+			"-XX:TieredStopAtLevel=1", "-cp", "{folder}:{folder}/lib/*", "Peer"), List.of());
 
 	/** {@code -Dpeers.required=true} forbids to skip one that is not there. */
-	private static final String REQUIRED = "peers.required";
+	static final String REQUIRED = "peers.required";
 
 	private static final boolean WINDOWS = File.separatorChar == '\\';
 
@@ -74,10 +82,13 @@ enum Peer {
 
 	private final List<String> command;
 
-	Peer(String label, String language, List<String> linux, List<String> windows) {
+	private final List<String> options;
+
+	Peer(String label, String language, List<String> linux, List<String> windows, String... options) {
 		this.label = label;
 		this.language = language;
 		this.command = (File.separatorChar == '/') ? linux : windows;
+		this.options = List.of(options);
 	}
 
 	/**
@@ -122,10 +133,11 @@ enum Peer {
 					: "no peer for Windows has been built: " + this.label;
 		}
 		try {
-			Process build = new ProcessBuilder("sh", "src/test/peers/build.sh", "linux", this.language,
+			ProcessBuilder builder = new ProcessBuilder("sh", "src/test/peers/build.sh", "linux", this.language,
 					folder().toString())
-				.redirectErrorStream(true)
-				.start();
+				.redirectErrorStream(true);
+			builder.environment().put("JUNIXSOCKET", System.getProperty("namedpipe.test.junixsocket", ""));
+			Process build = builder.start();
 			String output = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 			if (build.waitFor() != 0 && build.exitValue() != 3) {
 				throw new AssertionError("The " + this.label + " peer does not build: " + output);
@@ -141,6 +153,10 @@ enum Peer {
 		return FOLDER.resolve(this.language);
 	}
 
+	private boolean isFile(String part) {
+		return !part.contains("*") && Files.exists(folder().resolve(part));
+	}
+
 	/**
 	 * The command that starts the program.
 	 * @param arguments its arguments
@@ -148,13 +164,11 @@ enum Peer {
 	List<String> command(String... arguments) {
 		List<String> result = new ArrayList<>();
 		for (String part : this.command) {
-			Path file = folder().resolve(part);
-			result.add(Files.exists(file) ? file.toString() : part);
+			result
+				.add(isFile(part) ? folder().resolve(part).toString() : part.replace("{folder}", folder().toString()));
 		}
 		result.addAll(List.of(arguments));
-		if (this == C_SYNCHRONOUS) {
-			result.add("synchronous");
-		}
+		result.addAll(this.options);
 		return result;
 	}
 

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -74,11 +75,17 @@ final class PeerProgram implements AutoCloseable {
 		// process
 		output.toFile().deleteOnExit();
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-		builder.environment().put("TMPDIR", folder.toString());
-		builder.environment().put("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
-		builder.environment().put("COMPlus_EnableDiagnostics", "0");
-		builder.environment().put("NODE_SKIP_PLATFORM_CHECK", "1");
+		builder.environment().putAll(environment(folder));
 		return new PeerProgram(builder.start(), output);
+	}
+
+	/**
+	 * The variables that peers take.
+	 * @param folder where the pipes are
+	 */
+	static Map<String, String> environment(Path folder) {
+		return Map.of("TMPDIR", folder.toString(), "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1",
+				"COMPlus_EnableDiagnostics", "0", "NODE_SKIP_PLATFORM_CHECK", "1");
 	}
 
 	/**

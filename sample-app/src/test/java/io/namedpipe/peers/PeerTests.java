@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,6 +43,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.peers.PeersApplication.Sender;
+import io.namedpipe.peers.Shows.Role;
 import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.Requirement;
 
@@ -52,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * Programs in other languages at the other end of servers and clients that come from
  * YAML. What is shown for each is in the documentation's table of peers.
  */
+@ExtendWith(ShownByPeers.class)
 class PeerTests {
 
 	@TempDir
@@ -86,30 +89,35 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "messages of 64 bytes", as = Role.CLIENT)
 	void whenAClientAsksThenItGetsItsAnswers(Peer peer) throws Exception {
 		assertThat(client(peer, "exchange", "100", "64", "1")).isEqualTo("ok 100");
 	}
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "a megabyte", as = Role.CLIENT)
 	void whenAClientSendsAMegabyteThenItComesBack(Peer peer) throws Exception {
 		assertThat(client(peer, "exchange", "3", "1048576", "1")).isEqualTo("ok 3");
 	}
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "10,000 messages", as = Role.CLIENT)
 	void whenAClientSendsTenThousandMessagesThenNoneIsLost(Peer peer) throws Exception {
 		assertThat(client(peer, "exchange", "10000", "64", "1")).isEqualTo("ok 10000");
 	}
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "50 at once", as = Role.CLIENT)
 	void whenFiftyClientsConnectAtOnceThenAllAreServed(Peer peer) throws Exception {
 		assertThat(client(peer, "exchange", "20", "64", "50")).isEqualTo("ok 1000");
 	}
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "leaving in the middle", as = Role.CLIENT)
 	void whenAClientLeavesInTheMiddleThenOthersAreServed(Peer peer) throws Exception {
 		assertThat(client(peer, "cut")).isEqualTo("cut");
 
@@ -120,6 +128,7 @@ class PeerTests {
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
 	@DisabledOnOs(OS.WINDOWS)
+	@Shows(value = "another user", as = Role.CLIENT)
 	void whenTheClientIsAnotherUserThenItIsRefused(Peer peer) throws Exception {
 		Requirement.ROOT.orSkip();
 		peer.orSkip();
@@ -134,6 +143,7 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#clients")
+	@Shows(value = "a server that stops and starts", as = Role.CLIENT)
 	void whenTheServerStopsAndStartsThenClientsSeeItAndReturn(Peer peer) throws Exception {
 		peer.orSkip();
 		try (PeerProgram client = PeerProgram.start(folder, peer, "client", "echo", "hold")) {
@@ -149,6 +159,7 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#servers")
+	@Shows(value = "10,000 messages, a megabyte, 50 at once", as = Role.SERVER)
 	void whenAServerIsAskedThenItsAnswersArrive(Peer peer) throws Exception {
 		peer.orSkip();
 		try (PeerProgram server = PeerProgram.serving(folder, peer, "server", "peer", "echo")) {
@@ -168,6 +179,7 @@ class PeerTests {
 
 	@ParameterizedTest
 	@MethodSource("io.namedpipe.peers.Peer#servers")
+	@Shows(value = "a server that dies and returns", as = Role.SERVER)
 	void whenAServerDiesAndReturnsThenItIsAskedAgain(Peer peer) throws Exception {
 		peer.orSkip();
 		try (PeerProgram server = PeerProgram.serving(folder, peer, "server", "peer", "echo")) {

@@ -16,19 +16,26 @@
 
 package io.namedpipe.peers;
 
+import java.io.File;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.integration.annotation.Gateway;
 import org.springframework.integration.annotation.IntegrationComponentScan;
 import org.springframework.integration.annotation.MessagingGateway;
 import org.springframework.integration.annotation.ServiceActivator;
+
+import io.namedpipe.testsupport.Requirement;
 
 /**
  * The application that the peers talk to. Its pipes are in {@code peers.yml}.
@@ -49,7 +56,16 @@ class PeersApplication {
 	static ConfigurableApplicationContext run(Path folder, boolean messages) {
 		return new SpringApplicationBuilder(PeersApplication.class).run(
 				"--spring.config.location=classpath:/io/namedpipe/peers/peers.yml", "--namedpipe.directory=" + folder,
-				"--peers.messages=" + messages);
+				"--peers.messages=" + messages, "--peers.run-as=" + canRunAsClients());
+	}
+
+	private static boolean canRunAsClients() {
+		return File.separatorChar == '\\' || Requirement.ROOT.obstacle().isEmpty();
+	}
+
+	@Bean
+	MultiprocessingKey key(@Value("${peers.key:none}") String key) {
+		return new MultiprocessingKey(key);
 	}
 
 	@ServiceActivator(inputChannel = "echoes")
@@ -60,6 +76,12 @@ class PeersApplication {
 	@ServiceActivator(inputChannel = "sink")
 	void receive(byte[] message) {
 		this.received.add(new String(message, StandardCharsets.UTF_8));
+	}
+
+	@ServiceActivator(inputChannel = "personal")
+	String create(String file) throws IOException {
+		Files.createFile(Path.of(file));
+		return "created";
 	}
 
 	BlockingQueue<String> received() {
@@ -77,6 +99,18 @@ class PeersApplication {
 		 */
 		@Gateway(requestChannel = "toPeer")
 		byte[] ask(byte[] request);
+
+		/**
+		 * Asks the peer that has a key.
+		 */
+		@Gateway(requestChannel = "toKeyedPeer")
+		byte[] askKeyed(byte[] request);
+
+		/**
+		 * Sends a line to the child.
+		 */
+		@Gateway(requestChannel = "toChild")
+		void tell(String line);
 
 		/**
 		 * Asks the peer that serves one connection at a time.
