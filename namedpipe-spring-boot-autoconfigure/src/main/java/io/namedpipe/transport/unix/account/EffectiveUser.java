@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.StringTokenizer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectiveUser {
 
-	private static final Path STATUS = Path.of("/proc/self/status");
+	private static final Path SELF = Path.of("/proc/self");
 
 	private EffectiveUser() {
 	}
@@ -55,17 +54,7 @@ final class EffectiveUser {
 	}
 
 	private static @Nullable String fromStatus() throws IOException {
-		if (!Files.isReadable(STATUS)) {
-			return null;
-		}
-		String status = Files.readString(STATUS);
-		int line = status.indexOf("\nUid:");
-		if (line < 0) {
-			return null;
-		}
-		StringTokenizer ids = new StringTokenizer(status.substring(line + "\nUid:".length()));
-		ids.nextToken(); // the real one
-		return ids.nextToken();
+		return (Files.isReadable(SELF.resolve("status"))) ? ProcStatus.of(SELF).effectiveUserId() : null;
 	}
 
 	private static @Nullable String fromFile() {

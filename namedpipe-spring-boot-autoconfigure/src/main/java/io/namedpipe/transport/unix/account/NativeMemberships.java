@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Platform;
@@ -34,14 +33,7 @@ import com.sun.jna.ptr.PointerByReference;
  */
 final class NativeMemberships implements Memberships {
 
-	private static final int ERANGE = 34;
-
-	private static final int LARGEST_ENTRY = 1 << 20;
-
 	private static final int MOST_GROUPS = 65536;
-
-	/** {@code char *pw_name, *pw_passwd; uid_t pw_uid; gid_t pw_gid; ...}. */
-	private static final int GID_OFFSET = 2 * Native.POINTER_SIZE + 4;
 
 	static {
 		Native.register(NativeMemberships.class, Platform.C_LIBRARY_NAME);
@@ -49,31 +41,15 @@ final class NativeMemberships implements Memberships {
 
 	@Override
 	public Set<String> groupIdsOf(String userId) throws IOException {
-		int uid = Integer.parseUnsignedInt(userId);
-		Memory entry = new Memory(256);
-		PointerByReference result = new PointerByReference();
-		for (int size = 1024; size <= LARGEST_ENTRY; size *= 4) {
-			Memory strings = new Memory(size);
-			int error = getpwuid_r(uid, entry, strings, new NativeLong(size), result);
-			if (error == ERANGE) {
-				continue;
-			}
-			if (error != 0) {
-				throw new IOException("getpwuid_r failed with error " + error);
-			}
-			if (result.getValue() == null) {
-				return Set.of();
-			}
-			return groupIdsOf(entry.getPointer(0), entry.getInt(GID_OFFSET));
-		}
-		throw new IOException("The account entry is larger than " + LARGEST_ENTRY + " bytes");
+		AccountEntry account = AccountEntry.of(Integer.parseUnsignedInt(userId));
+		return (account != null) ? groupIdsOf(account) : Set.of();
 	}
 
-	private static Set<String> groupIdsOf(Pointer name, int primaryGroup) throws IOException {
+	private static Set<String> groupIdsOf(AccountEntry account) throws IOException {
 		for (int size = 64; size <= MOST_GROUPS; size *= 4) {
 			int[] groups = new int[size];
 			IntByReference count = new IntByReference(size);
-			if (getgrouplist(name, primaryGroup, groups, count) >= 0) {
+			if (getgrouplist(account.namePointer(), account.groupId(), groups, count) >= 0) {
 				Set<String> ids = new LinkedHashSet<>();
 				for (int i = 0; i < count.getValue(); i++) {
 					ids.add(Integer.toUnsignedString(groups[i]));
@@ -84,7 +60,7 @@ final class NativeMemberships implements Memberships {
 		throw new IOException("The user is in more than " + MOST_GROUPS + " groups");
 	}
 
-	// getpwnam(3)
+	// getpwnam(3). Errors are in the result
 	static native int getpwuid_r(int uid, Pointer entry, Pointer strings, NativeLong size, PointerByReference result);
 
 	// getgrouplist(3)

@@ -24,8 +24,6 @@ import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -50,21 +48,20 @@ public final class PosixAccounts implements AccountDatabase {
 	/** What the kernel shows for an id that our user namespace has no number for. */
 	public static final String UNMAPPED = "65534";
 
-	private static final Duration MEMBERSHIP_LIFETIME = Duration.ofSeconds(30);
+	/** A principal has its number in it. */
+	private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
-	private static final int CACHE_SIZE = 1024;
+	private static final Duration MEMBERSHIP_LIFETIME = Duration.ofSeconds(30);
 
 	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> Best.MEMBERSHIPS, System::nanoTime);
 
 	private final Supplier<@Nullable Memberships> memberships;
 
-	private final LongSupplier nanoTime;
+	private final AnswerCache<UserPrincipal, String> users;
 
-	private final Map<UserPrincipal, String> users = new Cache<>();
+	private final AnswerCache<GroupPrincipal, String> groups;
 
-	private final Map<GroupPrincipal, String> groups = new Cache<>();
-
-	private final Map<String, Membership> groupIds = new Cache<>();
+	private final AnswerCache<String, Set<String>> groupIds;
 
 	private volatile @Nullable String currentUserId;
 
@@ -74,7 +71,9 @@ public final class PosixAccounts implements AccountDatabase {
 
 	private PosixAccounts(Supplier<@Nullable Memberships> memberships, LongSupplier nanoTime) {
 		this.memberships = memberships;
-		this.nanoTime = nanoTime;
+		this.users = new AnswerCache<>(FOR_EVER, nanoTime);
+		this.groups = new AnswerCache<>(FOR_EVER, nanoTime);
+		this.groupIds = new AnswerCache<>(MEMBERSHIP_LIFETIME, nanoTime);
 	}
 
 	/**
@@ -144,19 +143,9 @@ public final class PosixAccounts implements AccountDatabase {
 		if (source == null) {
 			return Set.of();
 		}
-		long now = this.nanoTime.getAsLong();
-		synchronized (this.groupIds) {
-			Membership known = this.groupIds.get(userId);
-			if (known != null && now - known.nanoTime() < MEMBERSHIP_LIFETIME.toNanos()) {
-				return known.groupIds();
-			}
-		}
 		try {
-			Set<String> ids = Set.copyOf(source.groupIdsOf(userId));
-			synchronized (this.groupIds) {
-				this.groupIds.put(userId, new Membership(ids, now));
-			}
-			return ids;
+			Set<String> ids = this.groupIds.get(userId, () -> Set.copyOf(source.groupIdsOf(userId)));
+			return (ids != null) ? ids : Set.of();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot look up the groups of user " + userId, ex);
@@ -169,7 +158,7 @@ public final class PosixAccounts implements AccountDatabase {
 	 * @return the uid in decimal digits, or {@code null} if it cannot be known for sure
 	 */
 	public @Nullable String userId(UserPrincipal principal) {
-		return cached(this.users, principal, () -> {
+		return this.users.get(principal, () -> {
 			String id = guess(principal, lookupService()::lookupPrincipalByName, principal.hashCode());
 			return (id != null) ? id : IdCommand.runOrNull("-u", principal.getName());
 		});
@@ -182,24 +171,8 @@ public final class PosixAccounts implements AccountDatabase {
 	 */
 	public @Nullable String groupId(GroupPrincipal principal) {
 		int hash = principal.hashCode();
-		return cached(this.groups, principal,
+		return this.groups.get(principal,
 				() -> guess(principal, lookupService()::lookupPrincipalByGroupName, hash, -hash - 1));
-	}
-
-	private static <P> @Nullable String cached(Map<P, String> cache, P principal, Supplier<@Nullable String> lookup) {
-		synchronized (cache) {
-			String known = cache.get(principal);
-			if (known != null) {
-				return known;
-			}
-		}
-		String id = lookup.get();
-		if (id != null) {
-			synchronized (cache) {
-				cache.put(principal, id);
-			}
-		}
-		return id;
 	}
 
 	private static @Nullable String guess(UserPrincipal principal, Lookup lookup, int... guesses) {
@@ -232,25 +205,6 @@ public final class PosixAccounts implements AccountDatabase {
 	private interface Lookup {
 
 		UserPrincipal byName(String name) throws IOException;
-
-	}
-
-	private record Membership(Set<String> groupIds, long nanoTime) {
-	}
-
-	/**
-	 * Forgets the entry that was not used for longest. Guarded by itself.
-	 */
-	private static final class Cache<K, V> extends LinkedHashMap<K, V> {
-
-		Cache() {
-			super(16, 0.75f, true);
-		}
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-			return size() > CACHE_SIZE;
-		}
 
 	}
 

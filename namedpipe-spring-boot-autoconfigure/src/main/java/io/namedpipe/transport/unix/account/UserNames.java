@@ -16,15 +16,10 @@
 
 package io.namedpipe.transport.unix.account;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.io.IOException;
+import java.time.Duration;
 
-import com.sun.jna.Memory;
-import com.sun.jna.Native;
-import com.sun.jna.NativeLong;
-import com.sun.jna.ptr.PointerByReference;
-
-import io.namedpipe.transport.unix.libc.Errno;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names behind numeric user ids. An answer is kept for 30 seconds: the account
@@ -32,22 +27,7 @@ import io.namedpipe.transport.unix.libc.Errno;
  */
 public final class UserNames {
 
-	private static final long LIFETIME = 30_000_000_000L;
-
-	private static final int CACHE_SIZE = 256;
-
-	private static final int ENTRY_SIZE = 256;
-
-	private static final int LARGEST_ENTRY = 1 << 20;
-
-	private final Map<Integer, Name> names = new LinkedHashMap<>() {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<Integer, Name> eldest) {
-			return size() > CACHE_SIZE;
-		}
-
-	};
+	private final AnswerCache<Integer, String> names = new AnswerCache<>(Duration.ofSeconds(30), System::nanoTime);
 
 	/**
 	 * The name of a user.
@@ -55,37 +35,18 @@ public final class UserNames {
 	 * @return the name, or the id in digits where there is no account
 	 */
 	public String nameOf(int uid) {
-		long now = System.nanoTime();
-		synchronized (this.names) {
-			Name known = this.names.get(uid);
-			if (known != null && now - known.nanoTime() < LIFETIME) {
-				return known.name();
-			}
-		}
-		String name = lookUp(uid);
-		synchronized (this.names) {
-			this.names.put(uid, new Name(name, now));
-		}
-		return name;
+		String name = this.names.get(uid, () -> lookUp(uid));
+		return (name != null) ? name : Integer.toUnsignedString(uid);
 	}
 
-	private static String lookUp(int uid) {
-		Memory entry = new Memory(ENTRY_SIZE);
-		PointerByReference result = new PointerByReference();
-		for (int size = 1024; size <= LARGEST_ENTRY; size *= 4) {
-			Memory strings = new Memory(size);
-			int error = NativeMemberships.getpwuid_r(uid, entry, strings, new NativeLong(size), result);
-			if (error == 0 && result.getValue() != null) {
-				return entry.getPointer(0).getString(0, Native.getDefaultStringEncoding());
-			}
-			if (error != Errno.ERANGE) {
-				break;
-			}
+	private static @Nullable String lookUp(int uid) {
+		try {
+			AccountEntry account = AccountEntry.of(uid);
+			return (account != null) ? account.name() : Integer.toUnsignedString(uid);
 		}
-		return Integer.toUnsignedString(uid);
-	}
-
-	private record Name(String name, long nanoTime) {
+		catch (IOException ex) {
+			return Integer.toUnsignedString(uid);
+		}
 	}
 
 }

@@ -34,6 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import io.namedpipe.transport.unix.account.ProcStatus;
+
 /**
  * Finds threads that were started by one that ran as a client, and so run as that client
  * until they end. {@link RunAs} prevents what it can; a pool that hides what its threads
@@ -123,16 +125,12 @@ final class StrayThreads {
 
 	private static String effectiveUser(Path thread) {
 		try {
-			for (String line : Files.readAllLines(thread.resolve("status"))) {
-				if (line.startsWith("Uid:")) {
-					return line.split("\\s+")[2];
-				}
-			}
+			String userId = ProcStatus.of(thread).effectiveUserId();
+			return (userId != null) ? userId : "0";
 		}
 		catch (IOException ex) {
-			// has ended
+			return "0"; // has ended
 		}
-		return "0";
 	}
 
 }

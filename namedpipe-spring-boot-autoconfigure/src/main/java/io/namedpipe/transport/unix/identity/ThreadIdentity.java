@@ -17,7 +17,6 @@
 package io.namedpipe.transport.unix.identity;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
@@ -27,6 +26,8 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import org.jspecify.annotations.Nullable;
+
+import io.namedpipe.transport.unix.account.ProcStatus;
 
 /**
  * The effective user, group and supplementary groups of a thread on Linux. The functions
@@ -81,7 +82,7 @@ final class ThreadIdentity {
 		if (!current().isRoot()) {
 			return "the server has to run as root";
 		}
-		long capabilities = effectiveCapabilities();
+		long capabilities = ProcStatus.of(Path.of("/proc/thread-self")).effectiveCapabilities();
 		if ((capabilities & (1L << CAP_SETUID)) == 0 || (capabilities & (1L << CAP_SETGID)) == 0) {
 			return "the server lacks the capabilities CAP_SETUID and CAP_SETGID";
 		}
@@ -89,15 +90,6 @@ final class ThreadIdentity {
 			return "a thread of this process would keep root's capabilities (SECBIT_NO_SETUID_FIXUP)";
 		}
 		return null;
-	}
-
-	private static long effectiveCapabilities() throws IOException {
-		for (String line : Files.readAllLines(Path.of("/proc/thread-self/status"))) {
-			if (line.startsWith("CapEff:")) {
-				return Long.parseUnsignedLong(line.substring("CapEff:".length()).trim(), 16);
-			}
-		}
-		return 0;
 	}
 
 	/**
