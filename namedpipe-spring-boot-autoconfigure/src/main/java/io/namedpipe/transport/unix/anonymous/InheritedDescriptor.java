@@ -67,7 +67,7 @@ final class InheritedDescriptor {
 		checkKind();
 		checkDirection(flags & LibC.O_ACCMODE, reads);
 		if (this.number > LAST_STANDARD) {
-			return DescriptorPipe.takeOver(this.number, reads);
+			return LinuxAnonymousPipe.takeOver(this.number, reads);
 		}
 		return takeOverStandardStream(reads);
 	}
@@ -108,7 +108,7 @@ final class InheritedDescriptor {
 		int nothing = Errno.checked("open /dev/null", () -> LibC.open(nowhere, LibC.O_RDWR | LibC.O_CLOEXEC, 0));
 		LibC.dup3(nothing, this.number, 0);
 		LibC.close(nothing);
-		return DescriptorPipe.takeOver(copy, reads);
+		return LinuxAnonymousPipe.takeOver(copy, reads);
 	}
 
 	private static TransportException invalid(String handle, String problem) {

@@ -49,7 +49,7 @@ public final class LinuxAnonymousPipes implements AnonymousPipes {
 
 	@Override
 	public AnonymousPipe create(boolean weRead, OptionalInt bufferSize) throws TransportException {
-		return DescriptorPipe.create(weRead, bufferSize);
+		return LinuxAnonymousPipe.create(weRead, bufferSize);
 	}
 
 	@Override

@@ -70,7 +70,7 @@ final class ShellStart {
 		for (Map.Entry<String, AnonymousPipe> entry : this.pipes.entrySet()) {
 			String placeholder = "{" + entry.getKey() + "}";
 			boolean named = arguments.stream().anyMatch((argument) -> argument.contains(placeholder));
-			pass((DescriptorPipe) entry.getValue(), (named) ? String.valueOf(handle) : "");
+			pass((LinuxAnonymousPipe) entry.getValue(), (named) ? String.valueOf(handle) : "");
 			if (named) {
 				String value = String.valueOf(handle);
 				arguments.replaceAll((argument) -> argument.replace(placeholder, value));
@@ -82,7 +82,7 @@ final class ShellStart {
 		return process;
 	}
 
-	private void pass(DescriptorPipe pipe, String handle) throws TransportException {
+	private void pass(LinuxAnonymousPipe pipe, String handle) throws TransportException {
 		File file = pipe.clientPath().toFile();
 		if ((pipe.clientReads() ? this.input : this.output).file() != NOWHERE) {
 			throw new TransportException(Reason.UNSUPPORTED,

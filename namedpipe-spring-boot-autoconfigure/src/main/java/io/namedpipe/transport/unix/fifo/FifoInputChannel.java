@@ -82,7 +82,7 @@ final class FifoInputChannel extends OneWayChannel {
 		if (this.inputEnded) {
 			return PendingInput.END;
 		}
-		return (this.first.hasRemaining() || !this.source.isQuiet()) ? PendingInput.DATA : PendingInput.NOTHING;
+		return (this.first.hasRemaining() || !this.source.isIdle()) ? PendingInput.DATA : PendingInput.NOTHING;
 	}
 
 	private int ended(TransportException reason) throws TransportException {

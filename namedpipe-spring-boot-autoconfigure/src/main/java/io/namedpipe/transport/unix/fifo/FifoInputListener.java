@@ -58,7 +58,7 @@ final class FifoInputListener extends FifoListener {
 	private final AtomicReference<@Nullable FifoSource> source = new AtomicReference<>();
 
 	/** What to begin after when a channel was closed before its writers had left. */
-	private final AtomicReference<@Nullable FifoRest> rest = new AtomicReference<>();
+	private final AtomicReference<@Nullable FifoRemainder> remainder = new AtomicReference<>();
 
 	FifoInputListener(Path path, ListenOptions options) throws TransportException {
 		super(path, options);
@@ -99,7 +99,7 @@ final class FifoInputListener extends FifoListener {
 
 	private FifoSource open(FifoFile file) throws TransportException {
 		FifoSource current = this.source.get();
-		FifoRest left = this.rest.get();
+		FifoRemainder left = this.remainder.get();
 		try {
 			if (left != null) {
 				pause(file, NOTICING);
@@ -152,14 +152,14 @@ final class FifoInputListener extends FifoListener {
 			this.source.set(next);
 			released.close();
 			if (!next.discardToEnd(LEAVING)) {
-				this.rest.set(next.abandon());
+				this.remainder.set(next.abandon());
 				closeSource();
 			}
 		}
 		catch (IOException ex) {
 			logger.debug("Cannot open " + file + " anew yet", ex);
 			closeSource();
-			this.rest.set(FifoRest.unknown(file));
+			this.remainder.set(FifoRemainder.unknown(file));
 		}
 	}
 
@@ -181,7 +181,7 @@ final class FifoInputListener extends FifoListener {
 	}
 
 	private void closeRest() {
-		Closeables.closeQuietly(this.rest.getAndSet(null));
+		Closeables.closeQuietly(this.remainder.getAndSet(null));
 	}
 
 }

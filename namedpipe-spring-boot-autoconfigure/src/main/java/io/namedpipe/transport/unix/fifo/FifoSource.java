@@ -166,7 +166,7 @@ final class FifoSource implements Closeable {
 	 * cannot be told
 	 * @throws TransportException if the source is closed
 	 */
-	boolean isQuiet() throws TransportException {
+	boolean isIdle() throws TransportException {
 		int number = this.descriptor.enter();
 		try {
 			int expected = (this.flowing) ? 0 : LibC.POLLHUP;
@@ -265,10 +265,10 @@ final class FifoSource implements Closeable {
 	 * @return what they have left in the pipe
 	 * @throws TransportException if the source is closed, or the platform fails
 	 */
-	FifoRest abandon() throws TransportException {
-		FifoRest rest = new FifoRest(this.file);
+	FifoRemainder abandon() throws TransportException {
+		FifoRemainder remainder = new FifoRemainder(this.file);
 		close();
-		return rest;
+		return remainder;
 	}
 
 	/**

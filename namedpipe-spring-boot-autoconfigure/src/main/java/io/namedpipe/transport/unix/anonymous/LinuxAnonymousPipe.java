@@ -34,7 +34,7 @@ import io.namedpipe.transport.unix.libc.LibC;
 /**
  * What {@code pipe2} makes.
  */
-final class DescriptorPipe implements AnonymousPipe {
+final class LinuxAnonymousPipe implements AnonymousPipe {
 
 	private final TransportChannel channel;
 
@@ -44,19 +44,19 @@ final class DescriptorPipe implements AnonymousPipe {
 
 	private final AtomicBoolean disposed = new AtomicBoolean();
 
-	private DescriptorPipe(TransportChannel channel, int clientDescriptor, boolean clientReads) {
+	private LinuxAnonymousPipe(TransportChannel channel, int clientDescriptor, boolean clientReads) {
 		this.channel = channel;
 		this.clientDescriptor = clientDescriptor;
 		this.clientReads = clientReads;
 	}
 
-	static DescriptorPipe create(boolean weRead, OptionalInt bufferSize) throws TransportException {
+	static LinuxAnonymousPipe create(boolean weRead, OptionalInt bufferSize) throws TransportException {
 		int[] ends = new int[2];
 		Errno.checked("create an anonymous pipe", () -> LibC.pipe2(ends, LibC.O_CLOEXEC));
 		int client = ends[(weRead) ? 1 : 0];
 		try {
 			resize(ends[0], bufferSize);
-			return new DescriptorPipe(takeOver(ends[(weRead) ? 0 : 1], weRead), client, !weRead);
+			return new LinuxAnonymousPipe(takeOver(ends[(weRead) ? 0 : 1], weRead), client, !weRead);
 		}
 		catch (TransportException | RuntimeException ex) {
 			LibC.close(ends[0]);

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
-class FifoRestTests extends PipeFixture {
+class FifoRemainderTests extends PipeFixture {
 
 	@TempDir
 	private Path folder;
@@ -60,18 +60,18 @@ class FifoRestTests extends PipeFixture {
 					"exec 3> intake; while read go; do head -c 50000 /dev/zero >&3; echo written; done");
 			for (int i = 0; i < 10; i++) {
 				assertThat(old.ask("go")).isEqualTo("written");
-				FifoRest rest = closing(source.abandon());
+				FifoRemainder remainder = closing(source.abandon());
 				assertThat(source.isOpen()).isFalse();
 				PeerProcess next = shell("echo ready; echo new > intake; echo gone");
 				assertThat(next.nextLine()).isEqualTo("ready");
 
-				source = closing(rest.reopen());
+				source = closing(remainder.reopen());
 
 				assertThat(next.output()).isEqualTo("gone");
 				ByteBuffer read = ByteBuffer.allocate(100);
 				source.read(read);
 				assertThat(new String(read.array(), 0, read.position(), StandardCharsets.UTF_8)).isEqualTo("new\n");
-				rest.close();
+				remainder.close();
 			}
 		}
 	}

@@ -29,36 +29,36 @@ import io.namedpipe.transport.unix.libc.LibC;
  * What writers have left in a FIFO whose reading end was closed before they had gone. It
  * is there for as long as one of them is, and would come before what the next one writes.
  * <p>
- * Keeps a writing end open, through which the size of the rest can be asked for while
- * nobody can add to it: a writer that waits in open for the reading end is quick to write
- * once it is there, and nothing of that is to be lost.
+ * Keeps a writing end open, through which the size of the remainder can be asked for
+ * while nobody can add to it: a writer that waits in open for the reading end is quick to
+ * write once it is there, and nothing of that is to be lost.
  */
-final class FifoRest implements Closeable {
+final class FifoRemainder implements Closeable {
 
 	private final FifoFile file;
 
 	private final @Nullable Descriptor writingEnd;
 
-	private FifoRest(FifoFile file, @Nullable Descriptor writingEnd) {
+	private FifoRemainder(FifoFile file, @Nullable Descriptor writingEnd) {
 		this.file = file;
 		this.writingEnd = writingEnd;
 	}
 
 	/**
-	 * A rest of which nothing is known, as there is no reading end.
+	 * A remainder of which nothing is known, as there is no reading end.
 	 * @param file the FIFO
-	 * @return the rest
+	 * @return the remainder
 	 */
-	static FifoRest unknown(FifoFile file) {
-		return new FifoRest(file, null);
+	static FifoRemainder unknown(FifoFile file) {
+		return new FifoRemainder(file, null);
 	}
 
 	/**
-	 * A rest to be.
+	 * A remainder that is still to come.
 	 * @param file the FIFO, with a reading end that is still open
 	 * @throws TransportException if it cannot be opened for writing
 	 */
-	FifoRest(FifoFile file) throws TransportException {
+	FifoRemainder(FifoFile file) throws TransportException {
 		this.file = file.retain();
 		try {
 			int number = Errno.checked("open " + file + " for writing", () -> file.open(LibC.O_WRONLY));
@@ -72,9 +72,10 @@ final class FifoRest implements Closeable {
 	}
 
 	/**
-	 * Opens the reading end again, and throws the rest away if it is known.
+	 * Opens the reading end again, and throws the remainder away if it is known.
 	 * @return the reading end, in its first period
-	 * @throws TransportException if the FIFO cannot be opened; the rest is as it was then
+	 * @throws TransportException if the FIFO cannot be opened; the remainder is as it was
+	 * then
 	 */
 	FifoSource reopen() throws TransportException {
 		if (this.writingEnd == null) {
@@ -100,7 +101,7 @@ final class FifoRest implements Closeable {
 	}
 
 	/**
-	 * Releases what is kept to tell the rest from what comes after it. Idempotent.
+	 * Releases what is kept to tell the remainder from what comes after it. Idempotent.
 	 */
 	@Override
 	public void close() {
