@@ -57,7 +57,7 @@ public final class UnixPeer {
 	}
 
 	/**
-	 * What a write tells that nobody takes.
+	 * The failure of a write to a peer that has left or does not read.
 	 */
 	public static TransportException gone(Path path, PeerCredentials peer, @Nullable IOException cause) {
 		return new TransportException(Reason.PEER_GONE, "The peer on " + path + " (" + peer.describe()
