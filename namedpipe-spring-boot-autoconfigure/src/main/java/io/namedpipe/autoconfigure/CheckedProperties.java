@@ -23,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
+import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
-import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
+import io.namedpipe.autoconfigure.NamedPipeProperties.WrittenFraming;
 import io.namedpipe.framing.FramingType;
 
 /**
@@ -66,17 +68,17 @@ final class CheckedProperties {
 
 	static Process process(String name, Process properties) {
 		ProcessSettings.from(name, properties);
-		applyDefaults(properties.getToChild());
-		applyDefaults(properties.getFromChild());
-		return properties;
-	}
-
-	private static void applyDefaults(@Nullable ProcessChannel channel) {
-		if (channel != null) {
-			OneWayFraming framing = (channel.getFraming() != null) ? channel.getFraming() : new OneWayFraming();
-			applyDefault(framing, FramingType.LINE);
-			channel.setFraming(framing);
+		ToChild toChild = properties.getToChild();
+		if (toChild != null) {
+			toChild.setFraming((toChild.getFraming() != null) ? toChild.getFraming() : new WrittenFraming());
+			applyDefault(toChild.getFraming(), FramingType.LINE);
 		}
+		FromChild fromChild = properties.getFromChild();
+		if (fromChild != null) {
+			fromChild.setFraming((fromChild.getFraming() != null) ? fromChild.getFraming() : new OneWayFraming());
+			applyDefault(fromChild.getFraming(), FramingType.LINE);
+		}
+		return properties;
 	}
 
 	private static void applyDefault(@Nullable OneWayFraming framing, FramingType type) {

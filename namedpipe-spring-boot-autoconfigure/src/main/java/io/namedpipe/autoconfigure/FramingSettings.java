@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Framing;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Length;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
+import io.namedpipe.autoconfigure.NamedPipeProperties.WrittenFraming;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.LengthHeader;
+import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
@@ -66,11 +68,12 @@ record FramingSettings(OneWay in, OneWay out) {
 			Charset charset) {
 		FramingType type = (properties.getType() != null) ? properties.getType() : defaultType;
 		LengthHeader length = lengthHeader(path.child("length"), type, properties.getLength());
+		LineTerminator terminator = terminator(path.child("line"), type, properties);
 		byte[] delimiter = delimiter(path, type, properties.getDelimiter(), charset);
 		String codec = codec(path, type, properties.getCodec());
 		MessageFraming framing = switch (type) {
 			case LENGTH_HEADER -> MessageFraming.lengthHeader(length);
-			case LINE -> MessageFraming.line(properties.getLine().getTerminator());
+			case LINE -> MessageFraming.line(terminator);
 			case DELIMITER -> MessageFraming.delimiter(delimiter);
 			case CONTENT_LENGTH -> MessageFraming.contentLength();
 			case VARINT -> MessageFraming.varint();
@@ -84,12 +87,24 @@ record FramingSettings(OneWay in, OneWay out) {
 		return new OneWay(path, type, framing, codec);
 	}
 
+	private static LineTerminator terminator(PropertyPath path, FramingType type, OneWayFraming properties) {
+		LineTerminator terminator = (properties instanceof WrittenFraming written) ? written.getLine().getTerminator()
+				: LineTerminator.LF;
+		if (type != FramingType.LINE) {
+			refuse(path, "terminator", terminator, LineTerminator.LF, FramingType.LINE);
+		}
+		return terminator;
+	}
+
 	private static LengthHeader lengthHeader(PropertyPath path, FramingType type, Length properties) {
 		if (type != FramingType.LENGTH_HEADER) {
-			refuse(path, "offset", (properties.getOffset() != 0) ? properties.getOffset() : null);
-			refuse(path, "adjustment", (properties.getAdjustment() != 0) ? properties.getAdjustment() : null);
-			refuse(path, "strip", properties.getStrip());
-			refuse(path, "prefix", properties.getPrefix());
+			refuse(path, "bytes", properties.getBytes(), new Length().getBytes(), FramingType.LENGTH_HEADER);
+			refuse(path, "byte-order", properties.getByteOrder(), new Length().getByteOrder(),
+					FramingType.LENGTH_HEADER);
+			refuse(path, "offset", properties.getOffset(), 0, FramingType.LENGTH_HEADER);
+			refuse(path, "adjustment", properties.getAdjustment(), 0, FramingType.LENGTH_HEADER);
+			refuse(path, "strip", properties.getStrip(), null, FramingType.LENGTH_HEADER);
+			refuse(path, "prefix", properties.getPrefix(), null, FramingType.LENGTH_HEADER);
 		}
 		LengthHeader header = path.checked("bytes", properties.getBytes(),
 				(bytes) -> LengthHeader.of(bytes, properties.getByteOrder().order()));
@@ -106,11 +121,12 @@ record FramingSettings(OneWay in, OneWay out) {
 		return header;
 	}
 
-	private static void refuse(PropertyPath path, String property, @Nullable Object value) {
-		if (value != null) {
-			throw path.invalid(property, value,
-					"It is used with '%s' set to 'length-header' only; set that, or remove it"
-						.formatted(path.sibling("type").prefix()));
+	private static void refuse(PropertyPath path, String property, @Nullable Object value, @Nullable Object unset,
+			FramingType needed) {
+		if (value != null && !value.equals(unset)) {
+			throw path.invalid(property, (value instanceof Enum<?> constant) ? text(constant) : value,
+					"It is used with '%s' set to '%s' only; set that, or remove it"
+						.formatted(path.sibling("type").prefix(), text(needed)));
 		}
 	}
 
@@ -171,8 +187,8 @@ record FramingSettings(OneWay in, OneWay out) {
 		return null;
 	}
 
-	private static String text(FramingType type) {
-		return type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	private static String text(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**

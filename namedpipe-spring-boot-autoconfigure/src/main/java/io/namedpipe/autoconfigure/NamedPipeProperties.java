@@ -916,7 +916,7 @@ public class NamedPipeProperties {
 	/**
 	 * How messages are marked in a stream of bytes.
 	 */
-	public static class Framing extends OneWayFraming {
+	public static class Framing extends WrittenFraming {
 
 		/**
 		 * What is read, where its framing is not that of what is written.
@@ -926,7 +926,7 @@ public class NamedPipeProperties {
 		/**
 		 * What is written, where its framing is not that of what is read.
 		 */
-		private @Nullable OneWayFraming out;
+		private @Nullable WrittenFraming out;
 
 		public @Nullable OneWayFraming getIn() {
 			return this.in;
@@ -936,12 +936,28 @@ public class NamedPipeProperties {
 			this.in = in;
 		}
 
-		public @Nullable OneWayFraming getOut() {
+		public @Nullable WrittenFraming getOut() {
 			return this.out;
 		}
 
-		public void setOut(@Nullable OneWayFraming out) {
+		public void setOut(@Nullable WrittenFraming out) {
 			this.out = out;
+		}
+
+	}
+
+	/**
+	 * How messages are marked that are written.
+	 */
+	public static class WrittenFraming extends OneWayFraming {
+
+		/**
+		 * Settings of lines.
+		 */
+		private final Line line = new Line();
+
+		public Line getLine() {
+			return this.line;
 		}
 
 	}
@@ -960,11 +976,6 @@ public class NamedPipeProperties {
 		 * Settings of the length header.
 		 */
 		private final Length length = new Length();
-
-		/**
-		 * Settings of lines.
-		 */
-		private final Line line = new Line();
 
 		/**
 		 * Delimiter that ends a message. Framing of type delimiter only: bytes in
@@ -989,10 +1000,6 @@ public class NamedPipeProperties {
 
 		public Length getLength() {
 			return this.length;
-		}
-
-		public Line getLine() {
-			return this.line;
 		}
 
 		public @Nullable String getDelimiter() {
@@ -1485,11 +1492,6 @@ public class NamedPipeProperties {
 		 */
 		private @Nullable String channel;
 
-		/**
-		 * How messages are marked in the stream of bytes. Default is lines.
-		 */
-		private @Nullable OneWayFraming framing;
-
 		public @Nullable String getChannel() {
 			return this.channel;
 		}
@@ -1498,20 +1500,17 @@ public class NamedPipeProperties {
 			this.channel = channel;
 		}
 
-		public @Nullable OneWayFraming getFraming() {
-			return this.framing;
-		}
-
-		public void setFraming(@Nullable OneWayFraming framing) {
-			this.framing = framing;
-		}
-
 	}
 
 	/**
 	 * Messages from a channel to a child process.
 	 */
 	public static class ToChild extends ProcessChannel {
+
+		/**
+		 * How messages are marked in the stream of bytes. Default is lines.
+		 */
+		private @Nullable WrittenFraming framing;
 
 		/**
 		 * What is made of text.
@@ -1527,6 +1526,14 @@ public class NamedPipeProperties {
 		 * What happens when so many wait.
 		 */
 		private Overflow overflow = Overflow.BLOCK;
+
+		public @Nullable WrittenFraming getFraming() {
+			return this.framing;
+		}
+
+		public void setFraming(@Nullable WrittenFraming framing) {
+			this.framing = framing;
+		}
 
 		public SentPayload getPayload() {
 			return this.payload;
@@ -1556,9 +1563,22 @@ public class NamedPipeProperties {
 	public static class FromChild extends ProcessChannel {
 
 		/**
+		 * How messages are marked in the stream of bytes. Default is lines.
+		 */
+		private @Nullable OneWayFraming framing;
+
+		/**
 		 * What flows get as payload.
 		 */
 		private final Payload payload = new Payload();
+
+		public @Nullable OneWayFraming getFraming() {
+			return this.framing;
+		}
+
+		public void setFraming(@Nullable OneWayFraming framing) {
+			this.framing = framing;
+		}
 
 		public Payload getPayload() {
 			return this.payload;

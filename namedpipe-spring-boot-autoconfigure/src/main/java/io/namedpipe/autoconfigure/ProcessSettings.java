@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
@@ -108,20 +109,21 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 	record ChannelSettings(String channel, FramingSettings framing, PayloadSettings payload) {
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties) {
-			return (properties != null) ? from(path, properties,
+			return (properties != null) ? from(path, properties, properties.getFraming(),
 					new PayloadSettings(PayloadType.BYTES, properties.getPayload().getCharset(), OnMalformed.REPORT))
 					: null;
 		}
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties) {
-			return (properties != null) ? from(path, properties, PayloadSettings.from(properties.getPayload())) : null;
+			return (properties != null)
+					? from(path, properties, properties.getFraming(), PayloadSettings.from(properties.getPayload()))
+					: null;
 		}
 
-		private static ChannelSettings from(PropertyPath path, ProcessChannel properties, PayloadSettings payload) {
-			return new ChannelSettings(
-					path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED), FramingSettings
-						.from(path.child("framing"), properties.getFraming(), FramingType.LINE, payload.charset()),
-					payload);
+		private static ChannelSettings from(PropertyPath path, ProcessChannel properties,
+				@Nullable OneWayFraming framing, PayloadSettings payload) {
+			return new ChannelSettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
+					FramingSettings.from(path.child("framing"), framing, FramingType.LINE, payload.charset()), payload);
 		}
 
 	}

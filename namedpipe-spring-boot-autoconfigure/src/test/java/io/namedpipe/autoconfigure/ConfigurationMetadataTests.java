@@ -133,8 +133,10 @@ class ConfigurationMetadataTests {
 
 	private static final String FRAMING = """
 			type length.bytes length.byte-order length.offset length.adjustment length.strip length.prefix
-			line.terminator delimiter codec
+			delimiter codec
 			""";
+
+	private static final String WRITTEN = "line.terminator";
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("channel", "principal", "command", "codec", "delimiter",
 			"prefix", "handle", "sddl", "allow", "deny", "environment", "server", "client", "process", "handshake",
@@ -166,6 +168,10 @@ class ConfigurationMetadataTests {
 				"client.*.framing.in.", "client.*.framing.out.", "process.*.to-child.framing.",
 				"process.*.from-child.framing.")
 			.forEach((place) -> add(contract, "namedpipe." + place, FRAMING));
+		// both ends of a line are read
+		List.of("server.*.framing.", "server.*.framing.out.", "client.*.framing.", "client.*.framing.out.",
+				"process.*.to-child.framing.")
+			.forEach((place) -> add(contract, "namedpipe." + place, WRITTEN));
 		assertThat(namedpipe(properties)).containsExactlyInAnyOrderElementsOf(contract);
 	}
 

@@ -116,8 +116,8 @@ class FramingsTests {
 		return FramingSettings.from(PATH, oneWay(type, codec), FramingType.LENGTH_HEADER, StandardCharsets.UTF_8);
 	}
 
-	private static NamedPipeProperties.OneWayFraming oneWay(FramingType type, @Nullable String codec) {
-		NamedPipeProperties.OneWayFraming properties = new NamedPipeProperties.OneWayFraming();
+	private static NamedPipeProperties.WrittenFraming oneWay(FramingType type, @Nullable String codec) {
+		NamedPipeProperties.WrittenFraming properties = new NamedPipeProperties.WrittenFraming();
 		properties.setType(type);
 		properties.setCodec(codec);
 		return properties;

@@ -164,6 +164,9 @@ class ServerSettingsTests {
 							framing.length.offset=1; framing.length.prefix=Q | framing.length.prefix | hexadecimal
 							framing.length.offset=1; framing.type=line | framing.length.offset | 'namedpipe.server.orders.framing.type'
 							framing.type=varint; framing.length.prefix=00 | framing.length.prefix | 'length-header'
+							framing.type=line; framing.length.bytes=2 | framing.length.bytes | 'length-header'
+							framing.type=raw; framing.length.byte-order=native | framing.length.byte-order | 'length-header'
+							framing.line.terminator=crlf | framing.line.terminator | 'namedpipe.server.orders.framing.type' set to 'line'
 							framing.type=line; framing.in.type=raw; framing.out.type=raw | framing.type | 'namedpipe.server.orders.framing.in'
 							framing.in.type=delimiter    | framing.in.delimiter     | needs one
 							framing.type=delimiter       | framing.delimiter        | in quotes, or YAML

@@ -90,6 +90,18 @@ class StartFailureTests {
 		assertThat(output).contains("/does/not/exist").contains("'namedpipe.process.worker.working-directory'");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "process.worker.from-child.framing.line.terminator=crlf",
+			"process.worker.to-child.payload.type=text", "process.worker.to-child.payload.on-malformed=replace",
+			"server.orders.framing.in.line.terminator=crlf", "client.billing.framing.in.line.terminator=lf" })
+	void whenAKeyMeansNothingThenSaysWhich(String property, CapturedOutput output) {
+		start("--namedpipe.process.worker.command=cat", "--namedpipe.process.worker.from-child.channel=replies",
+				"--namedpipe.process.worker.to-child.channel=orders", "--namedpipe.server.orders.inbound.channel=in",
+				"--namedpipe.client.billing.inbound.channel=in", "--namedpipe." + property);
+		assertThat(output).contains("Property: namedpipe." + property.substring(0, property.indexOf('=')))
+			.contains("were left unbound");
+	}
+
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void whenAHandleIsNoNumberThenSaysWhatItHasToBe(CapturedOutput output) {
