@@ -178,6 +178,36 @@ class CodecDecoderTests {
 	}
 
 	@Test
+	void whenMemoryIsOutAtTheEndThenThatIsNoFaultOfTheCodec() {
+		FrameDecoder exhausted = new FrameDecoder() {
+
+			@Override
+			public byte @Nullable [] decode(ByteBuffer input) {
+				return null;
+			}
+
+			@Override
+			public byte @Nullable [] endOfStream() {
+				throw new OutOfMemoryError("on purpose");
+			}
+
+			@Override
+			public int pending() {
+				throw new OutOfMemoryError("on purpose");
+			}
+
+		};
+		Decoder decoder = MessageFraming.codec(new ReadingCodec(() -> exhausted)).decoder(TEXT, 100);
+		MessageFraming none = MessageFraming.codec(new ReadingCodec(() -> {
+			throw new OutOfMemoryError("on purpose");
+		}));
+
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(decoder::endOfStream);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(decoder::pending);
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> none.decoder(TEXT, 100));
+	}
+
+	@Test
 	void whenADecoderLeavesMoreThanOnceThenNothingIsLost() throws Exception {
 		Decoder decoder = MessageFraming.codec(new NetstringCodec()).decoder(TEXT, 100);
 

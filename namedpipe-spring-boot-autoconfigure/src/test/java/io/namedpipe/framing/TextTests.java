@@ -354,6 +354,18 @@ class TextTests {
 		assertThatExceptionOfType(FramingException.class).isThrownBy(bytes::endOfStream);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "x", "xy", MARK + "x", ";" + MARK })
+	void whenADelimitedTextIsMoreThanAMarkThenItIsTruncated(String text) throws Exception {
+		Decoder decoder = MessageFraming.delimiter(";").decoder(PayloadFormat.text(StandardCharsets.UTF_8), 100);
+		byte[] wire = text.getBytes(StandardCharsets.UTF_8);
+
+		feed(decoder, wire, 0, wire.length);
+
+		assertThatExceptionOfType(FramingException.class).isThrownBy(decoder::endOfStream)
+			.satisfies((ex) -> assertThat(ex.errorType()).isEqualTo(PipeErrorType.TRUNCATED));
+	}
+
 	@Test
 	void whenAMarkIsAMessageByItselfThenItIsNone() throws Exception {
 		try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.MEMORY_MESSAGE);
