@@ -42,7 +42,7 @@ import org.springframework.core.io.Resource;
 final class YamlText {
 
 	private static final Set<String> TEXTS = Set.of("directory", "pipename", "servername", "verifyserveruser", "handle",
-			"delimiter", "codec", "channel", "errorchannel", "principal", "sddl", "command", "environment",
+			"delimiter", "prefix", "codec", "channel", "errorchannel", "principal", "sddl", "command", "environment",
 			"workingdirectory", "charset", "expect", "send");
 
 	private static final Pattern PLAIN = Pattern.compile("[^\\s!&*,\\]}'\"][^\\s,\\]}]*");
