@@ -197,6 +197,24 @@ class ProgramFramingTests {
 	}
 
 	@Test
+	@RequiresCommand("/usr/lib/browserpass/browserpass-native")
+	void whenHostOfBrowserThenItAnswersInNativeOrder() throws Exception {
+		runner("process.host.from-child", "**Chrome native messaging**", "channel=received", "payload.type=text")
+			.withPropertyValues("namedpipe.process.host.command[0]=sh", "namedpipe.process.host.command[1]=-c",
+					"namedpipe.process.host.command[2]=exec /usr/lib/browserpass/browserpass-native <&{in} >&{out}",
+					"namedpipe.process.host.to-child.channel=toHost",
+					"namedpipe.process.host.to-child.framing.type=length-header",
+					"namedpipe.process.host.to-child.framing.length.byte-order=native")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				context.getBean("toHost", MessageChannel.class)
+					.send(new GenericMessage<>("{\"settings\":{},\"action\":\"echo\",\"echoResponse\":{\"a\":1}}"));
+
+				assertThat(receive()).isEqualTo("{\"a\":1}\n");
+			});
+	}
+
+	@Test
 	@RequiresCommand("qemu-storage-daemon")
 	void whenQemuGreetsThenJsonGoesBothWays() throws Exception {
 		Path socket = this.folder.resolve("s");

@@ -104,6 +104,9 @@ public enum Requirement {
 	}
 
 	public static boolean isOnPath(String command) {
+		if (command.startsWith("/")) {
+			return Files.isExecutable(Path.of(command));
+		}
 		return FOLDERS.stream()
 			.flatMap((folder) -> Stream.of(Path.of(folder, command), Path.of(folder, command + ".exe")))
 			.anyMatch(Files::isExecutable);
