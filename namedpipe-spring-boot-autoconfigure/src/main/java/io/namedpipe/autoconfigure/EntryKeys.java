@@ -16,11 +16,11 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Keys of entries, which are the same entry when they are equal in the uniform form of
@@ -29,42 +29,42 @@ import java.util.Objects;
  */
 final class EntryKeys {
 
+	private static final Pattern RELAXED = Pattern.compile("[A-Za-z0-9_-]*");
+
 	private EntryKeys() {
 	}
 
 	/**
 	 * The form in which two spellings of a key are equal.
 	 * @param key the key, as it is spelt
-	 * @return the key in lower case, without what is neither a letter nor a digit; a key
-	 * that has to be in brackets is taken as it is
+	 * @return the key in lower case, without dashes and underscores; a key with other
+	 * characters has to be in brackets and is taken as it is
 	 */
 	static String uniform(String key) {
-		if (key.indexOf('.') != -1) {
+		if (!RELAXED.matcher(key).matches()) {
 			return key;
 		}
-		StringBuilder uniform = new StringBuilder();
-		key.toLowerCase(Locale.ROOT).codePoints().filter(Character::isLetterOrDigit).forEach(uniform::appendCodePoint);
-		return (!uniform.isEmpty()) ? uniform.toString() : key;
+		String uniform = withoutSeparators(key.toLowerCase(Locale.ROOT));
+		return (!uniform.isEmpty()) ? uniform : key;
+	}
+
+	static String withoutSeparators(String text) {
+		return text.replace("-", "").replace("_", "");
 	}
 
 	/**
 	 * Leaves one of several spellings of a key. The binder has met first those that
 	 * override others: the last is that of whoever declared the entry. It has given the
-	 * values of all to each, but for variables of the environment that are spelt
-	 * {@code MYORDERS_MAX_INSTANCES}, which it knows for the first only.
+	 * values of all to each.
 	 * @param entries the entries as they were bound
 	 * @param <E> the type of the entries
 	 * @return the entries in their order
 	 */
 	static <E> Map<String, E> merge(Map<String, E> entries) {
 		Map<String, String> names = new LinkedHashMap<>();
-		Map<String, E> values = new HashMap<>();
-		entries.forEach((key, entry) -> {
-			names.put(uniform(key), key);
-			values.putIfAbsent(uniform(key), entry);
-		});
+		entries.keySet().forEach((key) -> names.put(uniform(key), key));
 		Map<String, E> merged = new LinkedHashMap<>();
-		names.forEach((uniform, name) -> merged.put(name, Objects.requireNonNull(values.get(uniform))));
+		names.values().forEach((name) -> merged.put(name, Objects.requireNonNull(entries.get(name))));
 		return merged;
 	}
 

@@ -144,6 +144,7 @@ record FramingSettings(OneWay in, OneWay out) {
 					"Framing of type 'delimiter' needs one: bytes in hexadecimal digits, for example \"0x00\" "
 							+ "(in quotes, or YAML makes a number of it), or the characters themselves");
 		}
+		path.resolved("delimiter", delimiter);
 		return delimiter.toLowerCase(Locale.ROOT).startsWith(HEX_PREFIX) ? hex(path, "delimiter", delimiter)
 				: characters(path, delimiter, charset);
 	}

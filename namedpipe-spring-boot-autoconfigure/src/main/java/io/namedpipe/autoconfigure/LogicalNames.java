@@ -18,8 +18,11 @@ package io.namedpipe.autoconfigure;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -43,6 +46,11 @@ final class LogicalNames {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of(NamedPipeProperties.PREFIX);
 
+	private static final List<String> SECTIONS = List.of("server", "client", "process");
+
+	// of a property: what comes after the section, unless that is in brackets
+	private static final Pattern KEY = Pattern.compile("[^.\\[]+\\.[^.\\[]+\\.([^.\\[]+).*");
+
 	private final Iterable<ConfigurationPropertySource> sources;
 
 	private final Map<String, PropertyPath> owners = new HashMap<>();
@@ -59,6 +67,7 @@ final class LogicalNames {
 	 */
 	static void verifyUnique(NamedPipeProperties properties, Iterable<ConfigurationPropertySource> sources) {
 		LogicalNames names = new LogicalNames(sources);
+		names.verifyCharacters();
 		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
 			names.add(server.getKey(), PropertyPath.server(server.getKey()), server.getValue());
 		}
@@ -68,9 +77,25 @@ final class LogicalNames {
 		for (Map.Entry<String, Process> process : properties.getProcess().entrySet()) {
 			names.add(process.getKey(), PropertyPath.process(process.getKey()), process.getValue());
 		}
-		names.verifySpellings("server");
-		names.verifySpellings("client");
-		names.verifySpellings("process");
+		SECTIONS.forEach(names::verifySpellings);
+	}
+
+	private void verifyCharacters() {
+		for (ConfigurationPropertySource source : this.sources) {
+			WrittenNames.of(source).forEach((written, name) -> {
+				Matcher matcher = KEY.matcher(written);
+				if (isOfEntry(name) && matcher.matches() && !matcher.group(1).equals(key(name))) {
+					throw new InvalidConfigurationPropertyValueException(written, matcher.group(1),
+							("The key would be taken for '%s', as only the letters a to z, digits, dashes and underscores "
+									+ "are kept%s. Write it in brackets and quotes: \"[%s]\"")
+								.formatted(key(name), origin(source.getConfigurationProperty(name)), matcher.group(1)));
+				}
+			});
+		}
+	}
+
+	private static boolean isOfEntry(ConfigurationPropertyName name) {
+		return SECTIONS.stream().anyMatch((section) -> ROOT.append(section).isAncestorOf(name));
 	}
 
 	private void add(String name, PropertyPath path, Entry entry) {
@@ -108,7 +133,7 @@ final class LogicalNames {
 	private void verifySpellings(String section) {
 		ConfigurationPropertyName prefix = ROOT.append(section);
 		for (ConfigurationPropertySource source : this.sources) {
-			if (source instanceof IterableConfigurationPropertySource iterable) {
+			if (source instanceof IterableConfigurationPropertySource iterable && !KeptValues.isSource(source)) {
 				Map<String, ConfigurationPropertyName> first = new LinkedHashMap<>();
 				iterable.stream().filter(prefix::isAncestorOf).forEach((name) -> {
 					ConfigurationPropertyName other = first.putIfAbsent(EntryKeys.uniform(key(name)), name);

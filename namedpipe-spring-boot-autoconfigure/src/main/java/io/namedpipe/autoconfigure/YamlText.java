@@ -45,7 +45,7 @@ final class YamlText {
 			"delimiter", "prefix", "codec", "channel", "errorchannel", "principal", "sddl", "command", "environment",
 			"workingdirectory", "charset", "expect", "send");
 
-	private static final Pattern PLAIN = Pattern.compile("[^\\s!&*,\\]}'\"][^\\s,\\]}]*");
+	private static final Pattern PLAIN = Pattern.compile("(?:&\\S+\\s+)?([^\\s!&*,\\]}'\"][^\\s,\\]}]*)");
 
 	private static final List<String> BOOLEANS = List.of("true", "false");
 
@@ -105,7 +105,7 @@ final class YamlText {
 				.filter((line) -> line.length() > location.getColumn())
 				.map((line) -> PLAIN.matcher(line.substring(location.getColumn())))
 				.filter(Matcher::lookingAt)
-				.map(Matcher::group);
+				.map((matcher) -> matcher.group(1));
 		}
 		catch (IOException ex) {
 			return Optional.empty();

@@ -38,6 +38,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -45,6 +46,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
@@ -99,6 +101,70 @@ class EntryNamesTests {
 			NamedPipeServer server = context.getBean(NamedPipeServer.class);
 			assertThat(server.pipe().maxInstances()).isEqualTo(7);
 			assertThat(server.address()).endsWith("CoreFxPipe_orders");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "NAMEDPIPE_SERVER_MYORDERS_PIPENAME, 0644", "NAMEDPIPE_SERVER_MYORDERS_PIPE_NAME, 0644",
+			"NAMEDPIPE_SERVER_MY_ORDERS_PIPE_NAME, 0644", "NAMEDPIPE_SERVER_MYORDERS_PIPE_NAME, t-${random.uuid}",
+			"NAMEDPIPE_SERVER_MY_ORDERS_PIPE_NAME, t-${random.uuid}" })
+	void whenValueThatWouldBeKeptIsOverriddenThenItIsNot(String variable, String name) throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE.replace("pipe-name: orders", "pipe-name: " + name),
+				Map.of(variable, "prod"))) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_prod");
+			assertThat(context.getBean(Reader.class).name()).isEqualTo("prod");
+		}
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenCommandThatWouldBeKeptIsOverriddenThenItIsNot() throws Exception {
+		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, 0644]\n      to-child: {channel: in}\n"
+				+ "      auto-startup: false\n  server: {my-orders: {pipe-name: x}}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of("NAMEDPIPE_PROCESS_W_COMMAND", "cat,-"))) {
+			assertThat(context.getBean(NamedPipeProcess.class).pipe().command()).containsExactly("cat", "-");
+		}
+		try (ConfigurableApplicationContext context = run(file, Map.of(), "--namedpipe.process.w.command=cat,-")) {
+			assertThat(context.getBean(NamedPipeProcess.class).pipe().command()).containsExactly("cat", "-");
+		}
+	}
+
+	@Test
+	void whenVariablesSpellKeyInTwoWaysThenBothCount() throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE, Map.of("NAMEDPIPE_SERVER_MYORDERS_MAX_INSTANCES", "7",
+				"NAMEDPIPE_SERVER_MY_ORDERS_MAX_MESSAGE_SIZE", "9"))) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
+			assertThat(context.getBean(NamedPipeServer.class).pipe().maxInstances()).isEqualTo(7);
+			assertThat(context.getBean(NamedPipeServer.class).pipe().maxMessageSize()).isEqualTo(9);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NAMEDPIPE_SERVER_MYORDERS_MAX_INSTANCES", "NAMEDPIPE_SERVER_MY_ORDERS_MAX_INSTANCES" })
+	void whenVariableIsWrongThenSaysWhich(String variable, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(FILE, Map.of(variable, "0")));
+		assertThat(output)
+			.contains("Invalid value '0' for configuration property 'namedpipe.server.my-orders.max-instances'")
+			.contains(variable);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "größe", "a/b", "${NAME}" })
+	void whenKeyWouldLoseCharactersThenSaysToPutItInBrackets(String key, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(FILE + "    " + key + ":\n      backlog: 5\n", Map.of()));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("namedpipe.server." + key + ".backlog")
+			.contains("application.yml] - 8:16")
+			.contains("in brackets and quotes: \"[" + key + "]\"");
+	}
+
+	@Test
+	void whenKeysInBracketsDifferThenTheyAreTwoEntries() throws Exception {
+		String file = FILE + "    a-b: {backlog: 5}\n    \"[a/b]\": {pipe-name: c}\n    \"[größe]\": {pipe-name: d}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer",
+					"a-bNamedPipeServer", "a/bNamedPipeServer", "größeNamedPipeServer");
 		}
 	}
 
@@ -170,6 +236,24 @@ class EntryNamesTests {
 	}
 
 	@Test
+	void whenDelimiterHasAnchorThenIsWhatIsWritten() throws Exception {
+		String file = FILE + "      framing: {type: delimiter, delimiter: &end 0x00}\n"
+				+ "    other: {framing: {type: delimiter, delimiter: *end}}\n";
+		try (ConfigurableApplicationContext context = run(file, Map.of())) {
+			assertThat(context.getBeansOfType(NamedPipeServer.class).values()).hasSize(2)
+				.allSatisfy((server) -> assertThat(server.framing()).hasToString("delimiter (0x00)"));
+		}
+	}
+
+	@Test
+	void whenPlaceholderInDelimiterIsNotSetThenSaysWhich(CapturedOutput output) {
+		String file = FILE + "      framing: {type: delimiter, delimiter: '${NOT_SET}'}\n";
+		assertThatException().isThrownBy(() -> run(file, Map.of()));
+		assertThat(output).contains("'namedpipe.server.my-orders.framing.delimiter'")
+			.contains("Nothing sets 'NOT_SET'");
+	}
+
+	@Test
 	@EnabledOnOs(OS.LINUX)
 	void whenCommandLooksLikeNumbersThenIsWhatIsWritten() throws Exception {
 		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, 0644, off, 1.50]\n"
@@ -213,6 +297,50 @@ class EntryNamesTests {
 				.isEqualTo(context.getBean(Reader.class).name());
 			assertThat(UUID.fromString(context.getBean(Reader.class).name().substring("t-".length()))).isNotNull();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "${app.pipe}, ${app.pipe}, t-${random.uuid}",
+			"t-${random.int(2)}, ${app.pipe}, ${namedpipe.server.my-orders.pipe-name}",
+			"${app.pipe}-${random.int}, ${namedpipe.server.my-orders.pipe-name}, t" })
+	void whenNameIsRandomThroughOthersThenIsOne(String server, String client, String shared) throws Exception {
+		String file = FILE.replace("pipe-name: orders", "pipe-name: " + server) + "  client:\n    c:\n      pipe-name: "
+				+ client + "\napp.pipe: " + shared + "\n";
+		for (int i = 0; i < 5; i++) {
+			try (ConfigurableApplicationContext context = run(file, Map.of(),
+					"--namedpipe.client.c.auto-startup=false")) {
+				String served = context.getBean(NamedPipeServer.class).address();
+				assertThat(served).endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+				assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "NAMEDPIPE_SERVER_MYORDERS_PIPENAME", "NAMEDPIPE_SERVER_MYORDERS_PIPE_NAME",
+			"NAMEDPIPE_SERVER_MY_ORDERS_PIPE_NAME" })
+	void whenVariableIsRandomThenOthersReadTheOneThatIsServed(String variable) throws Exception {
+		try (ConfigurableApplicationContext context = run(FILE, Map.of(variable, "t-${random.uuid}"))) {
+			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
+			assertThat(context.getBean(NamedPipeServer.class).address())
+				.endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+		}
+	}
+
+	@Test
+	void whenContextsShareAnEnvironmentThenKeptValuesStay() {
+		ConfigurableEnvironment environment = new StandardEnvironment();
+		RandomValuePropertySource.addToEnvironment(environment);
+		environment.getPropertySources()
+			.addLast(new MapPropertySource("first", Map.of("namedpipe.server.a.pipe-name", "${random.uuid}")));
+		KeptValues.keep(environment);
+		String name = environment.getProperty("namedpipe.server.a.pipe-name");
+		environment.getPropertySources()
+			.addLast(new MapPropertySource("second", Map.of("namedpipe.server.b.pipe-name", "${random.uuid}")));
+		KeptValues.keep(environment);
+		assertThat(environment.getProperty("namedpipe.server.a.pipe-name")).isEqualTo(name);
+		assertThat(environment.getProperty("namedpipe.server.b.pipe-name"))
+			.isEqualTo(environment.getProperty("namedpipe.server.b.pipe-name"));
 	}
 
 	@Test
