@@ -16,18 +16,23 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 /**
- * Lets a flow declare a channel that an entry names: while a flow is looked at, the
- * channels that nobody has declared so far do not exist.
+ * Lets a flow declare a channel that an entry names: while a flow is looked at, and the
+ * flows in it are, the channels that nobody has declared so far do not exist.
  */
 class FlowChannelsPostProcessor implements BeanPostProcessor, PriorityOrdered {
 
 	private final MissingChannelsPostProcessor missingChannels;
+
+	private final Set<String> flows = ConcurrentHashMap.newKeySet();
 
 	FlowChannelsPostProcessor(MissingChannelsPostProcessor missingChannels) {
 		this.missingChannels = missingChannels;
@@ -36,6 +41,7 @@ class FlowChannelsPostProcessor implements BeanPostProcessor, PriorityOrdered {
 	@Override
 	public @Nullable Object postProcessBeforeInitialization(Object bean, String beanName) {
 		if (bean instanceof IntegrationFlow) {
+			this.flows.add(beanName);
 			this.missingChannels.withdraw();
 		}
 		return bean;
@@ -44,7 +50,12 @@ class FlowChannelsPostProcessor implements BeanPostProcessor, PriorityOrdered {
 	@Override
 	public @Nullable Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof IntegrationFlow) {
-			this.missingChannels.createMissing();
+			this.flows.remove(beanName);
+			// one that has failed is not in creation any more
+			this.flows.removeIf((flow) -> !this.missingChannels.isInCreation(flow));
+			if (this.flows.isEmpty()) {
+				this.missingChannels.createMissing();
+			}
 		}
 		return bean;
 	}

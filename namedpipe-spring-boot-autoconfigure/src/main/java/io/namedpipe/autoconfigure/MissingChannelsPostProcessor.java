@@ -88,6 +88,11 @@ class MissingChannelsPostProcessor implements BeanFactoryPostProcessor {
 		}
 	}
 
+	boolean isInCreation(String bean) {
+		DefaultListableBeanFactory registry = this.beanFactory;
+		return registry != null && registry.isCurrentlyInCreation(bean);
+	}
+
 	/**
 	 * Whether nobody has declared the channel: it was created here, or by a flow that
 	 * knows no more than its name.

@@ -407,7 +407,8 @@ class NamedPipeAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(classes = { DeclaringFlow.class, DeclaringFlowAdapter.class, DeclaringLambda.class })
+	@ValueSource(classes = { DeclaringFlow.class, DeclaringFlowAdapter.class, DeclaringLambda.class,
+			DeclaringAfterSubflow.class })
 	void whenFlowDeclaresChannelThenIsUsed(Class<?> flow) {
 		runner("namedpipe.server.orders.framing.type=line", "namedpipe.server.orders.payload.type=text",
 				"namedpipe.server.orders.gateway.channel=requests", "namedpipe.server.orders.gateway.reply-timeout=10s")
@@ -690,6 +691,23 @@ class NamedPipeAutoConfigurationTests {
 			return (flow) -> flow.channel(MessageChannels.queue("requests"))
 				.handle(String.class, (payload, headers) -> payload.toUpperCase(Locale.ROOT),
 						(spec) -> spec.poller((poller) -> poller.fixedDelay(10)));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DeclaringAfterSubflow {
+
+		@Bean
+		IntegrationFlow upper() {
+			return IntegrationFlow.from("before")
+				.routeToRecipients(
+						(router) -> router.recipientFlow("false", (subflow) -> subflow.transform(Object::toString))
+							.defaultOutputToParentFlow())
+				.channel(MessageChannels.queue("requests"))
+				.handle(String.class, (payload, headers) -> payload.toUpperCase(Locale.ROOT),
+						(spec) -> spec.poller((poller) -> poller.fixedDelay(10)))
+				.get();
 		}
 
 	}
