@@ -16,11 +16,6 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.util.List;
-import java.util.function.Supplier;
-
-import io.micrometer.core.instrument.observation.MeterObservationHandler;
-import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -31,8 +26,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 
 import io.namedpipe.metrics.NamedPipeObservationConventions;
 import io.namedpipe.metrics.NamedPipeObservationRegistrar;
@@ -43,11 +36,9 @@ import io.namedpipe.metrics.NamedPipeSendObservationConvention;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the observations of named pipes.
  * <p>
- * They are opened where somebody takes them for more than meters, or names them by a
- * convention: the meters exist without observations, which would cost several times as
- * much for each message. A handler that is no bean is not known here: where
- * {@code management.observations.enable.namedpipe} is set to {@code true}, they are
- * opened in any case.
+ * As with Spring Boot's own, the bean of type {@link ObservationRegistry} decides whether
+ * there are any, and not which handlers it has;
+ * {@code management.observations.enable.namedpipe=false} turns them off.
  */
 @AutoConfiguration(
 		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
@@ -60,23 +51,14 @@ public final class NamedPipeObservationAutoConfiguration {
 
 	static final String ENABLED = "management.observations.enable.namedpipe";
 
-	private static final boolean METERS = ClassUtils.isPresent(
-			"io.micrometer.core.instrument.observation.MeterObservationHandler",
-			NamedPipeObservationAutoConfiguration.class.getClassLoader());
-
 	@Bean
 	static NamedPipeObservationRegistrar namedPipeObservationRegistrar(ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<ObservationHandler<?>> handlers,
 			ObjectProvider<NamedPipeReceiveObservationConvention> receive,
 			ObjectProvider<NamedPipeSendObservationConvention> send,
-			ObjectProvider<NamedPipeRequestObservationConvention> request, Environment environment) {
-		Supplier<NamedPipeObservationConventions> conventions = () -> new NamedPipeObservationConventions(
-				receive.getIfUnique(), send.getIfUnique(), request.getIfUnique());
-		return new NamedPipeObservationRegistrar(() -> {
-			boolean wanted = environment.getProperty(ENABLED, Boolean.class, false) || !onlyForMeters(handlers)
-					|| !conventions.get().equals(NamedPipeObservationConventions.DEFAULT);
-			return (wanted) ? unique(registry) : null;
-		}, conventions);
+			ObjectProvider<NamedPipeRequestObservationConvention> request) {
+		return new NamedPipeObservationRegistrar(() -> unique(registry),
+				() -> new NamedPipeObservationConventions(receive.getIfUnique(), send.getIfUnique(),
+						request.getIfUnique()));
 	}
 
 	private static @Nullable ObservationRegistry unique(ObjectProvider<ObservationRegistry> registries) {
@@ -86,11 +68,6 @@ public final class NamedPipeObservationAutoConfiguration {
 					"Pipes are not observed: there are several beans of type ObservationRegistry, and none is primary");
 		}
 		return unique;
-	}
-
-	private static boolean onlyForMeters(ObjectProvider<ObservationHandler<?>> handlers) {
-		List<ObservationHandler<?>> all = (METERS) ? handlers.stream().toList() : List.of();
-		return !all.isEmpty() && all.stream().allMatch((handler) -> handler instanceof MeterObservationHandler);
 	}
 
 }

@@ -24,7 +24,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.ObservationTextPublisher;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -48,7 +47,6 @@ import io.namedpipe.actuate.NamedPipeHealthContributor;
 import io.namedpipe.actuate.NamedPipesEndpoint;
 import io.namedpipe.actuate.NamedPipesEndpointWebExtension;
 import io.namedpipe.integration.NamedPipeServer;
-import io.namedpipe.metrics.DefaultNamedPipeReceiveObservationConvention;
 import io.namedpipe.metrics.NamedPipeMeterRegistrar;
 import io.namedpipe.metrics.NamedPipeObservationRegistrar;
 
@@ -118,15 +116,6 @@ class NamedPipeOperationsAutoConfigurationTests {
 	}
 
 	@Test
-	void whenObservationsAreTurnedOnThenHandlerBeansDoNotMatter() {
-		runner("management.observations.enable.namedpipe=true")
-			.withBean(ObservationRegistry.class, TestObservationRegistry::create)
-			.withBean(DefaultMeterObservationHandler.class,
-					() -> new DefaultMeterObservationHandler(new SimpleMeterRegistry()))
-			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
-	}
-
-	@Test
 	void whenEndpointIsExposedOverJmxOnlyThenHasNoWebExtension() {
 		runner("management.endpoints.jmx.exposure.include=namedpipes", "spring.jmx.enabled=true",
 				"management.endpoints.web.exposure.include=health")
@@ -155,14 +144,10 @@ class NamedPipeOperationsAutoConfigurationTests {
 	}
 
 	@Test
-	void whenObservationsOnlyMakeMetersThenServerIsNotObservedUnlessThereIsConvention() {
-		ApplicationContextRunner runner = runner().withBean(ObservationRegistry.class, TestObservationRegistry::create)
+	void whenHandlersOnlyMakeMetersThenServerIsObservedAllTheSame() {
+		runner().withBean(ObservationRegistry.class, TestObservationRegistry::create)
 			.withBean(DefaultMeterObservationHandler.class,
-					() -> new DefaultMeterObservationHandler(new SimpleMeterRegistry()));
-		runner.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isFalse());
-		runner.withBean(ObservationTextPublisher.class)
-			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
-		runner.withBean(DefaultNamedPipeReceiveObservationConvention.class)
+					() -> new DefaultMeterObservationHandler(new SimpleMeterRegistry()))
 			.run((context) -> assertThat(context.getBean(NamedPipeServer.class).isObserved()).isTrue());
 	}
 
