@@ -17,8 +17,10 @@
 package io.namedpipe;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,6 +51,9 @@ import io.namedpipe.transport.TransportListener;
 public final class PipeServer extends PipeEndpoint {
 
 	private static final Log logger = LogFactory.getLog(PipeServer.class);
+
+	// by address, of this very process
+	private static final Map<String, PipeServer> RUNNING = new ConcurrentHashMap<>();
 
 	private static final Duration NAME_CHECK_PERIOD = Duration.ofMillis(500);
 
@@ -123,13 +128,20 @@ public final class PipeServer extends PipeEndpoint {
 			this.nameLost = false;
 			keepName(started);
 			this.listener = started;
+			RUNNING.put(address(), this);
 		}
 		catch (TransportException ex) {
-			throw PipeExceptions.translate(ex, address());
+			throw startFailure(PipeExceptions.translate(ex, address()));
 		}
 		finally {
 			this.lifecycle.unlock();
 		}
+	}
+
+	private PipeException startFailure(PipeException failure) {
+		PipeServer holder = (failure instanceof PipeNameInUseException) ? RUNNING.get(address()) : null;
+		return (holder == null || holder.nameLost) ? failure : new PipeNameInUseException(
+				address() + " is being served by this very process already: by another PipeServer", address(), failure);
 	}
 
 	private void keepName(TransportListener started) {
@@ -481,6 +493,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private void end(TransportListener current, Duration drainTimeout) {
 		try {
+			RUNNING.remove(address(), this);
 			if (this.nameKeeper != null) {
 				this.nameKeeper.stop();
 			}

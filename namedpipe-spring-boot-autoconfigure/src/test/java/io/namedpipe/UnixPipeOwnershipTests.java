@@ -148,6 +148,21 @@ class UnixPipeOwnershipTests {
 	}
 
 	@Test
+	void whenServerOfThisProcessHasNameThenSaysSo() throws Exception {
+		this.server.start();
+		try (PipeServer second = PipeServer.builder(this.path.toString()).build()) {
+			assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(second::start)
+				.withMessageContaining("this very process");
+
+			this.server.stop();
+			second.start();
+
+			assertThatExceptionOfType(PipeNameInUseException.class).isThrownBy(this.server::start)
+				.withMessageContaining("this very process");
+		}
+	}
+
+	@Test
 	void regularFileIsNeverDeleted() throws Exception {
 		Files.writeString(this.path, "precious");
 
