@@ -27,6 +27,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -119,7 +120,8 @@ public class NamedPipeProperties {
 	 * @return the properties, not checked
 	 */
 	static NamedPipeProperties from(Environment environment) {
-		return Binder.get(environment).bindOrCreate(PREFIX, NamedPipeProperties.class);
+		return Binder.get(environment)
+			.bindOrCreate(PREFIX, Bindable.of(NamedPipeProperties.class), new EnumNamesBindHandler());
 	}
 
 	public boolean isEnabled() {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
@@ -32,11 +33,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.env.RandomValuePropertySource;
 import org.springframework.boot.integration.autoconfigure.IntegrationAutoConfiguration;
@@ -51,6 +54,7 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.integration.channel.QueueChannel;
+import org.springframework.util.ClassUtils;
 
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
@@ -59,6 +63,7 @@ import io.namedpipe.integration.NamedPipeServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Keys and names of entries as they come out of files, the environment and the command
@@ -271,6 +276,40 @@ class EntryNamesTests {
 	void whenKeyIsTakenForBooleanThenSaysToQuoteIt(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run(FILE + "    on:\n      backlog: 5\n", Map.of()));
 		assertThat(output).contains("APPLICATION FAILED TO START").contains("Put the key in quotes");
+	}
+
+	@Test
+	void whenRightsAreMaskThenSaysWhichNamesThereAre(CapturedOutput output) {
+		String file = FILE + "      access: {allow: [{principal: Everyone, rights: 0x1}]}\n";
+
+		assertThatException().isThrownBy(() -> run(file, Map.of()));
+
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Property: namedpipe.server.my-orders.access.allow[0].rights")
+			.contains("'0x1' is a number, and not one of the names")
+			.contains("The following values are valid:")
+			.contains("READ_WRITE");
+	}
+
+	@ParameterizedTest
+	@MethodSource("propertiesWithNames")
+	void whenPropertyIsOneOfNamesThenNumberIsRefused(String property) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", Map.of(property, 0)));
+
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> NamedPipeProperties.from(environment))
+			.withMessageContaining(property)
+			.withRootCauseInstanceOf(IllegalArgumentException.class)
+			.withStackTraceContaining("'0' is a number, and not one of the names");
+	}
+
+	static Stream<String> propertiesWithNames() throws Exception {
+		List<Map<String, Object>> properties = JsonPath
+			.read(new ClassPathResource("META-INF/additional-spring-configuration-metadata.json")
+				.getContentAsString(StandardCharsets.UTF_8), "$.properties[?(@.type =~ /io\\.namedpipe\\..*/)]");
+		return properties.stream()
+			.filter((property) -> ClassUtils.resolveClassName(property.get("type").toString(), null).isEnum())
+			.map((property) -> property.get("name").toString().replace(".*.", ".entry.").replace("[*]", "[0]"));
 	}
 
 	@Test
