@@ -35,6 +35,8 @@ public interface AccountDatabase {
 	 * Looks a user up.
 	 * @param name the name, on Windows also {@code DOMAIN\name}
 	 * @return the id, or empty if there is no such user
+	 * @throws java.io.UncheckedIOException if the account database cannot be asked, which
+	 * says nothing about the user
 	 */
 	Optional<String> userId(String name);
 
@@ -42,6 +44,8 @@ public interface AccountDatabase {
 	 * Looks a group up.
 	 * @param name the name, on Windows also {@code DOMAIN\name}
 	 * @return the id, or empty if there is no such group
+	 * @throws java.io.UncheckedIOException if the account database cannot be asked, which
+	 * says nothing about the group
 	 */
 	Optional<String> groupId(String name);
 

@@ -51,7 +51,7 @@ record ServerOwner(String user, Set<String> sids) {
 	 * @param accounts the accounts of this machine
 	 * @return the owner
 	 * @throws TransportException with {@link Reason#INVALID_ACCESS} if there is no such
-	 * user
+	 * user, with {@link Reason#IO} if that cannot be found out
 	 */
 	static ServerOwner of(String user, AccountDatabase accounts) throws TransportException {
 		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {

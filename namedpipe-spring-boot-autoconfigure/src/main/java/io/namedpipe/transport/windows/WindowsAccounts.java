@@ -89,7 +89,7 @@ final class WindowsAccounts implements AccountDatabase {
 			return this.lookup.find(name);
 		}
 		catch (TransportException ex) {
-			throw new UncheckedIOException("Cannot look up account '" + name + "'", ex);
+			throw new UncheckedIOException("Cannot look up account '" + name + "': " + ex.getMessage(), ex);
 		}
 	}
 

@@ -79,7 +79,12 @@ class WindowsAccountsTests {
 
 		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> unreachable.userId("CORP\\alice"))
 			.withMessageContaining("CORP\\alice")
-			.withStackTraceContaining("no domain controller");
+			.withMessageContaining("no domain controller");
+		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> ServerOwner.of("CORP\\alice", unreachable))
+			.withMessageContaining("CORP\\alice")
+			.withMessageContaining("no domain controller")
+			.extracting(TransportException::getReason)
+			.isEqualTo(Reason.IO);
 	}
 
 	@ParameterizedTest

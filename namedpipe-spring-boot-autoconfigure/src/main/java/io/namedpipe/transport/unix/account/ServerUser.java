@@ -16,10 +16,12 @@
 
 package io.namedpipe.transport.unix.account;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.TransportException;
@@ -38,21 +40,27 @@ public record ServerUser(String description, String id) {
 	 * @param user the user as configured
 	 * @return the user, or {@code null} if any will do
 	 * @throws TransportException with {@link Reason#INVALID_ACCESS} if there is no such
-	 * user
+	 * user, with {@link Reason#IO} if that cannot be found out
 	 */
 	public static @Nullable ServerUser of(@Nullable String user) throws TransportException {
-		if (user == null) {
-			return null;
+		return (user != null) ? of(user, PosixAccounts.get()) : null;
+	}
+
+	static ServerUser of(String user, AccountDatabase accounts) throws TransportException {
+		try {
+			if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
+				String id = accounts.currentUserId();
+				return new ServerUser("the current user (" + id + ")", id);
+			}
+			String id = accounts.userId(user)
+				.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
+						"There is no user '" + user + "' on this machine to verify the server against"));
+			return new ServerUser("user " + ((user.equals(id)) ? id : user + " (" + id + ")"), id);
 		}
-		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
-			String id = PosixAccounts.get().currentUserId();
-			return new ServerUser("the current user (" + id + ")", id);
+		catch (UncheckedIOException ex) {
+			throw new TransportException(Reason.IO,
+					"The server cannot be verified, which is to run as '" + user + "': " + ex.getMessage(), ex);
 		}
-		String id = PosixAccounts.get()
-			.userId(user)
-			.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
-					"There is no user '" + user + "' on this machine to verify the server against"));
-		return new ServerUser("user " + ((user.equals(id)) ? id : user + " (" + id + ")"), id);
 	}
 
 	public void verify(Path path, PeerCredentials server) throws TransportException {

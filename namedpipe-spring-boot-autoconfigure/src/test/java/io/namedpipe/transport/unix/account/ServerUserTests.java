@@ -17,10 +17,14 @@
 package io.namedpipe.transport.unix.account;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 import org.junit.jupiter.api.Test;
 
+import io.namedpipe.testsupport.UnreachableAccounts;
+import io.namedpipe.transport.AccountDatabase;
+import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -56,6 +60,20 @@ class ServerUserTests {
 		assertThatExceptionOfType(TransportException.class)
 			.isThrownBy(() -> new ServerUser("user 65534", "65534").verifyOwner(PIPE, "65534"))
 			.withMessageContaining("every user that has no number here");
+	}
+
+	@Test
+	void whenAccountsCannotBeAskedThenThatIsNotAnUnknownUser() {
+		AccountDatabase accounts = new UnreachableAccounts();
+
+		for (String user : List.of("alice", ConnectOptions.CURRENT_USER)) {
+			assertThatExceptionOfType(TransportException.class).as(user)
+				.isThrownBy(() -> ServerUser.of(user, accounts))
+				.withMessageContaining("'" + user + "'")
+				.withMessageContaining("no directory server")
+				.extracting(TransportException::getReason)
+				.isEqualTo(Reason.IO);
+		}
 	}
 
 	private static void assertUntrusted(String expected, String actual) {
