@@ -90,6 +90,9 @@ final class Advapi32 {
 	/** See ConvertStringSidToSidW (sddl.h). */
 	static native boolean ConvertStringSidToSidW(byte[] text, long[] sid);
 
+	/** See GetSecurityDescriptorOwner (securitybaseapi.h). */
+	static native boolean GetSecurityDescriptorOwner(long descriptor, long[] owner, int[] ownerDefaulted);
+
 	/** See LookupAccountNameW (winbase.h). */
 	static native boolean LookupAccountNameW(long systemName, byte[] accountName, long sid, int[] sidSize,
 			byte[] domainName, int[] domainNameSize, int[] use);

@@ -18,6 +18,7 @@ package io.namedpipe.transport.windows;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
+import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -46,17 +47,46 @@ final class SecurityDescriptor {
 	/**
 	 * Makes a security descriptor.
 	 * @param sddl its text
+	 * @param owner the SID of its owner where the text names none. By default what an
+	 * elevated process makes belongs to the administrators, and clients that verify the
+	 * server would not find its user
 	 * @return the security descriptor, to be freed
 	 * @throws TransportException with {@link Reason#INVALID_ACCESS}
 	 */
-	static SecurityDescriptor parse(String sddl) throws TransportException {
+	static SecurityDescriptor parse(String sddl, String owner) throws TransportException {
+		SecurityDescriptor asWritten = new SecurityDescriptor(convert(sddl));
+		boolean owned = false;
+		try {
+			owned = asWritten.owner() != null;
+		}
+		finally {
+			if (!owned) {
+				asWritten.free();
+			}
+		}
+		return (owned) ? asWritten : new SecurityDescriptor(convert("O:" + owner + sddl));
+	}
+
+	private static long convert(String sddl) throws TransportException {
 		long[] descriptor = new long[1];
 		if (!Advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(WideString.encode(sddl),
 				Advapi32.SDDL_REVISION_1, descriptor, new int[1])) {
 			throw Win32Error.failure(Reason.INVALID_ACCESS, "use the security descriptor '" + sddl + "'",
 					Win32Error.last());
 		}
-		return new SecurityDescriptor(descriptor[0]);
+		return descriptor[0];
+	}
+
+	/**
+	 * The SID of the owner.
+	 * @return the SID, or {@code null} if there is no owner
+	 * @throws TransportException if the descriptor cannot be read
+	 */
+	@Nullable String owner() throws TransportException {
+		long[] owner = new long[1];
+		Win32Error.check(Advapi32.GetSecurityDescriptorOwner(this.descriptor, owner, new int[1]),
+				"read the owner of a security descriptor");
+		return (owner[0] != Kernel32.NULL) ? Tokens.text(owner[0]) : null;
 	}
 
 	/**

@@ -78,15 +78,8 @@ final class WindowsTransport implements Transport {
 		String address = PipeNames.resolve(options.pipeName());
 		String sddl = options.access().securityDescriptor(this.accounts, options.rejectRemoteClients());
 		List<String> warnings = options.access().securityDescriptorWarnings(this.accounts);
-		SecurityDescriptor security = SecurityDescriptor.parse(ownedBy(this.accounts.currentUserId(), sddl));
+		SecurityDescriptor security = SecurityDescriptor.parse(sddl, this.accounts.currentUserId());
 		return WindowsListener.open(new InstanceFactory(address, options, security), options, warnings);
-	}
-
-	// By default what an elevated process makes belongs to the administrators, and
-	// clients
-	// that verify the server would not find its user
-	static String ownedBy(String user, String sddl) {
-		return sddl.startsWith("O:") ? sddl : "O:" + user + sddl;
 	}
 
 	@Override

@@ -34,7 +34,8 @@ final class Dacl {
 			0x1f01ff, "FR", 0x120089, "FW", 0x120116, "RC", 0x20000, "SD", 0x10000, "CC", 1, "DC", 2);
 
 	private static final Map<String, String> PRINCIPALS = Map.of("AU", "S-1-5-11", "BA", "S-1-5-32-544", "BU",
-			"S-1-5-32-545", "BG", "S-1-5-32-546", "NU", "S-1-5-2", "SY", "S-1-5-18", "WD", "S-1-1-0");
+			"S-1-5-32-545", "BG", "S-1-5-32-546", "NU", "S-1-5-2", "SY", "S-1-5-18", "WD", "S-1-1-0", "OW", "S-1-3-4",
+			"CO", "S-1-3-0");
 
 	private Dacl() {
 	}

@@ -79,7 +79,7 @@ class InstanceFactoryTests {
 	@EnabledOnOs(OS.WINDOWS)
 	void theKernelHasGotThem() throws Exception {
 		Options options = Options.of("arguments").message().bufferSize(4096);
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)");
+		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
 		PipeEnd end = new InstanceFactory("\\\\.\\pipe\\arguments", options.listen(), security).createFirst();
 		try {
 			int[] kernel = ask(end.pipe());

@@ -18,6 +18,7 @@ package io.namedpipe.transport.windows;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
@@ -244,11 +245,60 @@ class WindowsAccessTests {
 	}
 
 	@Test
-	void whatIsMadeBelongsToTheUserAndNotToAGroup() {
-		assertThat(WindowsTransport.ownedBy("S-1-5-21-1-2-3-1001", "D:(A;;GA;;;WD)"))
-			.isEqualTo("O:S-1-5-21-1-2-3-1001D:(A;;GA;;;WD)");
-		assertThat(WindowsTransport.ownedBy("S-1-5-21-1-2-3-1001", "O:SYD:(A;;GA;;;WD)"))
-			.isEqualTo("O:SYD:(A;;GA;;;WD)");
+	void whatIsMadeBelongsToTheUserAndNotToAGroup() throws Exception {
+		assertThat(owner("D:(A;;GA;;;WD)")).isEqualTo(this.me);
+		assertThat(owner("G:BAD:(A;;GA;;;WD)")).isEqualTo(this.me);
+		assertThat(owner("O:SYD:(A;;GA;;;WD)")).isEqualTo("S-1-5-18");
+		assertThat(owner(" O:SYD:(A;;GA;;;WD)")).isEqualTo("S-1-5-18");
+		assertThat(owner("D:(A;;GA;;;WD)O:SY")).isEqualTo("S-1-5-18");
+		assertThat(withServer(Options.of(NAME), WindowsAccessTests::ownerOf)).isEqualTo(this.me);
+	}
+
+	private String owner(String sddl) throws TransportException {
+		SecurityDescriptor descriptor = SecurityDescriptor.parse(sddl, this.me);
+		try {
+			return descriptor.owner();
+		}
+		finally {
+			descriptor.free();
+		}
+	}
+
+	private static String ownerOf(long pipe) {
+		try {
+			return PipeSecurity.owner(pipe);
+		}
+		catch (TransportException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
+	void theCreatorIsTheOwnerOnWindowsToo() throws Exception {
+		AccessRules named = AccessRules.sddl("O:" + this.me + "D:(A;;GA;;;CO)(A;;GR;;;WD)");
+		AccessRules unnamed = AccessRules.sddl("D:(A;;GA;;;CO)(A;;GA;;;" + this.me + ")");
+		AccessRules rules = AccessRules.builder().allow("Creator Owner", AccessRights.READ_WRITE).build();
+
+		assertThat(dacl(named)).containsExactly("A;0x1f01ff;" + this.me, "A;0x120089;S-1-1-0");
+		assertThat(dacl(unnamed)).containsExactly("A;0x1f01ff;S-1-3-4", "A;0x1f01ff;" + this.me);
+		assertThat(dacl(rules)).contains("A;0x12019b;S-1-3-4").noneMatch((ace) -> ace.endsWith(";S-1-3-0"));
+	}
+
+	private List<String> dacl(AccessRules rules) throws TransportException {
+		return Dacl.of(withServer(Options.of(NAME).access(rules), NativeSecurity::dacl));
+	}
+
+	@Test
+	void aMachineIsNobodyWhoeverHasItsName() {
+		String machine = System.getenv("COMPUTERNAME");
+
+		Optional<String> user = this.accounts.userId(machine);
+
+		assertThat(machine).isNotEmpty();
+		assertThat(user).as(machine + " is " + user)
+			.satisfiesAnyOf((sid) -> assertThat(sid).isEmpty(),
+					(sid) -> assertThat(sid.orElseThrow()).matches("S-1-5-21-[0-9]+-[0-9]+-[0-9]+-[0-9]+"));
+		assertThat(this.accounts.groupId(machine)).isEmpty();
 	}
 
 	@Test

@@ -453,7 +453,7 @@ class WindowsTransportTests extends PipeFixture {
 	@Test
 	void clientIsNotLostWhereThereIsNoMemoryForTheNextInstance() throws Exception {
 		boolean[] lacking = new boolean[1];
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)");
+		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
 		ListenOptions options = Options.of(NAME).pendingInstances(1).maxInstances(2).listen();
 		TransportListener listener = closing(
 				WindowsListener.open(new InstanceFactory("\\\\.\\pipe\\" + NAME, options, security) {
@@ -484,7 +484,7 @@ class WindowsTransportTests extends PipeFixture {
 	@Test
 	void theLastHandleIsKeptWhileNoInstanceCanBeCreated() throws Exception {
 		boolean[] lacking = new boolean[1];
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)");
+		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
 		ListenOptions options = Options.of(NAME).listen();
 		TransportListener listener = closing(
 				WindowsListener.open(new InstanceFactory("\\\\.\\pipe\\" + NAME, options, security) {
