@@ -70,6 +70,14 @@ final class PosixPeer {
 		return id != null && !id.equals(UNMAPPED);
 	}
 
+	/**
+	 * Whether this stands for every user, or every group, that the kernel has no number
+	 * for.
+	 */
+	static boolean isUnmapped(Sid sid) {
+		return UNMAPPED.equals(sid.unixUserId()) || UNMAPPED.equals(sid.unixGroupId());
+	}
+
 	static boolean isAnyLocalUser(Sid sid) {
 		return sid.equals(Sid.EVERYONE) || ANY_LOCAL_USER.contains(sid);
 	}
@@ -87,7 +95,7 @@ final class PosixPeer {
 		}
 		String peerId = this.credentials.userId();
 		if (peerId == null || peerId.equals(UNMAPPED)) {
-			return (isMeaningful(sid) || sid.unixUserId() != null) ? Membership.UNKNOWN : Membership.NO;
+			return (isMeaningful(sid) || isUnmapped(sid)) ? Membership.UNKNOWN : Membership.NO;
 		}
 		if (ANY_LOCAL_USER.contains(sid)) {
 			return Membership.YES;
@@ -97,17 +105,17 @@ final class PosixPeer {
 			return Membership.of(userId.equals(peerId));
 		}
 		String groupId = sid.unixGroupId();
-		return (isId(groupId)) ? isMemberOf(groupId, peerId) : Membership.NO;
+		return (groupId != null) ? isMemberOf(groupId, peerId) : Membership.NO;
 	}
 
-	private Membership isMemberOf(@Nullable String groupId, String peerId) {
+	private Membership isMemberOf(String groupId, String peerId) {
 		Set<String> ids = this.groupIds;
 		if (ids == null) {
 			ids = lookUpGroups(peerId);
 			this.groupIds = ids;
 		}
 		if (ids.contains(groupId)) {
-			return Membership.YES;
+			return (isId(groupId)) ? Membership.YES : Membership.UNKNOWN;
 		}
 		return (this.allGroupsKnown) ? Membership.NO : Membership.UNKNOWN;
 	}

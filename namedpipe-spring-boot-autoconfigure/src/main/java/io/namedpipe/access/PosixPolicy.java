@@ -65,18 +65,22 @@ final class PosixPolicy implements PosixAccess {
 		this.warnings.addAll(warnings);
 		for (Ace ace : aces) {
 			if (!ace.isInheritOnly()) {
-				check(ace.sid());
+				check(ace);
 			}
 		}
 		openCoarseGate();
 		this.fileGroupId = findFileGroup();
 	}
 
-	private void check(Sid sid) throws TransportException {
-		if (!PosixPeer.isMeaningful(sid)) {
-			String unmapped = (sid.unixUserId() != null || sid.unixGroupId() != null)
-					? ", as 65534 is what the kernel shows for any id that it cannot map" : "";
-			this.warnings.add("An access rule for " + describe(sid) + " matches nobody on this system" + unmapped);
+	private void check(Ace ace) throws TransportException {
+		Sid sid = ace.sid();
+		if (PosixPeer.isUnmapped(sid)) {
+			this.warnings.add("An access rule for " + describe(sid)
+					+ ((ace.type() == Ace.Type.ALLOW) ? " lets nobody in" : " denies whoever has such an id")
+					+ ", as 65534 is what the kernel shows for any id that it cannot map");
+		}
+		else if (!PosixPeer.isMeaningful(sid)) {
+			this.warnings.add("An access rule for " + describe(sid) + " matches nobody on this system");
 		}
 		if (sid.unixGroupId() != null && !this.accounts.knowsMemberships()) {
 			throw new TransportException(Reason.INVALID_ACCESS,
@@ -163,12 +167,8 @@ final class PosixPolicy implements PosixAccess {
 		String group = null;
 		for (Ace ace : this.aces) {
 			Sid sid = ace.sid();
-			String userId = PosixPeer.userIdOf(sid, this.serverUserId);
 			String groupId = sid.unixGroupId();
-			boolean expressible = !PosixPeer.isMeaningful(sid) || PosixPeer.isAnyLocalUser(sid)
-					|| PosixPeer.ROOT.equals(userId) || this.serverUserId.equals(userId)
-					|| (groupId != null && groupId.equals(this.fileGroupId));
-			if (!expressible && !ace.isInheritOnly()) {
+			if (!ace.isInheritOnly() && !isExpressible(ace)) {
 				throw new TransportException(Reason.INVALID_ACCESS,
 						"The access rule for " + describe(sid)
 								+ " cannot be enforced on a FIFO, which has nothing but the permissions of its file:"
@@ -179,12 +179,30 @@ final class PosixPolicy implements PosixAccess {
 		EnumSet<PosixFilePermission> permissions = EnumSet.of(PosixFilePermission.OWNER_READ,
 				PosixFilePermission.OWNER_WRITE);
 		String somebody = "4294967294";
-		GrantedAccess others = evaluate(new PeerCredentials(null, somebody, somebody, List.of(), OptionalLong.empty()));
-		GrantedAccess members = (group != null)
-				? evaluate(new PeerCredentials(null, somebody, group, List.of(), OptionalLong.empty())) : others;
+		GrantedAccess others = evaluate(credentials(somebody, somebody));
+		GrantedAccess members = (group != null) ? evaluate(credentials(somebody, group)) : others;
 		add(permissions, members, PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
 		add(permissions, others, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
 		return permissions;
+	}
+
+	private boolean isExpressible(Ace ace) {
+		Sid sid = ace.sid();
+		boolean allows = ace.type() == Ace.Type.ALLOW;
+		if (!PosixPeer.isMeaningful(sid)) {
+			return allows || !PosixPeer.isUnmapped(sid);
+		}
+		String userId = PosixPeer.userIdOf(sid, this.serverUserId);
+		if (PosixPeer.ROOT.equals(userId) || this.serverUserId.equals(userId)) {
+			// the file's permissions keep neither of them out
+			return allows || evaluate(credentials(userId, userId)).equals(GrantedAccess.FULL);
+		}
+		String groupId = sid.unixGroupId();
+		return PosixPeer.isAnyLocalUser(sid) || (groupId != null && groupId.equals(this.fileGroupId));
+	}
+
+	private static PeerCredentials credentials(String userId, String groupId) {
+		return new PeerCredentials(null, userId, groupId, List.of(), OptionalLong.empty());
 	}
 
 	private static void add(Set<PosixFilePermission> permissions, GrantedAccess granted, PosixFilePermission read,

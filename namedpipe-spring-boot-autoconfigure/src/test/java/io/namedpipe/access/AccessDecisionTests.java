@@ -101,7 +101,7 @@ class AccessDecisionTests {
 			new Case("a deny for a SID of nobody here",
 					(rules) -> rules.allow("Everyone", READ_WRITE).deny("S-1-5-21-7-7-7-7", FULL),
 					"D:(D;;GA;;;S-1-5-21-7-7-7-7)(A;;GRGW;;;WD)")
-				.expect("alice=rw bob=rw ghost=rw"),
+				.expect("alice=rw bob=rw ghost=rw unmapped=rw unknown=rw"),
 			new Case("a mask in hex", (rules) -> rules.allow("alice", new AccessRights(0x12019B)),
 					"D:(A;;0x12019B;;;S-1-22-1-1000)")
 				.expect("alice=rw bob=-"),
@@ -127,6 +127,13 @@ class AccessDecisionTests {
 				.expect("unmapped=- alice=- root=-"),
 			new Case("a deny is for 65534 too", "D:(D;;GA;;;S-1-22-1-1000)(A;;GRGW;;;WD)")
 				.expect("unmapped=- unknown=- alice=- bob=rw"),
+			new Case("a deny for the user 65534", "D:(D;;GA;;;S-1-22-1-65534)(A;;GRGW;;;WD)")
+				.expect("unmapped=- unknown=- alice=rw outsider=rw"),
+			new Case("a deny for a group that may be the primary one", "D:(D;;GA;;;S-1-22-2-2000)(A;;GRGW;;;WD)")
+				.expect("halfknown=- carol=- bob=rw"),
+			new Case("a deny for the group 65534", "D:(D;;GA;;;S-1-22-2-65534)(A;;GRGW;;;WD)")
+				.expect("outsider=- unmapped=- unknown=- alice=rw carol=rw"),
+			new Case("the group 65534 is no group", "D:(A;;GRGW;;;S-1-22-2-65534)").expect("outsider=- alice=-"),
 			new Case("generic all", "D:(A;;GA;;;AU)").expect("alice=rw"),
 			new Case("generic execute", "D:(A;;GX;;;AU)").expect("alice=-"),
 			new Case("file all", "D:(A;;FA;;;AU)").expect("alice=rw"),
@@ -195,6 +202,12 @@ class AccessDecisionTests {
 
 		/** A uid without an account. */
 		GHOST(credentials("4242", "4242", null), "WD", "AU", "BU", "IU", TestAccounts.DOMAIN + "4242"),
+
+		/** The primary group is not known. */
+		HALFKNOWN(credentials("1003", null, List.of("2001")), "WD", "AU", "BU", "IU", TestAccounts.DOMAIN + "1003"),
+
+		/** A group that the kernel has no number for. */
+		OUTSIDER(credentials("4243", "65534", List.of()), "WD", "AU", "BU", "IU", TestAccounts.DOMAIN + "4243"),
 
 		UNMAPPED(credentials("65534", "65534", null), "WD", "AN"),
 

@@ -92,6 +92,7 @@ class AccessRulesTests {
 			"devs | Principal 'devs' is not a user of this system but a group: use 'group:devs'",
 			"CORP\\alice | Principal 'CORP\\alice' is an account of a Windows domain, which this system does not have",
 			"group:CORP\\devs | Principal 'group:CORP\\devs' is an account of a Windows domain, which this system does not have",
+			"\\alice | Principal '\\alice' is an account of a Windows domain, which this system does not have",
 			"4294967295 | Principal '4294967295' is larger than any id" })
 	void whenAPrincipalIsUnknownThenThePosixErrorNamesIt(String principal, String message) {
 		assertInvalid(() -> allowing(principal).posix(POSIX), message);
@@ -114,15 +115,15 @@ class AccessRulesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "0x4", "0x40000", "0x80000", "0xC0004" })
-	void whenNothingIsLeftOfTheRightsThenTheRuleIsRefused(String rights) throws TransportException {
+	@CsvSource({ "0x4, LC", "0x40000, WD", "0x80000, WO", "0xC0004, WDWOLC" })
+	void whenNothingIsLeftOfTheRightsThenTheRuleIsRefused(String rights, String sddl) throws TransportException {
 		AccessRights none = AccessRights.valueOf(rights);
 
 		assertThatIllegalArgumentException().isThrownBy(() -> AccessRules.builder().allow("alice", none))
 			.withMessageContaining("'alice'")
 			.withMessageContaining("Rights " + none);
 		assertThat(build((rules) -> rules.deny("alice", none).allow("Everyone", AccessRights.READ))
-			.securityDescriptor(WINDOWS, false)).contains("(D;;");
+			.securityDescriptor(WINDOWS, false)).contains("(D;;" + sddl + ";;;" + TestAccounts.DOMAIN + "1000)");
 	}
 
 	@ParameterizedTest
@@ -162,6 +163,9 @@ class AccessRulesTests {
 		assertThat(gate(AccessRules.sddl("D:(D;;GA;;;WD)(A;;GA;;;AU)").posix(POSIX))).isEqualTo("rw-------");
 		assertThat(gate(AccessRules.sddl("D:(D;;GA;;;S-1-22-1-1000)(A;;GA;;;S-1-22-1-1000)").posix(POSIX)))
 			.isEqualTo("rw-------");
+		assertThat(gate(AccessRules
+			.sddl("D:(D;;GR;;;S-1-22-1-1000)(D;;GW;;;S-1-22-1-1000)(A;;GR;;;S-1-22-1-1000)(A;;GW;;;S-1-22-1-1000)")
+			.posix(POSIX))).isEqualTo("rw-------");
 		assertThat(gate(AccessRules.sddl("D:(A;;0x100000;;;WD)(A;IO;GA;;;WD)").posix(POSIX))).isEqualTo("rw-------");
 		assertThat(gate(AccessRules.sddl("D:(D;;GW;;;WD)(A;;GA;;;AU)").posix(POSIX))).isEqualTo("rw-rw-rw-");
 	}
@@ -177,6 +181,21 @@ class AccessRulesTests {
 		assertInvalid(() -> fifo(
 				build((rules) -> rules.allow("Everyone", AccessRights.READ).deny("alice", AccessRights.FULL_CONTROL))),
 				"cannot be enforced on a FIFO");
+	}
+
+	@Test
+	void whenAFileKeepsNobodyOutThatARuleDeniesThenTheStartFails() throws TransportException {
+		for (String principal : List.of("nobody", "group:nogroup", "root", "SYSTEM")) {
+			AccessRules rules = build(
+					(builder) -> builder.allow("Everyone", AccessRights.READ).deny(principal, AccessRights.READ));
+
+			assertInvalid(() -> fifo(rules), "cannot be enforced on a FIFO");
+		}
+		assertInvalid(() -> fifo(AccessRules.sddl("D:(D;;GR;;;OW)(A;;GR;;;WD)")), "cannot be enforced on a FIFO");
+		assertThat(fifo(build((builder) -> builder.allow("Everyone", AccessRights.READ)
+			.allow("nobody", AccessRights.READ)
+			.deny("server", AccessRights.READ)
+			.deny("S-1-5-21-1-2-3-4", AccessRights.READ)))).isEqualTo("rw-r--r--");
 	}
 
 	@Test
@@ -221,7 +240,13 @@ class AccessRulesTests {
 			.posix(POSIX)
 			.warnings()).containsExactly("An access rule for S-1-5-21-1-2-3-4 matches nobody on this system",
 					"An access rule for DA matches nobody on this system");
-		assertThat(allowing("nobody").posix(POSIX).warnings()).singleElement().asString().contains("65534");
+		assertThat(allowing("nobody").posix(POSIX).warnings()).containsExactly(
+				"An access rule for S-1-22-1-65534 lets nobody in, as 65534 is what the kernel shows for any"
+						+ " id that it cannot map");
+		assertThat(build((rules) -> rules.deny("group:nogroup", AccessRights.READ)).posix(POSIX).warnings())
+			.containsExactly(
+					"An access rule for S-1-22-2-65534 denies whoever has such an id, as 65534 is what the kernel shows for"
+							+ " any id that it cannot map");
 	}
 
 	@Test
@@ -229,6 +254,25 @@ class AccessRulesTests {
 		assertThat(AccessRules.currentUserOnly().posix(POSIX.runningAs("65534")).warnings()).singleElement()
 			.asString()
 			.contains("runs as uid 65534");
+	}
+
+	@Test
+	void whenAnEntryIsForAGroupThenGroupsAreAskedFor() throws TransportException {
+		assertThat(AccessRules.sddl("D:(A;;GA;;;AU)(D;;GA;;;S-1-22-2-2000)").posix(POSIX).asksForGroups()).isTrue();
+		assertThat(AccessRules.sddl("D:(A;;GA;;;AU)(D;;GA;;;S-1-22-1-2000)").posix(POSIX).asksForGroups()).isFalse();
+	}
+
+	@Test
+	void whenRulesAreShownThenTheyAreAsConfigured() {
+		assertThat(AccessRules.currentUserOnly()).hasToString("current user only");
+		assertThat(AccessRules.sddl(" D:(A;;GR;;;WD) ")).hasToString("D:(A;;GR;;;WD)");
+		assertThat(build((rules) -> rules.allow("alice", AccessRights.READ).deny("group:devs", AccessRights.WRITE)))
+			.hasToString("deny [group:devs: write], allow [alice: read]");
+	}
+
+	@Test
+	void whenAnIdIsTheLargestThenItIsAUser() throws TransportException {
+		assertThat(allowing("4294967294").posix(POSIX).evaluate(user("4294967294"))).isEqualTo(GrantedAccess.FULL);
 	}
 
 	@Test
