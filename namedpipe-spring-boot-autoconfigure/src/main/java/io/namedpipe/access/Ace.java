@@ -93,53 +93,42 @@ public record Ace(Type type, Set<Flag> flags, int mask, Sid sid) {
 	public enum Flag {
 
 		/** Inherited by objects. */
-		OBJECT_INHERIT("OI", 0x01),
+		OBJECT_INHERIT("OI"),
 
 		/** Inherited by containers. */
-		CONTAINER_INHERIT("CI", 0x02),
+		CONTAINER_INHERIT("CI"),
 
 		/** Inherited by children, not by their children. */
-		NO_PROPAGATE_INHERIT("NP", 0x04),
+		NO_PROPAGATE_INHERIT("NP"),
 
 		/** For children only. */
-		INHERIT_ONLY("IO", 0x08),
+		INHERIT_ONLY("IO"),
 
 		/** Was inherited. */
-		INHERITED("ID", 0x10),
+		INHERITED("ID"),
 
 		/** Must not be removed. */
-		CRITICAL("CR", 0x20),
+		CRITICAL("CR"),
 
 		/** Of audit entries: successful access. */
-		SUCCESSFUL_ACCESS("SA", 0x40),
+		SUCCESSFUL_ACCESS("SA"),
 
 		/** Of audit entries: failed access. */
-		FAILED_ACCESS("FA", 0x80);
+		FAILED_ACCESS("FA");
 
 		private final String sddl;
 
-		private final int bit;
-
-		Flag(String sddl, int bit) {
+		Flag(String sddl) {
 			this.sddl = sddl;
-			this.bit = bit;
 		}
 
 		String sddl() {
 			return this.sddl;
 		}
 
-		/**
-		 * The bit in the binary form.
-		 * @return the bit
-		 */
-		public int bit() {
-			return this.bit;
-		}
-
 		static @Nullable Flag find(String token) {
 			String upper = Ascii.upper(token);
-			if (upper.equals("TP")) { // trust protected filter, the same bit
+			if (upper.equals("TP")) { // trust protected filter, which has the same bit
 				return SUCCESSFUL_ACCESS;
 			}
 			for (Flag flag : values()) {

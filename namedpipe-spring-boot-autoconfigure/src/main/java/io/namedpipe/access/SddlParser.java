@@ -36,9 +36,12 @@ final class SddlParser {
 
 	private static final int ACE_HEADER = 8;
 
-	private static final int LARGEST_ACL = 0xFFFF;
+	/** A multiple of four that fits 16 bits. */
+	private static final int LARGEST_ACL = 0xFFFC;
 
 	private static final String SID_PREFIX = "S-";
+
+	private static final String DIGITS = "0123456789ABCDEF";
 
 	private static final int ALL_POLICIES = 0x7;
 
@@ -122,7 +125,6 @@ final class SddlParser {
 				throw error(start, "a DACL of more than 64 KB is not possible");
 			}
 			aces.add(ace);
-			skipSpace();
 		}
 		if (!atEnd() && !atNextPart()) {
 			throw error("expected '(' of an access control entry");
@@ -361,7 +363,8 @@ final class SddlParser {
 	}
 
 	private static int digit(char character, int radix) {
-		return (character < 128) ? Character.digit(character, radix) : -1;
+		int digit = DIGITS.indexOf(Ascii.upper(character));
+		return (digit < radix) ? digit : -1;
 	}
 
 	private void dash() {

@@ -59,6 +59,12 @@ class AccessRightsTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "0x2, 0x2", "0x4, 0x4", "0x40000001, 0x120117", "0x20000000, 0x1200A0" })
+	void whenRightsAreNumberedThenTheirBitsAreDenied(String text, String denied) {
+		assertThat(AccessRights.valueOf(text).denied()).isEqualTo(Integer.decode(denied));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "read", "write", "read-write", "full-control", "0x1F01FF" })
 	void whenWrittenThenTheyReadBackTheSame(String text) {
 		assertThat(AccessRights.valueOf(text)).hasToString(text);

@@ -33,6 +33,7 @@ import io.namedpipe.access.SecurityDescriptor.Dacl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link SecurityDescriptor} and what reads and writes it.
@@ -71,7 +72,9 @@ class SecurityDescriptorTests {
 			"O:DAG:DUD:(A;;GA;;;DA) | same", "S:(ML;;NW;;;LW) | same", "D:(A;;GA;;;WD)S:(ML;;NW;;;LW) | same",
 			"S:(ML;;NW;;;HI)D:P | D:PS:(ML;;NW;;;HI)",
 			"S:PARAI(ML;OICI;NXNRNW;;;S-1-16-4096) | S:PARAI(ML;OICI;NWNRNX;;;LW)",
-			"s: (ml; ;0x5; ; ;si) | S:(ML;;NWNX;;;SI)", "S:(ML;;;;;S-1-16-20480) | same", "S:(ML;;NRNX;;;MP) | same" })
+			"s: (ml; ;0x5; ; ;si) | S:(ML;;NWNX;;;SI)", "S:(ML;;;;;S-1-16-20480) | same",
+			"S:(ML;;NW;;;S-1-16-0) | same", "D:(A;;9;;;WD) | D:(A;;CCSW;;;WD)", "D:(A;;GA;;;S-1-4294967295-1) | same",
+			"D:(A;;GA;;;S-1-4294967296-1) | D:(A;;GA;;;S-1-0x000100000000-1)", "S:(ML;;NRNX;;;MP) | same" })
 	void whenWrittenThenItReadsBackTheSame(String given, String expected) {
 		SecurityDescriptor descriptor = SecurityDescriptor.parse(given);
 
@@ -87,6 +90,10 @@ class SecurityDescriptorTests {
 
 		assertThat(SecurityDescriptor.parse(given))
 			.isEqualTo(SecurityDescriptor.parse("O:BAD:P(A;OICI;GRGW;;;AU)(D;;0x2;;;BU)"));
+		assertThat(SecurityDescriptor.parse("D:NO_ACCESS_CONTROL O:BA"))
+			.isEqualTo(SecurityDescriptor.parse("D:NO_ACCESS_CONTROLO:BA"));
+		assertThat(SecurityDescriptor.parse("S: P ( ML ; OI CI ; NW NR ; ; ; LW ) "))
+			.isEqualTo(SecurityDescriptor.parse("S:P(ML;OICI;NWNR;;;LW)"));
 	}
 
 	@ParameterizedTest
@@ -124,6 +131,9 @@ class SecurityDescriptorTests {
 			"D:(XA;;GA;;;WD;(Member_of{BA})) | 3 | a conditional entry (XA) is not supported",
 			"D:(XD;;GA;;;WD;(a==1)) | 3 | a conditional entry (XD) is not supported",
 			"D:(ZA;;GA;;;WD;(a==1)) | 3 | a conditional entry (ZA) is not supported",
+			"D:(za;;GA;;;WD;(a==1)) | 3 | a conditional entry (za) is not supported",
+			"D:(A;;GA;;;S-1-5-1A) | 18 | expected ')' at the end of an access control entry",
+			"D:(A;;0x1G;;;WD) | 9 | expected ';' in an access control entry",
 			"D:(XU;;GA;;;WD;(a==1)) | 3 | an audit entry (XU) is not supported",
 			"D:(AU;SA;GA;;;WD) | 3 | an audit entry (AU) is not supported",
 			"D:(OU;SA;GA;;;WD) | 3 | an audit entry (OU) is not supported",
@@ -177,11 +187,12 @@ class SecurityDescriptorTests {
 	@Test
 	void whenTheDaclIsLargerThanWindowsCanHaveThenItIsWrong() {
 		String entry = "(A;;GA;;;S-1-1-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15)";
-		int fits = (0xFFFF - 8) / (16 + 15 * 4);
+		String shorter = "(A;;GA;;;S-1-1-1-2-3-4-5-6-7)";
+		String fits = "D:" + entry.repeat((0xFFFC - 8 - 2 * (16 + 7 * 4)) / (16 + 15 * 4)) + shorter + shorter;
 
-		assertThat(SecurityDescriptor.parse("D:" + entry.repeat(fits)).dacl()).isNotNull();
+		assertThat(SecurityDescriptor.parse(fits).dacl()).isNotNull();
 		assertThatExceptionOfType(SddlException.class)
-			.isThrownBy(() -> SecurityDescriptor.parse("D:" + entry.repeat(fits + 1)))
+			.isThrownBy(() -> SecurityDescriptor.parse(fits.replaceFirst("-7\\)", "-7-8)")))
 			.withMessageContaining("64 KB");
 	}
 
@@ -208,6 +219,26 @@ class SecurityDescriptorTests {
 				"LA", "LG", "PA", "RO", "RS", "SA");
 		assertThat(SecurityDescriptor.parse("O:LAG:DUD:(A;;GA;;;DA)(A;;GA;;;BA)").inDomain(domain).toSddl())
 			.isEqualTo("O:S-1-5-21-1-2-3-500G:S-1-5-21-1-2-3-513D:(A;;GA;;;S-1-5-21-1-2-3-512)(A;;GA;;;BA)");
+	}
+
+	@Test
+	void whenADomainIsNoneThenNobodyIsInIt() {
+		Sid administrators = Sid.parse("DA");
+		Sid longest = Sid.parse("S-1-5-21-1-2-3-4-5-6-7-8-9-10-11-12-13");
+		Sid longer = Sid.parse("S-1-5-21-1-2-3-4-5-6-7-8-9-10-11-12-13-14");
+
+		assertThat(administrators.inDomain(longest)).hasToString(longest + "-512");
+		assertThat(Sid.SYSTEM.inDomain(longer)).isEqualTo(Sid.SYSTEM);
+		for (Sid domain : List.of(longer, Sid.parse("DU"))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> administrators.inDomain(domain))
+				.withMessageContaining(domain.toString());
+		}
+	}
+
+	@Test
+	void whenAnEntryIsShownThenItIsInSddl() {
+		assertThat(new Ace(Ace.Type.DENY, Set.of(Ace.Flag.INHERIT_ONLY), 0x2, Sid.EVERYONE))
+			.hasToString("(D;IO;DC;;;WD)");
 	}
 
 	@ParameterizedTest
