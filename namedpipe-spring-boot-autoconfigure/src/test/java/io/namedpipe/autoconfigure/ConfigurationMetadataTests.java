@@ -50,6 +50,8 @@ import org.springframework.util.ClassUtils;
 import io.namedpipe.PipeServer;
 import io.namedpipe.access.AccessRights;
 import io.namedpipe.access.AccessRules;
+import io.namedpipe.testsupport.NotUnderWine;
+import io.namedpipe.testsupport.WineLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -176,6 +178,7 @@ class ConfigurationMetadataTests {
 	}
 
 	@Test
+	@NotUnderWine(WineLimit.JDK_IS_NOT_WHOLE)
 	void whenPropertyIsInMapThenMetadataSaysWhatCodeSays(@TempDir Path directory) throws IOException {
 		Map<String, Map<String, Object>> generated = byName(generate(directory), "properties");
 		assertThat(generated).hasSizeGreaterThan(100);

@@ -60,6 +60,7 @@ import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -92,7 +93,7 @@ class EntryNamesTests {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			NamedPipeServer server = context.getBean(NamedPipeServer.class);
 			assertThat(server.pipe().maxInstances()).isEqualTo(7);
-			assertThat(server.address()).endsWith("CoreFxPipe_orders");
+			assertThat(server.address()).endsWith(TestTransport.endOfAddress("orders"));
 		}
 	}
 
@@ -105,7 +106,7 @@ class EntryNamesTests {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			NamedPipeServer server = context.getBean(NamedPipeServer.class);
 			assertThat(server.pipe().maxInstances()).isEqualTo(7);
-			assertThat(server.address()).endsWith("CoreFxPipe_orders");
+			assertThat(server.address()).endsWith(TestTransport.endOfAddress("orders"));
 		}
 	}
 
@@ -224,8 +225,8 @@ class EntryNamesTests {
 		String file = FILE.replace("pipe-name: orders", "pipe-name: " + text + " # as it is")
 				+ "  client: {c: {server-name: ., pipe-name: " + text + ", verify-server-user: " + text + "}}\n";
 		try (ConfigurableApplicationContext context = run(file, Map.of(), "--namedpipe.client.c.auto-startup=false")) {
-			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_" + text);
-			assertThat(context.getBean(NamedPipeClient.class).address()).endsWith("CoreFxPipe_" + text);
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(TestTransport.endOfAddress(text));
+			assertThat(context.getBean(NamedPipeClient.class).address()).endsWith(TestTransport.endOfAddress(text));
 			assertThat(context.getBean(Reader.class).name()).isEqualTo(text);
 			assertThat(context.getBean(NamedPipeProperties.class).getClient().get("c").getVerifyServerUser())
 				.isEqualTo(text);
@@ -259,7 +260,7 @@ class EntryNamesTests {
 	}
 
 	@Test
-	@EnabledOnOs(OS.LINUX)
+	@EnabledOnOs({ OS.LINUX, OS.WINDOWS })
 	void whenCommandLooksLikeNumbersThenIsWhatIsWritten() throws Exception {
 		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, 0644, off, 1.50]\n"
 				+ "      environment: {MODE: 0644}\n      to-child: {channel: in}\n" + "      auto-startup: false\n"
@@ -330,7 +331,7 @@ class EntryNamesTests {
 		try (ConfigurableApplicationContext context = run(file, Map.of(),
 				"--namedpipe.server.my-orders.pipe-name=t-${test.id}", "--test.id=${random.uuid}")) {
 			String served = context.getBean(NamedPipeServer.class).address();
-			assertThat(served).endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+			assertThat(served).endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
 			assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
 			assertThat(context.getEnvironment().getProperty("namedpipe.server.my-orders.pipe-name"))
 				.isEqualTo(context.getBean(Reader.class).name());
@@ -349,7 +350,7 @@ class EntryNamesTests {
 			try (ConfigurableApplicationContext context = run(file, Map.of(),
 					"--namedpipe.client.c.auto-startup=false")) {
 				String served = context.getBean(NamedPipeServer.class).address();
-				assertThat(served).endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+				assertThat(served).endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
 				assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
 			}
 		}
@@ -362,7 +363,7 @@ class EntryNamesTests {
 		try (ConfigurableApplicationContext context = run(FILE, Map.of(variable, "t-${random.uuid}"))) {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			assertThat(context.getBean(NamedPipeServer.class).address())
-				.endsWith("CoreFxPipe_" + context.getBean(Reader.class).name());
+				.endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
 		}
 	}
 
@@ -387,12 +388,12 @@ class EntryNamesTests {
 		String file = FILE.replace("pipe-name: orders", "pipeName: t-${random.uuid}");
 		try (ConfigurableApplicationContext context = run(file, Map.of())) {
 			String name = context.getEnvironment().getProperty("namedpipe.server.my-orders.pipeName");
-			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_" + name);
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(TestTransport.endOfAddress(name));
 		}
 	}
 
 	@Test
-	@EnabledOnOs(OS.LINUX)
+	@EnabledOnOs({ OS.LINUX, OS.WINDOWS })
 	void whenPartOfCommandIsRandomThenTheRestIsAsWritten() throws Exception {
 		String file = "namedpipe:\n  process:\n    w:\n      command: [cat, '-', '${random.uuid}', last]\n"
 				+ "      to-child: {channel: in}\n" + "      auto-startup: false\n"

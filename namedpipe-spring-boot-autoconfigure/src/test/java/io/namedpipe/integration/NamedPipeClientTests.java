@@ -58,7 +58,9 @@ import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 import io.namedpipe.integration.event.NamedPipeConnectionOpenedEvent;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
+import io.namedpipe.testsupport.NotUnderWine;
 import io.namedpipe.testsupport.TestTransport;
+import io.namedpipe.testsupport.WineLimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -323,6 +325,7 @@ class NamedPipeClientTests {
 	}
 
 	@Test
+	@NotUnderWine(WineLimit.DIRECTION_OF_GENERIC_RIGHTS_ONLY)
 	void whenTheServerDoesNotReadThenASenderIsToldSo() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX);
 				PipeServer server = TestTransport.UNIX.server(flows.pipeName()).direction(PipeDirection.OUT).build()) {

@@ -51,10 +51,12 @@ import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.testsupport.TestTransport;
+import io.namedpipe.transport.Capability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Requests of peers and the replies to them.
@@ -282,6 +284,7 @@ class NamedPipeInboundGatewayTests {
 	@ParameterizedTest
 	@EnumSource
 	void aPeerThatEndsItsOutputStillGetsItsReplies(TestTransport transport) throws Exception {
+		assumeTrue(transport.transport().supports(Capability.HALF_CLOSE), "has a half-close");
 		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server();
 			CountDownLatch late = new CountDownLatch(1);

@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
 import com.github.dockerjava.api.model.Bind;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.OneShotStartupCheckStrategy;
@@ -41,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Shows that containers work where they are said to: no image is pulled, a folder is
  * shared, and the kernel tells who the peer is.
  */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the containers are of Linux")
 @RequiresDocker
 @RequiresCommand(value = "gcc", partOf = Requirement.DOCKER)
 class ContainerTests {

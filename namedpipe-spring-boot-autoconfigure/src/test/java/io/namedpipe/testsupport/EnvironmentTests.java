@@ -17,6 +17,8 @@
 package io.namedpipe.testsupport;
 
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +28,7 @@ import static org.assertj.core.api.Assertions.fail;
  * Guards a build that must not skip: what its command line requires has to be there, even
  * if no test asks for it.
  */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "tests on Windows require nothing else")
 class EnvironmentTests {
 
 	@ParameterizedTest

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.access.AccessRights;
 import io.namedpipe.access.AccessRules;
+import io.namedpipe.testsupport.NotUnderWine;
+import io.namedpipe.testsupport.WineLimit;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;

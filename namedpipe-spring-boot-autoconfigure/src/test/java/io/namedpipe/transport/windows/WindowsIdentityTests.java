@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import io.namedpipe.testsupport.NotUnderWine;
+import io.namedpipe.testsupport.WineLimit;
 import io.namedpipe.transport.ConnectOptions.Impersonation;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.Transport;

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
+import io.namedpipe.testsupport.NotUnderWine;
 import io.namedpipe.testsupport.PipeFixture;
+import io.namedpipe.testsupport.WineLimit;
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
 import io.namedpipe.transport.PendingInput;

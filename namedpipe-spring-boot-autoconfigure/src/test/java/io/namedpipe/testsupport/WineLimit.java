@@ -14,12 +14,12 @@
  * limitations under the License.
  */
 
-package io.namedpipe.transport.windows;
+package io.namedpipe.testsupport;
 
 /**
  * What Wine 8 does not do as Windows does. Tests that need it run on Windows only.
  */
-enum WineLimit {
+public enum WineLimit {
 
 	/** A client is let in whatever the DACL says. */
 	DACL_IS_NOT_ENFORCED("it checks no DACL when a client opens a pipe"),
@@ -32,6 +32,9 @@ enum WineLimit {
 
 	/** In byte mode a reader never gets nothing. */
 	EMPTY_WRITES_ARE_DROPPED("it does not tell the reader in byte mode of a write of no bytes"),
+
+	/** What there is for it has the modules that applications need. */
+	JDK_IS_NOT_WHOLE("the JDK for it has neither a compiler nor the charsets of jdk.charsets"),
 
 	/** There is no redirector, so no \\machine\pipe. */
 	NO_NETWORK_NAMES("it has no pipes under network names");

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package io.namedpipe.transport.windows;
+package io.namedpipe.testsupport;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -28,18 +28,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-import io.namedpipe.testsupport.Wine;
-
 /**
  * The test shows what Wine cannot.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NotUnderWine.Condition.class)
-@interface NotUnderWine {
+public @interface NotUnderWine {
 
 	/**
 	 * What Wine cannot show.
+	 * @return the limit
 	 */
 	WineLimit value();
 
