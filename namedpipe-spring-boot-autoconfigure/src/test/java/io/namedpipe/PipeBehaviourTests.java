@@ -1119,6 +1119,23 @@ abstract class PipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenSomethingWaitsToBeReadThenAConnectionIsNotIdle() throws Exception {
+		PipeServer server = started(server().idleTimeout(Duration.ofMillis(100)));
+		PipeConnection sender = connected(client());
+		sender.write(bytes("1"));
+		PipeConnection accepted = server.accept();
+		PipeConnection silent = connected(client());
+		server.accept();
+
+		assertThat(readText(silent)).isNull();
+
+		await().during(Duration.ofMillis(500)).until(accepted::isOpen);
+		assertThat(readText(accepted)).isEqualTo("1");
+		assertThat(readText(sender)).isNull();
+		assertThat(accepted.closeReason()).contains(CloseReason.IDLE);
+	}
+
+	@Test
 	void emptyMessagesKeepAConnectionFromBeingIdle() throws Exception {
 		assumeTrue(mode() == TransmissionMode.MESSAGE, "has messages");
 		PipeServer server = echoing(server().idleTimeout(Duration.ofSeconds(4)));

@@ -108,26 +108,6 @@ class TimeLimitTests extends PipeFixture {
 	}
 
 	@Test
-	void whenBytesWaitToBeReadThenAConnectionIsNotIdle() throws Exception {
-		PipeServer server = started(server().idleTimeout(Duration.ofMillis(100)));
-		PipeClient client = closing(client().build());
-		PipeConnection sender = client.connect();
-		sender.outputStream().write(42);
-		sender.outputStream().write(43);
-		PipeConnection accepted = server.accept();
-		PipeConnection silent = client.connect();
-		server.accept();
-
-		assertThat(readToEnd(silent)).isEmpty();
-
-		await().during(Duration.ofMillis(500)).atMost(SOON).until(accepted::isOpen);
-		assertThat(accepted.inputStream().read()).isEqualTo(42);
-		assertThat(accepted.inputStream().read()).isEqualTo(43);
-		assertThat(readToEnd(sender)).isEmpty();
-		assertThat(accepted.closeReason()).contains(CloseReason.IDLE);
-	}
-
-	@Test
 	void whenOneLooksWhetherAConnectionIsQuietThenNothingIsLost() throws Exception {
 		PipeServer server = started(server());
 		PipeConnection sender = closing(client().build()).connect();

@@ -136,9 +136,11 @@ public interface TransportChannel extends Closeable {
 	 * @return {@code true} if something has come, {@code false} if nothing has, the
 	 * stream has ended or the platform cannot tell
 	 * @throws IOException if the channel is closed, or the platform fails
+	 * @implSpec asks for the {@link #pendingInput()}; to be overridden where that loses
+	 * what has come
 	 */
 	default boolean hasPending() throws IOException {
-		return false;
+		return pendingInput() == PendingInput.DATA;
 	}
 
 	/**

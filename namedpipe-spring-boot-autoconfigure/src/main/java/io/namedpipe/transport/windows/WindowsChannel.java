@@ -201,6 +201,20 @@ final class WindowsChannel implements TransportChannel {
 		}
 	}
 
+	@Override
+	public boolean hasPending() throws TransportException {
+		this.handle.enter();
+		try {
+			int[] available = new int[1];
+			int[] message = new int[1];
+			return Kernel32.PeekNamedPipe(this.end.pipe(), Kernel32.NULL, 0, Kernel32.NULL, available, message)
+					&& (available[0] != 0 || message[0] != 0);
+		}
+		finally {
+			this.handle.leave();
+		}
+	}
+
 	// PeekNamedPipe says of an empty message what it says of none. A read of nothing
 	// waits for a message, and takes an empty one
 	private PendingInput pendingMessage() throws TransportException {
