@@ -133,6 +133,8 @@ public abstract class NamedPipe
 
 	private volatile boolean stoppedWithReceiver;
 
+	private volatile boolean endedByItself;
+
 	private volatile boolean keepingReaders;
 
 	private @Nullable String beanName;
@@ -497,11 +499,12 @@ public abstract class NamedPipe
 	/**
 	 * Lets the receiver receive, and starts this unless that is left to somebody else
 	 * ({@link #setAutoStartup}): what the endpoint of a receiver does when it starts.
-	 * What was running at the last {@link #stopReceiving} is started again in any case.
+	 * What was running at the last {@link #stopReceiving} is started again in any case,
+	 * and what has ended by itself, as a child process does, is not.
 	 */
 	public final void startReceiving() {
 		this.gate.open();
-		if (this.autoStartup || this.stoppedWithReceiver) {
+		if ((this.autoStartup && !this.endedByItself) || this.stoppedWithReceiver) {
 			start();
 		}
 	}
@@ -517,6 +520,7 @@ public abstract class NamedPipe
 		if (this.state.get() == State.RUNNING) {
 			this.stoppedWithReceiver = true;
 		}
+		this.endedByItself = false;
 		long opening = this.gate.openings();
 		stop(() -> this.gate.close(opening), callback);
 	}
@@ -739,6 +743,7 @@ public abstract class NamedPipe
 			if (!this.state.compareAndSet(State.STOPPED, State.RUNNING)) {
 				return;
 			}
+			this.endedByItself = false;
 			try {
 				// also where a flow that runs as its client starts this
 				ProcessIdentity.<@Nullable Void, RuntimeException>call(() -> {
@@ -958,6 +963,8 @@ public abstract class NamedPipe
 	 * {@link #updateKeepAlive()} is due when those who may start it again have been told.
 	 */
 	final void stoppedByItself() {
+		// before the state, which whoever starts the receiver sees next
+		this.endedByItself = this.state.get() == State.RUNNING;
 		this.state.compareAndSet(State.RUNNING, State.STOPPED);
 	}
 

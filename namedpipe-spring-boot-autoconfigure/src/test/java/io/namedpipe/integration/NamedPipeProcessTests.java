@@ -31,9 +31,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.integration.dsl.IntegrationFlow;
 
 import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.framing.LineTerminator;
@@ -73,6 +75,22 @@ class NamedPipeProcessTests {
 				assertThat(process.sessions()).isEmpty();
 				process.start();
 			}
+		}
+	}
+
+	@Test
+	void whenAChildEndsBeforeItsReceiverStartsThenItIsNotStartedAgain() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = process(flows, PipeDirection.IN, Duration.ofSeconds(10), "exit 4");
+			flows.bean("between", new AwaitingItsEnd(process));
+			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(process)).handle(flows::keep).get());
+
+			flows.start();
+
+			assertThat(process.isRunning()).isFalse();
+			assertThat(process.statistics().errors(PipeErrorType.PROCESS)).isOne();
+			process.start();
+			await().untilAsserted(() -> assertThat(process.statistics().errors(PipeErrorType.PROCESS)).isEqualTo(2));
 		}
 	}
 
@@ -156,6 +174,33 @@ class NamedPipeProcessTests {
 			// each would wait for a second
 			assertThat(Duration.ofNanos(stopping)).isLessThan(Duration.ofSeconds(8));
 		}
+	}
+
+	/**
+	 * Starts after a child process and before what receives from it, which waits for its
+	 * end.
+	 */
+	private record AwaitingItsEnd(NamedPipeProcess process) implements SmartLifecycle {
+
+		@Override
+		public void start() {
+			await().until(() -> !this.process.isRunning());
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+		@Override
+		public int getPhase() {
+			return this.process.getPhase() + 1;
+		}
+
 	}
 
 }

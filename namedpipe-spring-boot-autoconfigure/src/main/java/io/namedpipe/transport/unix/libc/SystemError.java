@@ -80,10 +80,12 @@ public enum SystemError {
 	}
 
 	/**
-	 * Finds the translations, for when no descriptor is left to find them with. Once.
+	 * Finds the translations, and what closes, for when no descriptor is left to find
+	 * them with. Once.
 	 */
 	public static void preload() {
 		Objects.requireNonNull(Translations.texts);
+		Closeables.closeQuietly(null);
 	}
 
 	/**

@@ -84,6 +84,7 @@ final class UnixSocketTransport implements Transport {
 	public UnixSocketListener listen(ListenOptions options) throws TransportException {
 		Path path = PosixPipePath.ofSocket(options.pipeName(), options.directory(), PosixPipePath.NIO_LIMIT);
 		PosixAccess access = options.access().posix(PosixAccounts.get());
+		SystemError.preload();
 		return UnixSocketListener.open(path, access, options, () -> this.runsAsPeer);
 	}
 
