@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,11 @@ public final class PosixAccounts implements AccountDatabase {
 	/** A principal has its number in it. */
 	private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
-	private static final Duration MEMBERSHIP_LIFETIME = Duration.ofSeconds(30);
+	private static final Duration LIFETIME = Duration.ofSeconds(30);
+
+	private static final Pattern NUMBER = Pattern.compile("[0-9]{1,10}");
+
+	private static final long LARGEST_ID = 0xFFFFFFFEL;
 
 	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> Best.MEMBERSHIPS, System::nanoTime);
 
@@ -61,7 +66,11 @@ public final class PosixAccounts implements AccountDatabase {
 
 	private final AnswerCache<GroupPrincipal, String> groups;
 
-	private final AnswerCache<String, Set<String>> groupIds;
+	private final AnswerCache<String, String> userIds;
+
+	private final AnswerCache<String, String> groupIds;
+
+	private final AnswerCache<String, Set<String>> memberGroups;
 
 	private volatile @Nullable String currentUserId;
 
@@ -73,7 +82,9 @@ public final class PosixAccounts implements AccountDatabase {
 		this.memberships = memberships;
 		this.users = new AnswerCache<>(FOR_EVER, nanoTime);
 		this.groups = new AnswerCache<>(FOR_EVER, nanoTime);
-		this.groupIds = new AnswerCache<>(MEMBERSHIP_LIFETIME, nanoTime);
+		this.userIds = new AnswerCache<>(LIFETIME, nanoTime);
+		this.groupIds = new AnswerCache<>(LIFETIME, nanoTime);
+		this.memberGroups = new AnswerCache<>(LIFETIME, nanoTime);
 	}
 
 	/**
@@ -94,36 +105,44 @@ public final class PosixAccounts implements AccountDatabase {
 		return id;
 	}
 
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * An id is kept for 30 seconds: a client that waits for its server asks at each
+	 * attempt.
+	 */
 	@Override
 	public Optional<String> userId(String name) {
-		if (name.startsWith("-")) {
-			return Optional.empty(); // which the JDK would take for a number
-		}
-		try {
-			return Optional.ofNullable(userId(lookupService().lookupPrincipalByName(name)));
-		}
-		catch (UserPrincipalNotFoundException ex) {
-			return Optional.empty();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot look up user '" + name + "'", ex);
-		}
+		return id(this.userIds, "user", name, () -> userId(lookupService().lookupPrincipalByName(name)));
 	}
 
 	@Override
 	public Optional<String> groupId(String name) {
-		if (name.startsWith("-")) {
+		return id(this.groupIds, "group", name, () -> groupId(lookupService().lookupPrincipalByGroupName(name)));
+	}
+
+	private static Optional<String> id(AnswerCache<String, String> cache, String kind, String name,
+			AnswerCache.Lookup<String, IOException> lookup) {
+		if (!mayBeName(name)) {
 			return Optional.empty();
 		}
 		try {
-			return Optional.ofNullable(groupId(lookupService().lookupPrincipalByGroupName(name)));
+			return Optional.ofNullable(cache.get(name, lookup));
 		}
 		catch (UserPrincipalNotFoundException ex) {
-			return Optional.empty();
+			// the JDK takes numbers, too, unless they are from 2^31 on
+			return Optional.of(name)
+				.filter((text) -> NUMBER.matcher(text).matches() && Long.parseLong(text) <= LARGEST_ID);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot look up group '" + name + "'", ex);
+			throw new UncheckedIOException("Cannot look up " + kind + " '" + name + "': " + ex.getMessage(), ex);
 		}
+	}
+
+	// what the JDK would cut short, or take for a number that nobody has meant
+	private static boolean mayBeName(String name) {
+		return !name.isBlank() && name.indexOf('\0') < 0 && !name.startsWith("-") && !name.startsWith("+")
+				&& name.chars().noneMatch((character) -> character > '9' && Character.isDigit(character));
 	}
 
 	@Override
@@ -144,11 +163,11 @@ public final class PosixAccounts implements AccountDatabase {
 			return Set.of();
 		}
 		try {
-			Set<String> ids = this.groupIds.get(userId, () -> Set.copyOf(source.groupIdsOf(userId)));
+			Set<String> ids = this.memberGroups.get(userId, () -> Set.copyOf(source.groupIdsOf(userId)));
 			return (ids != null) ? ids : Set.of();
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot look up the groups of user " + userId, ex);
+			throw new UncheckedIOException("Cannot look up the groups of user " + userId + ": " + ex.getMessage(), ex);
 		}
 	}
 

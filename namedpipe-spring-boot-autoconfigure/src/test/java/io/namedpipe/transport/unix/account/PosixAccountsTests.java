@@ -35,6 +35,11 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.namedpipe.testsupport.RequiresRoot;
+import io.namedpipe.testsupport.TemporaryAccount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -101,6 +106,22 @@ class PosixAccountsTests {
 		assertThat(this.accounts.groupId("-5")).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "+0", "-0", "\u0660", "root\0x", " ", "" })
+	void whenTextIsNoNameThenItIsNobodyElse(String name) {
+		assertThat(this.accounts.userId(name)).isEmpty();
+		assertThat(this.accounts.groupId(name)).isEmpty();
+	}
+
+	@Test
+	void whenANumberIsGivenThenItIsTheIdWhateverItsSize() {
+		assertThat(this.accounts.userId("54321")).contains("54321");
+		assertThat(this.accounts.userId("4294967294")).contains("4294967294");
+		assertThat(this.accounts.groupId("3000000000")).contains("3000000000");
+		assertThat(this.accounts.userId("4294967295")).isEmpty();
+		assertThat(this.accounts.userId("99999999999")).isEmpty();
+	}
+
 	@Test
 	void whenAFileIsCreatedThenTheCurrentUserOwnsIt(@TempDir Path folder) throws IOException {
 		Path file = Files.createFile(folder.resolve("file"));
@@ -135,12 +156,31 @@ class PosixAccountsTests {
 	}
 
 	@Test
+	@RequiresRoot
+	void whenAUserWasJustLookedUpThenItsIdIsKept() throws IOException {
+		AtomicLong clock = new AtomicLong();
+		PosixAccounts accounts = new PosixAccounts(null, clock::get);
+		String name;
+		try (TemporaryAccount account = TemporaryAccount.create()) {
+			name = account.name();
+			assertThat(accounts.userId(name)).isPresent();
+		}
+
+		clock.addAndGet(Duration.ofSeconds(29).toNanos());
+		assertThat(accounts.userId(name)).isPresent();
+		clock.addAndGet(Duration.ofSeconds(2).toNanos());
+		assertThat(accounts.userId(name)).isEmpty();
+	}
+
+	@Test
 	void whenTheDatabaseCannotBeAskedThenTheAnswerIsNotEmptyButAFailure() {
 		PosixAccounts accounts = new PosixAccounts((uid) -> {
 			throw new IOException("down");
 		}, System::nanoTime);
 
-		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> accounts.groupIdsOf("1000"));
+		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> accounts.groupIdsOf("1000"))
+			.withMessageContaining("1000")
+			.withMessageContaining("down");
 	}
 
 	@Test
