@@ -58,7 +58,7 @@ final class ConnectionPool {
 
 	private final ConnectFault fault;
 
-	private final FirstContact firstContact = new FirstContact();
+	private final FirstContact firstContact;
 
 	private final GiveWayPolicy giveWayPolicy = new GiveWayPolicy();
 
@@ -85,11 +85,13 @@ final class ConnectionPool {
 
 	private volatile boolean givingWay;
 
-	ConnectionPool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault) {
+	ConnectionPool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault,
+			long listening) {
 		this.client = client;
 		this.maxConnections = maxConnections;
 		this.singleUse = kind == ExchangeConnections.SINGLE_USE;
 		this.fault = fault;
+		this.firstContact = new FirstContact(listening);
 	}
 
 	/**

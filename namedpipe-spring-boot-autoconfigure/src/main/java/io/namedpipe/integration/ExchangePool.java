@@ -52,10 +52,11 @@ public final class ExchangePool {
 
 	private volatile @Nullable ExchangeWatchdog watchdog;
 
-	ExchangePool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault) {
+	ExchangePool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault,
+			long listening) {
 		Assert.isTrue(maxConnections >= 1, () -> "maxConnections must be at least 1, but is " + maxConnections);
 		this.client = client;
-		this.connections = new ConnectionPool(client, maxConnections, kind, fault);
+		this.connections = new ConnectionPool(client, maxConnections, kind, fault, listening);
 		this.keepsOneOpen = kind == ExchangeConnections.POOLED;
 	}
 

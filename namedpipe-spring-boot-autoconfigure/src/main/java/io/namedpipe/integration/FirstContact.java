@@ -29,12 +29,22 @@ import io.namedpipe.transport.PendingInput;
  */
 final class FirstContact {
 
-	/** How long a new connection is listened to. */
+	/** How long a new connection is listened to, in nanoseconds. */
 	static final long LISTENING = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private static final long LOOK_PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
 
+	private final long listening;
+
 	private volatile boolean silent;
+
+	/**
+	 * A server of which nothing is known.
+	 * @param listening how long a new connection is listened to, in nanoseconds
+	 */
+	FirstContact(long listening) {
+		this.listening = listening;
+	}
 
 	/**
 	 * Whether the server is known to keep silent.
@@ -47,7 +57,7 @@ final class FirstContact {
 	 * The first request on a connection has got its reply, and nothing else has come.
 	 */
 	void answered(Exchange exchange) {
-		if (exchange.age() >= LISTENING) {
+		if (exchange.age() >= this.listening) {
 			this.silent = true;
 		}
 	}
@@ -64,7 +74,7 @@ final class FirstContact {
 	 */
 	PendingInput look(Exchange exchange) {
 		PendingInput pending = exchange.look();
-		if (pending == PendingInput.NOTHING && !exchange.isUsed() && exchange.age() >= LISTENING) {
+		if (pending == PendingInput.NOTHING && !exchange.isUsed() && exchange.age() >= this.listening) {
 			this.silent = true;
 		}
 		return pending;
@@ -78,7 +88,7 @@ final class FirstContact {
 		PendingInput pending = look(exchange);
 		while (!this.silent && !exchange.isUsed() && pending == PendingInput.NOTHING && deadline - System.nanoTime() > 0
 				&& !Thread.currentThread().isInterrupted()) {
-			LockSupport.parkNanos(this, Math.min(LOOK_PERIOD, Math.max(1, LISTENING - exchange.age())));
+			LockSupport.parkNanos(this, Math.min(LOOK_PERIOD, Math.max(1, this.listening - exchange.age())));
 			pending = look(exchange);
 		}
 		return pending;

@@ -213,12 +213,16 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @throws IllegalStateException if there is one already, or the pipe is one way
 	 */
 	public ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind) {
+		return openExchangePool(maxConnections, kind, FirstContact.LISTENING);
+	}
+
+	ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind, long listening) {
 		Assert.state(direction() == PipeDirection.DUPLEX, () -> "'" + getName() + "' is one way (direction "
 				+ direction() + "): a gateway needs both directions");
 		Assert.state(!framing().endsWithStream() || kind == ExchangeConnections.SINGLE_USE,
 				() -> "'" + getName() + "' reads replies until the connection is closed (" + framing()
 						+ "), so that each exchange needs one of its own: use SINGLE_USE");
-		ExchangePool opened = new ExchangePool(this, maxConnections, kind, this.poolFault);
+		ExchangePool opened = new ExchangePool(this, maxConnections, kind, this.poolFault, listening);
 		duringLifecycle(() -> {
 			Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
 			this.pool = opened;

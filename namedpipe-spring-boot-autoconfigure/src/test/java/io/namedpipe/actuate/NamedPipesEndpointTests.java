@@ -162,7 +162,7 @@ class NamedPipesEndpointTests {
 			assertThatExceptionOfType(InvalidEndpointRequestException.class)
 				.isThrownBy(() -> this.endpoint.change("orders", Action.START))
 				.withMessage("Failed to start 'orders'")
-				.satisfies((ex) -> assertThat(ex.getReason()).contains("being served in this process"));
+				.satisfies((ex) -> assertThat(ex.getReason()).contains("being served by this very process"));
 		}
 	}
 

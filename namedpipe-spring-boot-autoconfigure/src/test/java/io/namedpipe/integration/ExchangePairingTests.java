@@ -139,7 +139,8 @@ class ExchangePairingTests {
 				}
 			});
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(2);
+			// however late a busy machine is with the greeting
+			ExchangePool pool = client.openExchangePool(2, ExchangeConnections.POOLED, TIMEOUT.toNanos());
 			flows.start();
 
 			for (int i = 0; i < 10; i++) {
