@@ -193,7 +193,7 @@ final class PosixPolicy implements PosixAccess {
 			return allows || !PosixPeer.isUnmapped(sid);
 		}
 		String userId = PosixPeer.userIdOf(sid, this.serverUserId);
-		if (PosixPeer.ROOT.equals(userId) || this.serverUserId.equals(userId)) {
+		if (userId != null && (PosixPeer.ROOT.equals(userId) || this.serverUserId.equals(userId))) {
 			// the file's permissions keep neither of them out
 			return allows || evaluate(credentials(userId, userId)).equals(GrantedAccess.FULL);
 		}
