@@ -56,7 +56,7 @@ class WindowsStartFailureTests {
 			server.start();
 			start("--namedpipe.server.orders.pipe-name=" + this.name);
 			assertThat(output).contains("The pipe of 'namedpipe.server.orders' could not be started")
-				.contains("\\\\.\\pipe\\" + this.name + " is served already")
+				.contains("\\\\.\\pipe\\" + this.name + " is being served by this very process already")
 				.contains("'namedpipe.server.orders.pipe-name'");
 			assertThat(server.isRunning()).isTrue();
 		}
