@@ -695,7 +695,7 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		PipeServer server = started(server());
 		PipeConnection clientEnd = connected(client());
 		PipeConnection serverEnd = server.accept();
-		assumeTrue(clientEnd.transmissionMode() == TransmissionMode.BYTE, "frames are in byte mode");
+		assumeTrue(clientEnd.transmissionMode() == TransmissionMode.BYTE, "a stream");
 		PayloadFormat text = PayloadFormat.text(StandardCharsets.UTF_8);
 		String payload = "\"" + "hé".repeat(5000) + "\"";
 
