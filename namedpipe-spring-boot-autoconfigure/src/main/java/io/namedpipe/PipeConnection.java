@@ -58,6 +58,8 @@ public final class PipeConnection implements Closeable {
 
 	private static final int WRITE_WINDOW = 256 * 1024;
 
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
 	private static final ThreadLocal<PipeConnection> conversation = new ThreadLocal<>();
 
 	private final String id;
@@ -100,9 +102,8 @@ public final class PipeConnection implements Closeable {
 
 	private boolean peerIdentified;
 
-	private @Nullable ByteBuffer currentMessage;
-
-	private @Nullable ByteBuffer unread;
+	// The rest of a message, or bytes that were put back
+	private ByteBuffer readAhead = NOTHING;
 
 	PipeConnection(String id, ConnectionOwner owner, TransportChannel transport, TransmissionMode transmissionMode,
 			PipeDirection direction, PipeStatistics totals) {
@@ -220,8 +221,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readBytes(ByteBuffer target) throws IOException {
-		if (this.unread != null) {
-			return readAgain(this.unread, target);
+		if (hasReadAhead()) {
+			return takeReadAhead(target);
 		}
 		int count = this.transport.read(target);
 		if (count > 0) {
@@ -231,13 +232,14 @@ public final class PipeConnection implements Closeable {
 		return count;
 	}
 
-	private int readAgain(ByteBuffer source, ByteBuffer target) {
+	private int takeReadAhead(ByteBuffer target) {
+		ByteBuffer source = this.readAhead;
 		int count = Math.min(source.remaining(), target.remaining());
 		target.put(target.position(), source, source.position(), count);
 		target.position(target.position() + count);
 		source.position(source.position() + count);
 		if (!source.hasRemaining()) {
-			this.unread = null;
+			this.readAhead = NOTHING;
 		}
 		return count;
 	}
@@ -257,10 +259,9 @@ public final class PipeConnection implements Closeable {
 		}
 		this.readLock.lock();
 		try {
-			ByteBuffer later = (this.unread != null) ? this.unread : ByteBuffer.allocate(0);
-			this.unread = ByteBuffer.allocate(bytes.remaining() + later.remaining())
+			this.readAhead = ByteBuffer.allocate(bytes.remaining() + this.readAhead.remaining())
 				.put(bytes.duplicate())
-				.put(later)
+				.put(this.readAhead)
 				.flip();
 		}
 		finally {
@@ -269,20 +270,14 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readPartOfMessage(ByteBuffer target) throws IOException {
-		ByteBuffer message = this.currentMessage;
-		while (message == null || !message.hasRemaining()) {
+		while (!hasReadAhead()) {
 			byte[] next = receiveMessage();
 			if (next == null) {
 				return -1;
 			}
-			message = ByteBuffer.wrap(next);
+			this.readAhead = ByteBuffer.wrap(next);
 		}
-		int count = Math.min(message.remaining(), target.remaining());
-		target.put(target.position(), message, message.position(), count);
-		target.position(target.position() + count);
-		message.position(message.position() + count);
-		this.currentMessage = message;
-		return count;
+		return takeReadAhead(target);
 	}
 
 	/**
@@ -291,8 +286,7 @@ public final class PipeConnection implements Closeable {
 	 * @return {@code true} if no part of a message is left, and always in byte mode
 	 */
 	public boolean isMessageComplete() {
-		ByteBuffer message = this.currentMessage;
-		return message == null || !message.hasRemaining();
+		return this.transmissionMode == TransmissionMode.BYTE || !hasReadAhead();
 	}
 
 	/**
@@ -310,10 +304,9 @@ public final class PipeConnection implements Closeable {
 		checkReadable();
 		this.readLock.lock();
 		try {
-			ByteBuffer rest = this.currentMessage;
-			if (rest != null && rest.hasRemaining()) {
-				byte[] message = new byte[rest.remaining()];
-				rest.get(message);
+			if (hasReadAhead()) {
+				byte[] message = new byte[this.readAhead.remaining()];
+				this.readAhead.get(message);
 				return message;
 			}
 			return receiveMessage();
@@ -547,7 +540,7 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private boolean hasReadAhead() {
-		return this.unread != null || !isMessageComplete();
+		return this.readAhead.hasRemaining();
 	}
 
 	boolean isBeingRead() {

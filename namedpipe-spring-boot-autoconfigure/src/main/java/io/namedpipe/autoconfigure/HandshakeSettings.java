@@ -72,37 +72,23 @@ record HandshakeSettings(PropertyPath path, List<HandshakeStep> steps) {
 
 	/**
 	 * The handshake over a framing.
-	 * @param in what tells apart what is received
-	 * @param out what tells apart what is sent
+	 * @param framing what tells frames apart
 	 * @param charset the charset of text
 	 */
-	Handshake over(MessageFraming in, MessageFraming out, Charset charset) {
-		Handshake handshake = start(in, out, charset);
+	Handshake over(MessageFraming framing, Charset charset) {
+		Handshake handshake = this.path.checked("handshake", "...", (steps) -> Handshake.over(framing, charset));
 		for (int i = 0; i < this.steps.size(); i++) {
 			handshake = add(handshake, this.path.child("handshake", i), this.steps.get(i));
 		}
 		return handshake;
 	}
 
-	private Handshake start(MessageFraming in, MessageFraming out, Charset charset) {
-		try {
-			return Handshake.over(in, out, charset);
-		}
-		catch (IllegalArgumentException ex) {
-			throw this.path.invalid("handshake", "...", String.valueOf(ex.getMessage()), ex);
-		}
-	}
-
 	private static Handshake add(Handshake handshake, PropertyPath path, HandshakeStep step) {
 		String expect = step.getExpect();
-		String send = step.getSend();
-		try {
-			return (expect != null) ? handshake.expect(FramePattern.of(expect)) : handshake.send(String.valueOf(send));
+		if (expect != null) {
+			return path.checked("expect", expect, (pattern) -> handshake.expect(FramePattern.of(pattern)));
 		}
-		catch (IllegalArgumentException ex) {
-			throw path.invalid((expect != null) ? "expect" : "send", (expect != null) ? expect : send,
-					String.valueOf(ex.getMessage()), ex);
-		}
+		return path.checked("send", String.valueOf(step.getSend()), handshake::send);
 	}
 
 }

@@ -53,8 +53,7 @@ final class PipeBuilders {
 
 	void apply(String name, PipeSettings settings, PipeBuilder<?> builder) {
 		if (!settings.handshake().steps().isEmpty()) {
-			MessageFraming framing = framing(settings);
-			builder.initializer(settings.handshake().over(framing, framing.outbound(), settings.payload().charset()));
+			builder.initializer(settings.handshake().over(framing(settings), settings.payload().charset()));
 		}
 		for (NamedPipeConnectionInitializer initializer : this.initializers) {
 			builder.initializer((connection) -> initializer.initialize(name, connection));

@@ -16,25 +16,20 @@
 
 package io.namedpipe.framing;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Frames with headers, of which {@code Content-Length} is one, and a blank line in front
  * of the payload, as language servers and debug adapters have them. Lines may end with LF
  * alone.
  */
-final class ContentLengthDecoder extends Decoder {
+final class ContentLengthDecoder extends CountedDecoder {
 
 	/** The most bytes that the headers of one frame may have. */
 	static final int MAX_HEADER_SIZE = 8 * 1024;
-
-	private static final int UNKNOWN = -1;
 
 	private static final int SHOWN = 40;
 
@@ -48,11 +43,7 @@ final class ContentLengthDecoder extends Decoder {
 
 	private int lineLength;
 
-	private int headerSize;
-
-	private long claimed = UNKNOWN;
-
-	private int length = UNKNOWN;
+	private int claimed = UNKNOWN;
 
 	ContentLengthDecoder(int maxMessageSize, PayloadFormat format) {
 		super(format);
@@ -60,28 +51,18 @@ final class ContentLengthDecoder extends Decoder {
 	}
 
 	@Override
-	@Nullable Object decode(ByteBuffer input) throws FramingException {
-		while (this.length == UNKNOWN) {
-			if (!input.hasRemaining()) {
-				return null;
-			}
-			readHeaders(input.get());
+	Object frame(Object payload) {
+		if (this.headers.isEmpty()) {
+			return payload;
 		}
-		Object payload = takeAll(input, this.length);
-		if (payload == null) {
-			return null;
-		}
-		Object frame = this.headers.isEmpty() ? payload : new Frame(payload, this.headers);
+		Object frame = new Frame(payload, this.headers);
 		this.headers.clear();
-		this.headerSize = 0;
-		this.claimed = UNKNOWN;
-		this.length = UNKNOWN;
 		return frame;
 	}
 
-	private void readHeaders(byte next) throws FramingException {
-		this.headerSize++;
-		if (this.headerSize > MAX_HEADER_SIZE) {
+	@Override
+	int readHeader(byte next, int received) throws FramingException {
+		if (received > MAX_HEADER_SIZE) {
 			throw new FramingException("The headers of a frame have not ended after " + MAX_HEADER_SIZE + " bytes");
 		}
 		if (next != '\n') {
@@ -89,24 +70,26 @@ final class ContentLengthDecoder extends Decoder {
 				this.line = Arrays.copyOf(this.line, this.line.length * 2);
 			}
 			this.line[this.lineLength++] = next;
-			return;
+			return UNKNOWN;
 		}
 		boolean returned = this.lineLength > 0 && this.line[this.lineLength - 1] == '\r';
 		String text = new String(this.line, 0, returned ? this.lineLength - 1 : this.lineLength,
 				StandardCharsets.ISO_8859_1);
 		this.lineLength = 0;
 		if (!text.isEmpty()) {
-			readHeader(text);
-			return;
+			readField(text);
+			return UNKNOWN;
 		}
 		if (this.claimed == UNKNOWN) {
 			throw new FramingException("The headers of a frame have ended without a Content-Length");
 		}
 		this.line = (this.line.length > LINE_SIZE) ? new byte[LINE_SIZE] : this.line;
-		this.length = (int) this.claimed;
+		int length = this.claimed;
+		this.claimed = UNKNOWN;
+		return length;
 	}
 
-	private void readHeader(String text) throws FramingException {
+	private void readField(String text) throws FramingException {
 		int colon = text.indexOf(':');
 		String name = (colon >= 0) ? text.substring(0, colon) : "";
 		if (!HeaderFields.isName(name)) {
@@ -141,7 +124,7 @@ final class ContentLengthDecoder extends Decoder {
 		if (value.isEmpty()) {
 			throw notNumber(value);
 		}
-		this.claimed = sum;
+		this.claimed = (int) sum;
 	}
 
 	private static FramingException notNumber(String value) {
@@ -151,16 +134,6 @@ final class ContentLengthDecoder extends Decoder {
 	private static String shown(String text) {
 		String start = (text.length() > SHOWN) ? text.substring(0, SHOWN) + "…" : text;
 		return start.replaceAll("\\p{Cntrl}", "?");
-	}
-
-	@Override
-	int pending() {
-		return this.headerSize + received();
-	}
-
-	@Override
-	int missing() {
-		return (this.length != UNKNOWN) ? this.length - received() : 0;
 	}
 
 }

@@ -38,17 +38,14 @@ import io.namedpipe.PipeConnection;
  */
 public final class Handshake implements ConnectionInitializer {
 
-	private final MessageFraming in;
-
-	private final MessageFraming out;
+	private final MessageFraming framing;
 
 	private final Charset charset;
 
 	private final List<Step> steps;
 
-	private Handshake(MessageFraming in, MessageFraming out, Charset charset, List<Step> steps) {
-		this.in = in;
-		this.out = out;
+	private Handshake(MessageFraming framing, Charset charset, List<Step> steps) {
+		this.framing = framing;
 		this.charset = charset;
 		this.steps = steps;
 	}
@@ -63,26 +60,14 @@ public final class Handshake implements ConnectionInitializer {
 	 * codec, or the charset leaves the order of bytes open
 	 */
 	public static Handshake over(MessageFraming framing, Charset charset) {
-		return over(framing, framing.outbound(), charset);
-	}
-
-	/**
-	 * A handshake without a step, where the two directions differ.
-	 * @param in what tells apart what is received
-	 * @param out what tells apart what is sent
-	 * @param charset the charset of their text
-	 * @return the handshake
-	 * @throws IllegalArgumentException as with {@link #over(MessageFraming, Charset)}
-	 */
-	public static Handshake over(MessageFraming in, MessageFraming out, Charset charset) {
-		verify(in);
-		verify(out);
+		verify(framing);
+		verify(framing.outbound());
 		OpenByteOrder order = OpenByteOrder.of(charset);
 		if (order != null) {
 			throw new IllegalArgumentException("A handshake has to know the order of bytes, which the charset "
 					+ charset + " leaves open; use " + order);
 		}
-		return new Handshake(in, out, charset, List.of());
+		return new Handshake(framing, charset, List.of());
 	}
 
 	private static void verify(MessageFraming framing) {
@@ -109,7 +94,7 @@ public final class Handshake implements ConnectionInitializer {
 	 */
 	public Handshake send(String text) {
 		try {
-			this.out.encoder(format(), Integer.MAX_VALUE).encode(text);
+			this.framing.encoder(format(), Integer.MAX_VALUE).encode(text);
 		}
 		catch (FramingException ex) {
 			throw new IllegalArgumentException(String.valueOf(ex.getMessage()), ex);
@@ -120,7 +105,7 @@ public final class Handshake implements ConnectionInitializer {
 	private Handshake then(Step step) {
 		List<Step> longer = new ArrayList<>(this.steps);
 		longer.add(step);
-		return new Handshake(this.in, this.out, this.charset, List.copyOf(longer));
+		return new Handshake(this.framing, this.charset, List.copyOf(longer));
 	}
 
 	private PayloadFormat format() {
@@ -129,8 +114,8 @@ public final class Handshake implements ConnectionInitializer {
 
 	@Override
 	public void initialize(PipeConnection connection) throws IOException {
-		try (MessageReader reader = this.in.reader(connection, format());
-				MessageWriter writer = this.out.writer(connection, format())) {
+		try (MessageReader reader = this.framing.reader(connection, format());
+				MessageWriter writer = this.framing.writer(connection, format())) {
 			for (Step step : this.steps) {
 				if (step.text != null) {
 					writer.write(step.text);

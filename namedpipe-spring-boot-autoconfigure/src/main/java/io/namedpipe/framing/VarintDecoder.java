@@ -16,17 +16,11 @@
 
 package io.namedpipe.framing;
 
-import java.nio.ByteBuffer;
-
-import org.jspecify.annotations.Nullable;
-
 /**
  * Frames that begin with their length as a varint of Protocol Buffers: seven bits in each
  * byte, the lowest first, and the highest bit set in all but the last.
  */
-final class VarintDecoder extends Decoder {
-
-	private static final int UNKNOWN = -1;
+final class VarintDecoder extends CountedDecoder {
 
 	private static final int MAX_BYTES = 5;
 
@@ -34,56 +28,27 @@ final class VarintDecoder extends Decoder {
 
 	private long value;
 
-	private int headerReceived;
-
-	private int length = UNKNOWN;
-
 	VarintDecoder(int maxMessageSize, PayloadFormat format) {
 		super(format);
 		this.maxMessageSize = maxMessageSize;
 	}
 
 	@Override
-	@Nullable Object decode(ByteBuffer input) throws FramingException {
-		while (this.length == UNKNOWN) {
-			if (!input.hasRemaining()) {
-				return null;
-			}
-			readHeader(input.get());
-		}
-		Object payload = takeAll(input, this.length);
-		if (payload != null) {
-			this.length = UNKNOWN;
-			this.value = 0;
-			this.headerReceived = 0;
-		}
-		return payload;
-	}
-
-	private void readHeader(byte next) throws FramingException {
-		this.value |= (next & 0x7FL) << (7 * this.headerReceived);
-		this.headerReceived++;
+	int readHeader(byte next, int received) throws FramingException {
+		this.value |= (next & 0x7FL) << (7 * (received - 1));
 		if (next < 0) {
-			if (this.headerReceived == MAX_BYTES) {
+			if (received == MAX_BYTES) {
 				throw new FramingException("The length of a frame has more than " + MAX_BYTES
 						+ " bytes: this is no varint of 32 bits, and the peer may not speak this framing");
 			}
-			return;
+			return UNKNOWN;
 		}
 		if (this.value > this.maxMessageSize) {
 			throw FramingException.tooLarge(this.value, this.maxMessageSize);
 		}
-		this.length = (int) this.value;
-	}
-
-	@Override
-	int pending() {
-		return this.headerReceived + received();
-	}
-
-	@Override
-	int missing() {
-		return (this.length != UNKNOWN) ? this.length - received() : 0;
+		int length = (int) this.value;
+		this.value = 0;
+		return length;
 	}
 
 }
