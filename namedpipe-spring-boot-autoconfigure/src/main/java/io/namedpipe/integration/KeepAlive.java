@@ -40,7 +40,7 @@ public final class KeepAlive implements AutoCloseable {
 	 * @param pipe a pipe that has started, stopped or got another receiver
 	 */
 	synchronized void update(NamedPipe pipe) {
-		if (pipe.isActive() && pipe.isWaitingForOthers() && !this.closed) {
+		if (pipe.isRunning() && pipe.isWaitingForOthers() && !this.closed) {
 			this.running.add(pipe);
 		}
 		else {

@@ -880,7 +880,7 @@ public abstract class NamedPipe
 	 * @param callback called after that
 	 */
 	private void stop(Runnable end, Runnable callback) {
-		if (!isActive() || isCalledByFlow()) {
+		if (!isRunning() || isCalledByFlow()) {
 			stopHere(end, callback);
 			return;
 		}
@@ -912,7 +912,7 @@ public abstract class NamedPipe
 
 	@Override
 	public final Status status() {
-		if (isActive()) {
+		if (isRunning()) {
 			return Status.RUNNING;
 		}
 		return this.startedOnce ? Status.STOPPED : Status.NEW;
@@ -937,19 +937,8 @@ public abstract class NamedPipe
 		return constant.name().toLowerCase(Locale.ROOT);
 	}
 
-	/**
-	 * Whether this has been started and no stop has begun: a start that comes during the
-	 * stop is not idle, it waits for its end.
-	 */
 	@Override
 	public final boolean isRunning() {
-		return this.state.get() == State.RUNNING;
-	}
-
-	/**
-	 * Whether this runs, or is still being stopped.
-	 */
-	final boolean isActive() {
 		return this.state.get() != State.STOPPED;
 	}
 

@@ -143,7 +143,7 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	public Optional<PipeException> fault() {
 		PipeException current = lastFault();
-		if (current == null && isActive() && !this.connectedOnce && keepsOneOpen()) {
+		if (current == null && isRunning() && !this.connectedOnce && keepsOneOpen()) {
 			return Optional.of(new PipeException("Not connected to " + address() + " yet", address(), null));
 		}
 		return Optional.ofNullable(current);
@@ -226,7 +226,7 @@ public final class NamedPipeClient extends NamedPipe {
 		duringLifecycle(() -> {
 			Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
 			this.pool = opened;
-			if (isActive()) {
+			if (isRunning()) {
 				startPool(opened, null);
 			}
 		});
@@ -263,7 +263,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * An adapter has come to a client that had none: connects for it.
 	 */
 	private void shareIfRunning() {
-		if (isActive() && this.thread == null && !this.once) {
+		if (isRunning() && this.thread == null && !this.once) {
 			PipeConnection connection = null;
 			try {
 				// one attempt, so that what is sent next goes out if the server is there

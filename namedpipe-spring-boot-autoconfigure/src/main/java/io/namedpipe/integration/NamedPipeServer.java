@@ -108,7 +108,7 @@ public final class NamedPipeServer extends NamedPipe {
 
 	@Override
 	public Optional<PipeException> fault() {
-		return isActive() ? this.server.fault() : Optional.empty();
+		return isRunning() ? this.server.fault() : Optional.empty();
 	}
 
 	@Override

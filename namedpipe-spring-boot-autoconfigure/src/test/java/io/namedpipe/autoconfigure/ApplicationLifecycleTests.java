@@ -157,7 +157,7 @@ class ApplicationLifecycleTests {
 		long took = shutdownWithHangingFlow("spring.lifecycle.timeout-per-shutdown-phase=300ms",
 				"namedpipe.server.orders.drain-timeout=3s");
 		assertThat(Duration.ofNanos(took)).isBetween(Duration.ofMillis(2900), Duration.ofSeconds(25));
-		assertThat(output).contains("1 bean still running after timeout of 300ms: [ordersNamedPipeServerInbound]")
+		assertThat(output).contains("1 bean still running after timeout of 300ms: [ordersNamedPipeServer]")
 			.contains("whose work did not end within 3000 ms (drain timeout)");
 	}
 
