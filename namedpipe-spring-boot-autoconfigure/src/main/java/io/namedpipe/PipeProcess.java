@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -274,10 +273,21 @@ public final class PipeProcess extends PipeEndpoint {
 	 * to where it can be ended.
 	 */
 	private void lockEnding(Runnable end) {
-		end.run();
-		while (!this.lifecycle.tryLock()) {
-			LockSupport.parkNanos(END_PERIOD);
+		boolean interrupted = false;
+		boolean locked = false;
+		while (!locked) {
 			end.run();
+			try {
+				locked = this.lifecycle.tryLock(END_PERIOD, TimeUnit.NANOSECONDS);
+			}
+			catch (InterruptedException ex) {
+				// the lock is what is waited for; without a flag that would not be
+				// waiting
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

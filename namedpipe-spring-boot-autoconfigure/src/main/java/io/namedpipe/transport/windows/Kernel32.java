@@ -73,8 +73,6 @@ final class Kernel32 {
 
 	static final int SECURITY_CONTEXT_TRACKING = 0x00040000;
 
-	static final int THREAD_TERMINATE = 1;
-
 	static final int FILE_SHARE_READ_WRITE = 3;
 
 	static final int FILE_TYPE_UNKNOWN = 0;
@@ -176,12 +174,6 @@ final class Kernel32 {
 
 	/** See WaitForMultipleObjects (synchapi.h). */
 	static native int WaitForMultipleObjects(int count, long[] handles, boolean waitAll, int milliseconds);
-
-	/** See GetCurrentThreadId (processthreadsapi.h). */
-	static native int GetCurrentThreadId();
-
-	/** See OpenThread (processthreadsapi.h). */
-	static native long OpenThread(int desiredAccess, boolean inheritHandle, int threadId);
 
 	/** See CreatePipe (namedpipeapi.h). */
 	static native boolean CreatePipe(long[] readPipe, long[] writePipe, long securityAttributes, int size);

@@ -118,9 +118,14 @@ final class SynchronousCall {
 	 * @throws TransportException if there is none to be had
 	 */
 	static long openCurrentThread() throws TransportException {
-		long thread = Kernel32.OpenThread(Kernel32.THREAD_TERMINATE, false, Kernel32.GetCurrentThreadId());
-		Win32Error.check(thread != Kernel32.NULL, "prepare a call that can be cancelled");
-		return thread;
+		// A copy of the thread's own handle: opening it would be checked against the
+		// client
+		// that the thread runs as
+		long[] thread = new long[1];
+		Win32Error.check(Kernel32.DuplicateHandle(Kernel32.CURRENT_PROCESS, Kernel32.CURRENT_THREAD,
+				Kernel32.CURRENT_PROCESS, thread, 0, false, Kernel32.DUPLICATE_SAME_ACCESS),
+				"prepare a call that can be cancelled");
+		return thread[0];
 	}
 
 }

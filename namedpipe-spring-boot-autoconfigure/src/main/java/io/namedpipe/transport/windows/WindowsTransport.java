@@ -31,6 +31,7 @@ import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.ListenOptions;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -85,10 +86,11 @@ final class WindowsTransport implements Transport {
 	@Override
 	public TransportChannel connect(ConnectOptions options, Duration atMost) throws TransportException {
 		String address = PipeNames.resolve(options.pipeName(), options.serverName());
+		long deadline = TimeLimit.deadline(atMost);
 		ServerOwner expected = serverOwner(options.verifyServerUser(), atMost);
 		return isRemote(options)
 				? this.remoteOpening.ask((call) -> connect(address, options, expected, call),
-						"The machine of " + address, atMost)
+						"The machine of " + address, TimeLimit.remaining(deadline))
 				: connect(address, options, expected, new SynchronousCall());
 	}
 
