@@ -52,16 +52,27 @@ record FramingSettings(OneWay in, OneWay out) {
 			OneWay both = oneWay(path, common, defaultType, charset);
 			return new FramingSettings(both, both);
 		}
-		if (in != null && out != null && common.getType() != null) {
-			throw path.invalid("type", text(common.getType()),
-					"Both directions have a framing of their own in '%s' and ".formatted(path.name("in"))
-							+ "'%s'; remove the type, or one of them".formatted(path.name("out")));
+		if (in != null && out != null) {
+			refuseBeside(path, common);
 		}
 		return new FramingSettings(
 				(in != null) ? oneWay(path.child("in"), in, defaultType, charset)
 						: oneWay(path, common, defaultType, charset),
 				(out != null) ? oneWay(path.child("out"), out, defaultType, charset)
 						: oneWay(path, common, defaultType, charset));
+	}
+
+	// A direction with a framing of its own takes nothing from the common one
+	private static void refuseBeside(PropertyPath path, OneWayFraming common) {
+		String reason = "Both directions have a framing of their own in '%s' and '%s'; remove it, or one of them"
+			.formatted(path.name("in"), path.name("out"));
+		refuse(path, "type", common.getType(), null, reason);
+		refuse(path, "delimiter", common.getDelimiter(), null, reason);
+		refuse(path, "codec", common.getCodec(), null, reason);
+		refuseLength(path.child("length"), common.getLength(), reason);
+		if (common instanceof WrittenFraming written) {
+			refuse(path.child("line"), "terminator", written.getLine().getTerminator(), LineTerminator.LF, reason);
+		}
 	}
 
 	private static OneWay oneWay(PropertyPath path, OneWayFraming properties, FramingType defaultType,
@@ -91,20 +102,14 @@ record FramingSettings(OneWay in, OneWay out) {
 		LineTerminator terminator = (properties instanceof WrittenFraming written) ? written.getLine().getTerminator()
 				: LineTerminator.LF;
 		if (type != FramingType.LINE) {
-			refuse(path, "terminator", terminator, LineTerminator.LF, FramingType.LINE);
+			refuse(path, "terminator", terminator, LineTerminator.LF, usedWith(path, FramingType.LINE));
 		}
 		return terminator;
 	}
 
 	private static LengthHeader lengthHeader(PropertyPath path, FramingType type, Length properties) {
 		if (type != FramingType.LENGTH_HEADER) {
-			refuse(path, "bytes", properties.getBytes(), new Length().getBytes(), FramingType.LENGTH_HEADER);
-			refuse(path, "byte-order", properties.getByteOrder(), new Length().getByteOrder(),
-					FramingType.LENGTH_HEADER);
-			refuse(path, "offset", properties.getOffset(), 0, FramingType.LENGTH_HEADER);
-			refuse(path, "adjustment", properties.getAdjustment(), 0, FramingType.LENGTH_HEADER);
-			refuse(path, "strip", properties.getStrip(), null, FramingType.LENGTH_HEADER);
-			refuse(path, "prefix", properties.getPrefix(), null, FramingType.LENGTH_HEADER);
+			refuseLength(path, properties, usedWith(path, FramingType.LENGTH_HEADER));
 		}
 		LengthHeader header = path.checked("bytes", properties.getBytes(),
 				(bytes) -> LengthHeader.of(bytes, properties.getByteOrder().order()));
@@ -121,13 +126,25 @@ record FramingSettings(OneWay in, OneWay out) {
 		return header;
 	}
 
+	private static void refuseLength(PropertyPath path, Length properties, String reason) {
+		refuse(path, "bytes", properties.getBytes(), new Length().getBytes(), reason);
+		refuse(path, "byte-order", properties.getByteOrder(), new Length().getByteOrder(), reason);
+		refuse(path, "offset", properties.getOffset(), 0, reason);
+		refuse(path, "adjustment", properties.getAdjustment(), 0, reason);
+		refuse(path, "strip", properties.getStrip(), null, reason);
+		refuse(path, "prefix", properties.getPrefix(), null, reason);
+	}
+
 	private static void refuse(PropertyPath path, String property, @Nullable Object value, @Nullable Object unset,
-			FramingType needed) {
+			String reason) {
 		if (value != null && !value.equals(unset)) {
-			throw path.invalid(property, (value instanceof Enum<?> constant) ? text(constant) : value,
-					"It is used with '%s' set to '%s' only; set that, or remove it"
-						.formatted(path.sibling("type").prefix(), text(needed)));
+			throw path.invalid(property, (value instanceof Enum<?> constant) ? text(constant) : value, reason);
 		}
+	}
+
+	private static String usedWith(PropertyPath path, FramingType type) {
+		return "It is used with '%s' set to '%s' only; set that, or remove it".formatted(path.sibling("type").prefix(),
+				text(type));
 	}
 
 	private static byte[] delimiter(PropertyPath path, FramingType type, @Nullable String delimiter, Charset charset) {

@@ -36,7 +36,9 @@ import io.namedpipe.framing.MessageFraming;
  */
 record HandshakeSettings(PropertyPath path, List<HandshakeStep> steps) {
 
-	/** Time for a handshake on a server unless another is configured. */
+	/**
+	 * Time for a peer of a server to say what is expected, unless another is configured.
+	 */
 	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
 	static HandshakeSettings from(PropertyPath path, List<HandshakeStep> steps, PipeDirection direction,
@@ -68,6 +70,13 @@ record HandshakeSettings(PropertyPath path, List<HandshakeStep> steps) {
 				throw path.invalid("send", step.getSend(), "Nothing can be written by this end; remove the step");
 			}
 		}
+	}
+
+	/**
+	 * Whether the peer has to say something.
+	 */
+	boolean expects() {
+		return this.steps.stream().anyMatch((step) -> step.getExpect() != null);
 	}
 
 	/**

@@ -460,8 +460,8 @@ public class NamedPipeProperties {
 
 		/**
 		 * Time that a new client has for its first complete message or for the handshake,
-		 * in milliseconds unless a unit is given. Default is 10s for a handshake,
-		 * otherwise no limit.
+		 * in milliseconds unless a unit is given. Default is 10s for a handshake that
+		 * expects something, otherwise no limit.
 		 */
 		private @Nullable Duration handshakeTimeout;
 

@@ -64,7 +64,7 @@ record ServerSettings(PipeSettings pipe, int maxInstances, int pendingInstances,
 
 	private static @Nullable Duration handshakeTimeout(PropertyPath path, @Nullable Duration value,
 			HandshakeSettings handshake) {
-		if (value == null && !handshake.steps().isEmpty()) {
+		if (value == null && handshake.expects()) {
 			return HandshakeSettings.DEFAULT_TIMEOUT;
 		}
 		return path.optionalPositive("handshake-timeout", value);

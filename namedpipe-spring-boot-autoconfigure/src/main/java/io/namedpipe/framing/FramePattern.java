@@ -30,14 +30,11 @@ public final class FramePattern {
 
 	private final String text;
 
-	private final Pattern pattern;
+	private final @Nullable Pattern expression;
 
-	private final boolean whole;
-
-	private FramePattern(String text, Pattern pattern, boolean whole) {
+	private FramePattern(String text, @Nullable Pattern expression) {
 		this.text = text;
-		this.pattern = pattern;
-		this.whole = whole;
+		this.expression = expression;
 	}
 
 	/**
@@ -50,26 +47,14 @@ public final class FramePattern {
 		if (text.length() > 2 && text.startsWith("/") && text.endsWith("/")) {
 			String expression = text.substring(1, text.length() - 1);
 			try {
-				return new FramePattern(text, Pattern.compile(expression), false);
+				return new FramePattern(text, Pattern.compile(expression));
 			}
 			catch (PatternSyntaxException ex) {
 				throw new IllegalArgumentException("Between the slashes has to be a regular expression: "
 						+ ex.getDescription() + " at character " + (ex.getIndex() + 1), ex);
 			}
 		}
-		return new FramePattern(text, Pattern.compile(glob(text), Pattern.DOTALL), true);
-	}
-
-	private static String glob(String text) {
-		StringBuilder expression = new StringBuilder();
-		text.codePoints().forEach((character) -> {
-			switch (character) {
-				case '*' -> expression.append(".*");
-				case '?' -> expression.append('.');
-				default -> expression.append(Pattern.quote(Character.toString(character)));
-			}
-		});
-		return expression.toString();
+		return new FramePattern(text, null);
 	}
 
 	/**
@@ -78,7 +63,39 @@ public final class FramePattern {
 	 * @return {@code true} if it does
 	 */
 	public boolean matches(String frame) {
-		return this.whole ? this.pattern.matcher(frame).matches() : this.pattern.matcher(frame).find();
+		return (this.expression != null) ? this.expression.matcher(frame).find() : matchesGlob(frame);
+	}
+
+	// A frame of a peer must not cost more than its length times that of the pattern:
+	// only
+	// the last star is tried again
+	private boolean matchesGlob(String frame) {
+		int star = -1;
+		int retry = 0;
+		int next = 0;
+		int position = 0;
+		while (position < frame.length()) {
+			char wanted = (next < this.text.length()) ? this.text.charAt(next) : '\0';
+			if (next < this.text.length() && wanted == '*') {
+				star = next++;
+				retry = position;
+			}
+			else if (next < this.text.length() && (wanted == '?' || wanted == frame.charAt(position))) {
+				next++;
+				position++;
+			}
+			else if (star >= 0) {
+				next = star + 1;
+				position = ++retry;
+			}
+			else {
+				return false;
+			}
+		}
+		while (next < this.text.length() && this.text.charAt(next) == '*') {
+			next++;
+		}
+		return next == this.text.length();
 	}
 
 	@Override

@@ -38,6 +38,9 @@ import io.namedpipe.PipeConnection;
  */
 public final class Handshake implements ConnectionInitializer {
 
+	/** Characters of a frame in a message. */
+	private static final int SHOWN = 100;
+
 	private final MessageFraming framing;
 
 	private final Charset charset;
@@ -152,7 +155,7 @@ public final class Handshake implements ConnectionInitializer {
 
 	private static String shortened(String frame) {
 		StringBuilder text = new StringBuilder();
-		frame.codePoints().limit(100).forEach((character) -> {
+		frame.codePoints().limit(SHOWN).forEach((character) -> {
 			if (Character.isISOControl(character)) {
 				text.append(String.format("\\u%04x", character));
 			}
@@ -160,7 +163,7 @@ public final class Handshake implements ConnectionInitializer {
 				text.appendCodePoint(character);
 			}
 		});
-		return (text.length() < frame.length()) ? text + "..." : text.toString();
+		return (frame.codePointCount(0, frame.length()) > SHOWN) ? text + "..." : text.toString();
 	}
 
 	/**

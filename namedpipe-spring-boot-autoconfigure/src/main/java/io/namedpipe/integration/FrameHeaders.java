@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.integration.IntegrationMessageHeaderAccessor;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
@@ -43,7 +44,10 @@ final class FrameHeaders {
 			IntegrationMessageHeaderAccessor.ROUTING_SLIP, IntegrationMessageHeaderAccessor.DUPLICATE_MESSAGE,
 			IntegrationMessageHeaderAccessor.CLOSEABLE_RESOURCE, IntegrationMessageHeaderAccessor.DELIVERY_ATTEMPT,
 			IntegrationMessageHeaderAccessor.ACKNOWLEDGMENT_CALLBACK, IntegrationMessageHeaderAccessor.SOURCE_DATA,
-			"history", "originalPayload", "nullBean", "Trace", "errorMessage");
+			"history", "originalPayload", "nullBean", "Trace", "errorMessage", "nativeHeaders", "lookupDestination");
+
+	/** Destinations, sessions and users of WebSocket messaging. */
+	private static final String SIMPLE_MESSAGING = "simp";
 
 	// which says how something was sent, not what
 	private static final Set<String> OF_TRANSPORT = Set.of("content-length", "transfer-encoding");
@@ -52,7 +56,7 @@ final class FrameHeaders {
 	}
 
 	private static boolean isMapped(String name) {
-		return name.indexOf('_') < 0 && !RESERVED.contains(name);
+		return name.indexOf('_') < 0 && !RESERVED.contains(name) && !name.startsWith(SIMPLE_MESSAGING);
 	}
 
 	/**
@@ -81,8 +85,16 @@ final class FrameHeaders {
 			}
 		});
 		headers.putAll(more);
+		return new Frame(message.getPayload(), prefix(message), headers);
+	}
+
+	private static byte @Nullable [] prefix(Message<?> message) {
 		Object prefix = message.getHeaders().get(NamedPipeHeaders.FRAME_PREFIX);
-		return new Frame(message.getPayload(), (prefix instanceof byte[] bytes) ? bytes : null, headers);
+		if (prefix != null && !(prefix instanceof byte[])) {
+			throw new IllegalArgumentException("The header " + NamedPipeHeaders.FRAME_PREFIX
+					+ " has to be a byte[], not a " + prefix.getClass().getName());
+		}
+		return (byte[]) prefix;
 	}
 
 	private static boolean isText(Object value) {

@@ -158,6 +158,11 @@ class HandshakeConfigurationTests {
 			.hasSeconds(3);
 	}
 
+	@Test
+	void whenServerOnlyGreetsThenClientsMayKeepSilentAsLongAsBefore() {
+		assertThat(Properties.server("handshake[0].send=+OK").handshakeTimeout()).isNull();
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			handshake[0].expect=A handshake[0].send=B                | handshake[0].expect | begin each step with a dash

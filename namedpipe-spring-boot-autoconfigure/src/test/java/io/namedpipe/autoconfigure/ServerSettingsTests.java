@@ -168,6 +168,9 @@ class ServerSettingsTests {
 							framing.type=raw; framing.length.byte-order=native | framing.length.byte-order | 'length-header'
 							framing.line.terminator=crlf | framing.line.terminator | 'namedpipe.server.orders.framing.type' set to 'line'
 							framing.type=line; framing.in.type=raw; framing.out.type=raw | framing.type | 'namedpipe.server.orders.framing.in'
+							framing.length.bytes=2; framing.in.type=raw; framing.out.type=raw | framing.length.bytes | 'namedpipe.server.orders.framing.in'
+							framing.delimiter=x; framing.in.type=raw; framing.out.type=raw | framing.delimiter | 'namedpipe.server.orders.framing.in'
+							framing.line.terminator=crlf; framing.in.type=raw; framing.out.type=line | framing.line.terminator | 'namedpipe.server.orders.framing.in'
 							framing.in.type=delimiter    | framing.in.delimiter     | needs one
 							framing.type=delimiter       | framing.delimiter        | in quotes, or YAML
 							framing.delimiter=0x00       | framing.delimiter        | 'namedpipe.server.orders.framing.type' set to 'delimiter'

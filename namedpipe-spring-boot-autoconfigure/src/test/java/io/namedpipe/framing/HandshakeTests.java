@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -210,6 +211,29 @@ class HandshakeTests {
 			"\\E[a], \\E[a], true" })
 	void whenFrameMatchesThenSaysSo(String pattern, String frame, boolean matches) {
 		assertThat(FramePattern.of(pattern).matches(frame)).isEqualTo(matches);
+	}
+
+	@Test
+	@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+	void whenAFrameIsLongThenAPatternWithStarsTakesNotLong() {
+		String frame = "a".repeat(1 << 20);
+
+		assertThat(FramePattern.of("*a*a*b").matches(frame)).isFalse();
+		assertThat(FramePattern.of("*a*a*b").matches(frame + "b")).isTrue();
+	}
+
+	@Test
+	void whenAFrameIsCutInAMessageThenThatShows() throws Exception {
+		String name = this.lines.newPipeName();
+		PipeServer server = this.lines.server(name).build();
+		PipeClient client = this.lines.client(name)
+			.initializer(handshake(LINES).expect(FramePattern.of("+OK*")))
+			.build();
+		start(server, client);
+		server.serve((connection) -> connection.outputStream()
+			.write(("\u0007".repeat(101) + "\n").getBytes(StandardCharsets.UTF_8)));
+
+		assertThatExceptionOfType(PipeException.class).isThrownBy(client::connect).withMessageEndingWith("\\u0007...'");
 	}
 
 	@Test

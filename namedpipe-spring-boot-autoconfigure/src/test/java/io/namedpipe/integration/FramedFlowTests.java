@@ -45,6 +45,7 @@ import io.namedpipe.transport.Capability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
@@ -93,11 +94,13 @@ class FramedFlowTests {
 		write(peer,
 				"Content-Length: 2\r\nreplyChannel: nullChannel\r\nerrorChannel: nullChannel\r\nid: 1\r\n"
 						+ "timestamp: 2\r\nroutingSlip: x\r\nfile_name: ../x\r\nnamedPipe_connectionId: y\r\n"
-						+ "namedPipe_framePrefix: z\r\n\r\nhi");
+						+ "namedPipe_framePrefix: z\r\nnativeHeaders: a\r\nlookupDestination: b\r\n"
+						+ "simpDestination: /topic/c\r\nsimpUser: root\r\n\r\nhi");
 
 		assertThat(read(peer, 23)).isEqualTo("Content-Length: 2\r\n\r\nhi");
 		MessageHeaders headers = this.flows.awaitMessage().getHeaders();
-		assertThat(headers).doesNotContainKeys("routingSlip", "file_name", NamedPipeHeaders.FRAME_PREFIX);
+		assertThat(headers).doesNotContainKeys("routingSlip", "file_name", NamedPipeHeaders.FRAME_PREFIX,
+				"nativeHeaders", "lookupDestination", "simpDestination", "simpUser");
 		assertThat(headers.getReplyChannel()).isNotEqualTo("nullChannel");
 		assertThat(headers.get(NamedPipeHeaders.CONNECTION_ID)).isNotEqualTo("y");
 	}
@@ -144,6 +147,14 @@ class FramedFlowTests {
 		write(peer, "Q\0\0\0\6hi");
 
 		assertThat(read(peer, 8)).isEqualTo("Q\0\0\0\7hi!");
+	}
+
+	@Test
+	void whenPrefixIsNoBytesThenMessageIsRefused() {
+		Message<?> message = MessageBuilder.withPayload("hi").setHeader(NamedPipeHeaders.FRAME_PREFIX, "Q").build();
+
+		assertThatIllegalArgumentException().isThrownBy(() -> FrameHeaders.frame(message, Map.of()))
+			.withMessage("The header namedPipe_framePrefix has to be a byte[], not a java.lang.String");
 	}
 
 	@Test
