@@ -179,7 +179,7 @@ final class Admission {
 				PipeException failure = (ex instanceof TransportException transportException)
 						? PipeExceptions.translate(transportException, this.address) : new PipeException(
 								"Admitting a client of " + this.address + " failed: " + ex, this.address, ex);
-				this.notifier.incidents().admissionFailed(failure);
+				this.notifier.connectionLog().admissionFailed(failure);
 				this.notifier.failed(PipeErrorType.ACCEPT, null, failure);
 			}
 		}

@@ -51,9 +51,9 @@ public final class AnonymousPipeClient {
 	 * @return the builder
 	 */
 	public static PipeClient.Builder builder(PipeDirection direction, String handle) {
-		return PipeClient.builder(HandleTransport.address(handle))
+		return PipeClient.builder(AnonymousPipeClientTransport.address(handle))
 			.direction(direction)
-			.transport(new HandleTransport(handle));
+			.transport(new AnonymousPipeClientTransport(handle));
 	}
 
 }

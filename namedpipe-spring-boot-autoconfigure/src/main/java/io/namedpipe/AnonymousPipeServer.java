@@ -65,7 +65,7 @@ public final class AnonymousPipeServer implements AutoCloseable {
 		boolean connected = false;
 		try {
 			ConnectionRegistry registry = new ConnectionRegistry(settings,
-					HandleTransport.address(pipe.clientHandle()));
+					AnonymousPipeClientTransport.address(pipe.clientHandle()));
 			PipeConnection connection = registry.admission()
 				.open(pipe.channel(), TimeLimit.deadline(Admission.HANDSHAKE_OF_CHILD), "handshake timeout");
 			connected = true;

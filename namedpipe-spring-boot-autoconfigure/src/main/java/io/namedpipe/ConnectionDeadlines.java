@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.Supervision.Overdue;
+import io.namedpipe.TimeoutSupervision.Overdue;
 import io.namedpipe.transport.TimeLimit;
 
 /**

@@ -55,7 +55,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private final Admission admission;
 
-	private final Supervision supervision;
+	private final TimeoutSupervision supervision;
 
 	private final UserLimit users;
 
@@ -88,7 +88,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		this.address = address;
 		this.notifier = new PipeNotifier(settings, address);
 		this.admission = new Admission(settings, address, this.notifier, this);
-		this.supervision = new Supervision(settings, this.notifier, this, this.admission);
+		this.supervision = new TimeoutSupervision(settings, this.notifier, this, this.admission);
 		this.users = new UserLimit(settings.maxConnectionsPerUser(), address);
 	}
 
@@ -402,7 +402,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		finally {
 			this.lock.unlock();
 		}
-		this.notifier.incidents().closed(connection, reason, cause);
+		this.notifier.connectionLog().closed(connection, reason, cause);
 		if (announced) {
 			notification.run();
 		}
@@ -545,7 +545,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 		finally {
 			closeUnlessExcused(drainTimeout);
-			this.notifier.incidents().flush();
+			this.notifier.connectionLog().flush();
 		}
 	}
 

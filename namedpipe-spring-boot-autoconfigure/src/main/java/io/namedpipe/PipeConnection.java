@@ -510,13 +510,13 @@ public final class PipeConnection implements Closeable {
 	 * @return {@code false} if something has come or the connection is closed,
 	 * {@code true} otherwise and where the platform cannot tell
 	 */
-	public boolean isQuiet() {
+	public boolean isIdle() {
 		return pendingInput() == PendingInput.NOTHING;
 	}
 
 	/**
 	 * What a read would find. Does not wait. What has come may be lost, as with
-	 * {@link #isQuiet()}.
+	 * {@link #isIdle()}.
 	 * @return what has come; {@link PendingInput#NOTHING} also where the platform cannot
 	 * tell and while somebody reads, {@link PendingInput#END} also if the connection is
 	 * closed

@@ -37,20 +37,20 @@ final class PipeNotifier {
 
 	private final PipeListener listener;
 
-	private final IncidentLog incidents;
+	private final ConnectionLog connectionLog;
 
 	PipeNotifier(PipeSettings settings, String address) {
 		this.address = address;
 		this.listener = settings.listener();
-		this.incidents = new IncidentLog(settings, address);
+		this.connectionLog = new ConnectionLog(settings, address);
 	}
 
 	PipeStatistics statistics() {
 		return this.statistics;
 	}
 
-	IncidentLog incidents() {
-		return this.incidents;
+	ConnectionLog connectionLog() {
+		return this.connectionLog;
 	}
 
 	void opened(PipeConnection connection) {
@@ -72,7 +72,7 @@ final class PipeNotifier {
 	 */
 	void rejected(PipePeer peer, RejectReason reason, String message, Runnable release) {
 		this.statistics.countRejected(reason);
-		this.incidents.rejected(reason, message);
+		this.connectionLog.rejected(reason, message);
 		try {
 			release.run();
 		}

@@ -144,7 +144,7 @@ public final class PipeProcess extends PipeEndpoint {
 			forward(process);
 			PeerCredentials peer = new PeerCredentials(null, null, null, null, OptionalLong.of(process.pid()));
 			connection = registry().admission()
-				.open(new JoinedChannel(channel(fromChild), channel(toChild), peer), deadline, "handshake timeout");
+				.open(new DuplexChannel(channel(fromChild), channel(toChild), peer), deadline, "handshake timeout");
 			ChildExit.follow(process, connection);
 			this.child = new Child(process, connection);
 			launched = true;
@@ -199,7 +199,7 @@ public final class PipeProcess extends PipeEndpoint {
 	private void forward(Process process) {
 		Consumer<String> target = this.output;
 		if (target != null) {
-			OutputLines lines = new OutputLines(process, target);
+			StandardErrorPump lines = new StandardErrorPump(process, target);
 			Thread thread = new Thread(lines, "namedpipe-output-" + process.pid());
 			thread.setDaemon(true);
 			thread.start();

@@ -80,7 +80,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private volatile @Nullable PipeException fault;
 
-	private @Nullable NameKeeper nameKeeper;
+	private @Nullable PipeNameMonitor nameKeeper;
 
 	private volatile @Nullable Thread acceptThread;
 
@@ -145,7 +145,7 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	private void keepName(TransportListener started) {
-		NameKeeper keeper = new NameKeeper(settings().pipeName(), NAME_CHECK_PERIOD, this::checkName);
+		PipeNameMonitor keeper = new PipeNameMonitor(settings().pipeName(), NAME_CHECK_PERIOD, this::checkName);
 		boolean keeping = false;
 		try {
 			keeper.start();

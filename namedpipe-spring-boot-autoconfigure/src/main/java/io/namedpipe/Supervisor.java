@@ -112,7 +112,7 @@ final class Supervisor {
 	// Whatever passes through here ends all later rounds
 	private static void tell(Throwable failure) {
 		try {
-			Workers.run(() -> logger.warn("Supervision of a pipe failed", failure));
+			Workers.run(() -> logger.warn("TimeoutSupervision of a pipe failed", failure));
 		}
 		catch (RuntimeException | Error ex) {
 			// no thread, which is probably the failure itself; the next round tells

@@ -250,7 +250,7 @@ class AccessEnforcementTests {
 	}
 
 	@Test
-	void whenADeniedUserTriesAThousandTimesThenAPermittedOneHardlyNotices(CapturedOutput output) throws Exception {
+	void whenDeniedUserTriesThousandTimesThenPermittedOneIsServed(CapturedOutput output) throws Exception {
 		List<String> reasons = new CopyOnWriteArrayList<>();
 		this.server = serverBuilder(ALICE_ONLY).listener(new PipeListener() {
 
@@ -337,7 +337,7 @@ class AccessEnforcementTests {
 	}
 
 	@Test
-	void whenTheServerRunsAsTheClientThenTheClientsFilesAreReadAndOthersAreNot() throws Exception {
+	void whenServerRunsAsClientThenOnlyFilesOfClientAreReadable() throws Exception {
 		Path clients = file("client's", 54321);
 		Path servers = file("server's", 0);
 		AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -405,7 +405,7 @@ class AccessEnforcementTests {
 	}
 
 	@Test
-	void whenTheServerIsOfAnotherUserThenThatOneAndRootGetInAndAClientCanInsistOnIt() throws Exception {
+	void whenServerIsOfAnotherUserThenThatUserAndRootConnect() throws Exception {
 		Path shared = Files.createDirectory(this.folder.resolve("shared"));
 		Files.setAttribute(shared, "unix:mode", 01777);
 		String address = shared.resolve("pipe").toString();

@@ -47,7 +47,7 @@ class AccessWithoutJnaTests {
 	private Path folder;
 
 	@Test
-	void whenJnaIsMissingThenGroupsAreStillKnownButNothingRunsAsTheClient() throws Exception {
+	void whenJnaIsMissingThenGroupsAreKnownButNoImpersonation() throws Exception {
 		Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
 		Path path = this.folder.resolve("pipe");
 		TransmissionMode mode = TransmissionMode.BYTE;

@@ -339,7 +339,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTwoServersArePassedByNameThenTheChildHasBothAndTheLocalCopiesAreGone() throws Exception {
+	void whenTwoServersArePassedThenChildHasBothAndCopiesAreGone() throws Exception {
 		AnonymousPipeServer orders = pipe(PipeDirection.OUT);
 		AnonymousPipeServer receipts = pipe(PipeDirection.IN);
 
@@ -458,7 +458,7 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTwoChildrenStartAtTheSameMomentThenNeitherKeepsThePipesOfTheOther() throws Exception {
+	void whenTwoChildrenStartAtOnceThenNeitherKeepsPipesOfOther() throws Exception {
 		CyclicBarrier together = new CyclicBarrier(2);
 		for (int i = 0; i < rounds(); i++) {
 			PipeProcess first = builder(shout("{in}", "{out}")).build();

@@ -123,7 +123,7 @@ class AnonymousPipeTests extends PipeFixture {
 	}
 
 	@Test
-	void whenABufferSizeIsConfiguredThenSoMuchCanBeWrittenWithoutAReader() throws Exception {
+	void whenBufferSizeIsSetThenThatMuchIsWrittenWithoutReader() throws Exception {
 		AnonymousPipeServer server = closing(
 				AnonymousPipeServer.builder(PipeDirection.OUT).outBufferSize(256 * 1024).build());
 
@@ -301,7 +301,7 @@ class AnonymousPipeTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAProcessIsStartedWhileItIsStoppedThenTheStopIsNotOfTheNextChild() throws Exception {
+	void whenProcessStartsDuringStopThenNextChildIsNotStopped() throws Exception {
 		PipeProcess process = process(process("true").drainTimeout(Duration.ofMinutes(10)));
 		PipeConnection first = process.start();
 		exitCode(process.process());

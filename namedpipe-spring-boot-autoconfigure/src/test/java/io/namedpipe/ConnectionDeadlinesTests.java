@@ -53,7 +53,7 @@ class ConnectionDeadlinesTests {
 	}
 
 	@Test
-	void whenAWriteIsInProgressThenTheWriteTimeoutDecidesAndItIsNotIdle() {
+	void whenWriteIsInProgressThenWriteTimeoutDecidesNotIdle() {
 		assertThat(isIdleAfter(0, WRITE)).isFalse();
 		this.deadlines.writeBegins();
 		assertThat(isIdleAfter(5, WRITE)).isFalse();

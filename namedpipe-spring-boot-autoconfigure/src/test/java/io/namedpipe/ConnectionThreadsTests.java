@@ -225,7 +225,7 @@ class ConnectionThreadsTests extends PipeFixture {
 
 		await().atMost(SOON).until(() -> server.instanceCount() == 1);
 		assertThat(server.statistics().max()).isEqualTo(1);
-		assertThat(second.isQuiet()).isTrue();
+		assertThat(second.isIdle()).isTrue();
 	}
 
 	@Test
@@ -259,7 +259,7 @@ class ConnectionThreadsTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAListenerLeavesTheInterruptFlagSetThenTheConnectionGoesOn() throws Exception {
+	void whenListenerLeavesInterruptFlagThenConnectionGoesOn() throws Exception {
 		serving(server().listener(new PipeListener() {
 
 			@Override

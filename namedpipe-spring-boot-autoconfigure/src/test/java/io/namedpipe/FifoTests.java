@@ -135,7 +135,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAWriterComesBetweenTheEndOfAPeriodAndItsCloseThenItIsServedNext() throws Exception {
+	void whenWriterComesBeforePeriodClosesThenItIsServedNext() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		shell("echo first > intake").output();
 		PipeConnection first = server.accept();
@@ -160,7 +160,7 @@ class FifoTests extends PipeFixture {
 
 	@Test
 	@RequiresCommand("gcc")
-	void whenSeveralProcessesWriteAtOnceThenTheyShareOneStreamOfWholeLines() throws Exception {
+	void whenProcessesWriteAtOnceThenTheyShareStreamOfWholeLines() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		Path program = PeerProcess.compile("fifo_writer.c", this.folder);
 		List<PeerProcess> writers = new ArrayList<>();
@@ -191,7 +191,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheReaderLeavesThenTheNextWriteSaysSoAndTheNextReaderIsServed() throws Exception {
+	void whenReaderLeavesThenNextWriteFailsAndNextReaderIsServed() throws Exception {
 		PipeServer server = started(server(PipeDirection.OUT));
 		PeerProcess first = shell("head -n 1 < intake");
 		PipeConnection connection = server.accept();
@@ -257,7 +257,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenStoppedAfterTheFileWasDeletedThenWaitingForAReaderEndsToo() throws Exception {
+	void whenStoppedAfterFileIsDeletedThenWaitForReaderEnds() throws Exception {
 		PipeServer server = started(server(PipeDirection.OUT));
 		Future<PipeConnection> accepting = async(server::accept);
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> accepting.get(100, TimeUnit.MILLISECONDS));
@@ -302,7 +302,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAConnectionIsClosedEarlyThenItsWriterMeetsABrokenPipeAndTheNextOneIsClean() throws Exception {
+	void whenConnectionIsClosedEarlyThenWriterGetsBrokenPipe() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		PeerProcess flood = shell("trap '' PIPE; yes 2> /dev/null > intake; echo broken $?");
 		PipeConnection connection = server.accept();
@@ -317,7 +317,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheMachineIsBusyThenAWriterThatIsNotReadMeetsABrokenPipeAllTheSame() throws Exception {
+	void whenMachineIsBusyThenUnreadWriterStillGetsBrokenPipe() throws Exception {
 		for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
 			shell("while :; do :; done");
 		}
@@ -336,7 +336,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAConnectionIsClosedEarlyThenWhatItsWriterLeftIsThrownAway() throws Exception {
+	void whenConnectionIsClosedEarlyThenUnreadInputIsDiscarded() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		PeerProcess writer = shell("exec 3> intake; head -c 20000 /dev/zero >&3; echo written; read wait");
 		assertThat(writer.nextLine()).isEqualTo("written");
@@ -463,7 +463,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenDuplexOrMessagesAreAskedForThenTheStartFailsAndSaysWhatToSet() throws Exception {
+	void whenDuplexOrMessageModeIsSetThenStartFailsWithRemedy() throws Exception {
 		assertThatExceptionOfType(PipeUnsupportedException.class)
 			.isThrownBy(() -> server(PipeDirection.DUPLEX).build().start())
 			.withMessageContaining("'in' or 'out'");
@@ -515,7 +515,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAWritingClientIsBlockedThenClosingEndsTheWriteAndTheReaderGetsTheRest() throws Exception {
+	void whenWritingClientIsBlockedThenCloseEndsWriteAndReaderDrains() throws Exception {
 		shell("mkfifo intake").output();
 		PeerProcess reader = shell("exec 3< intake; read wait; wc -c <&3");
 		PipeConnection connection = closing(client(PipeDirection.OUT).connectTimeout(SOON).build()).connect();
@@ -533,7 +533,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAReadingClientConnectsAgainThenNothingWrittenMeanwhileIsLost() throws Exception {
+	void whenReadingClientReconnectsThenNothingWrittenIsLost() throws Exception {
 		shell("mkfifo intake").output();
 		PipeClient client = closing(client(PipeDirection.IN).connectTimeout(SOON).build());
 		for (String number : numbers(20)) {
@@ -551,7 +551,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAReadingClientIsStoppedThenNothingOfItsLastConnectionIsLeft() throws Exception {
+	void whenReadingClientStopsThenNothingOfItsConnectionIsLeft() throws Exception {
 		shell("mkfifo intake").output();
 		long before = Descriptors.open();
 		PipeClient client = closing(client(PipeDirection.IN).connectTimeout(SOON).build());
@@ -592,18 +592,18 @@ class FifoTests extends PipeFixture {
 	void whenNothingHasComeThenAConnectionIsQuiet() throws Exception {
 		shell("mkfifo intake").output();
 		PipeConnection connection = closing(client(PipeDirection.IN).connectTimeout(SOON).build()).connect();
-		assertThat(connection.isQuiet()).isTrue();
+		assertThat(connection.isIdle()).isTrue();
 		shell(": > intake").output();
-		assertThat(connection.isQuiet()).as("a writer that says nothing is none").isTrue();
+		assertThat(connection.isIdle()).as("a writer that says nothing is none").isTrue();
 		PeerProcess writer = shell("exec 3> intake; echo hello >&3; echo written; read wait");
 		assertThat(writer.nextLine()).isEqualTo("written");
-		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.isIdle()).isFalse();
 		assertThat(connection.read(ByteBuffer.allocate(100))).isEqualTo(6);
-		assertThat(connection.isQuiet()).isTrue();
+		assertThat(connection.isIdle()).isTrue();
 
 		writer.close();
 
-		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.isIdle()).isFalse();
 		assertThat(connection.read(ByteBuffer.allocate(100))).isEqualTo(-1);
 	}
 
@@ -626,7 +626,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAConnectionIsClosedBeforeItsWriterHasLeftThenTheNextWriterIsHeard() throws Exception {
+	void whenConnectionClosesBeforeItsWriterThenNextWriterIsRead() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		for (int i = 0; i < 30; i++) {
 			PeerProcess hasty = PeerProcess.shell("echo x > '" + fifo() + "'");
@@ -658,7 +658,7 @@ class FifoTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheInputOfAClosedConnectionIsEndedThenThatIsNotTheNextOnes() throws Exception {
+	void whenInputOfClosedConnectionIsEndedThenNextOneIsUnharmed() throws Exception {
 		PipeServer server = started(server(PipeDirection.IN));
 		shell("echo first > intake").output();
 		PipeConnection first = server.accept();

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.namedpipe.testsupport.NoWayBack;
+import io.namedpipe.testsupport.LostIdentityTransport;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.Transport;
@@ -48,7 +48,7 @@ class LostThreadTests {
 
 	private final String name = TestTransport.MEMORY.newPipeName();
 
-	private final Transport transport = NoWayBack.on(TestTransport.MEMORY.transport());
+	private final Transport transport = LostIdentityTransport.on(TestTransport.MEMORY.transport());
 
 	private final List<Thread> lost = new CopyOnWriteArrayList<>();
 

@@ -1086,15 +1086,15 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		PipeConnection answering = server.accept();
 		PipeConnection left = connected(client());
 		PipeConnection leaving = server.accept();
-		assertThat(List.of(asked, answering, left, leaving)).allMatch(PipeConnection::isQuiet);
+		assertThat(List.of(asked, answering, left, leaving)).allMatch(PipeConnection::isIdle);
 
 		answering.write(bytes("unasked"));
 		leaving.close();
 
 		await().atMost(SOON).until(() -> asked.pendingInput() == PendingInput.DATA);
 		await().atMost(SOON).until(() -> left.pendingInput() == PendingInput.END);
-		assertThat(answering.isQuiet()).isTrue();
-		assertThat(leaving.isQuiet()).isFalse();
+		assertThat(answering.isIdle()).isTrue();
+		assertThat(leaving.isIdle()).isFalse();
 	}
 
 	@Test

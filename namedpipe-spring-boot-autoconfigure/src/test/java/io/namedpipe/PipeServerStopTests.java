@@ -101,7 +101,7 @@ class PipeServerStopTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAServerIsClosedWhileItStopsGracefullyThenNobodyWaitsForTheDrain() throws Exception {
+	void whenServerIsClosedDuringGracefulStopThenDrainEnds() throws Exception {
 		CountDownLatch conversing = new CountDownLatch(1);
 		PipeServer server = serving(server().drainTimeout(Duration.ofMinutes(10)), (connection) -> {
 			conversing.countDown();

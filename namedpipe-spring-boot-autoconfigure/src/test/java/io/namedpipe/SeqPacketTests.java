@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
-import io.namedpipe.testsupport.OwnThread;
+import io.namedpipe.testsupport.NewThreadExecutor;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
@@ -110,7 +110,7 @@ class SeqPacketTests extends PipeFixture {
 
 	@Test
 	@RequiresCommand("python3")
-	void whenPythonSendsMessagesThenTheirBoundariesHoldInBothDirections() throws Exception {
+	void whenPythonSendsMessagesThenBoundariesHoldBothWays() throws Exception {
 		started(server()).serve(SeqPacketTests::echo);
 		PeerProcess peer = python();
 		assertThat(peer.ask("send four")).isEqualTo("sent 4");
@@ -127,7 +127,7 @@ class SeqPacketTests extends PipeFixture {
 	// 41
 	@Test
 	@RequiresCommand("python3")
-	void whenThePythonClientOfTheAllInOneSampleAsksThenItGetsTheResponse() throws Exception {
+	void whenPythonClientOfSampleAsksThenItGetsResponse() throws Exception {
 		started(server()).serve((connection) -> {
 			byte[] request = connection.readMessage();
 			assertThat(request).hasSize(56).asString(StandardCharsets.UTF_16LE).isEqualTo(REQUEST);
@@ -146,15 +146,15 @@ class SeqPacketTests extends PipeFixture {
 		PipeServer server = started(server());
 		PeerProcess peer = python();
 		PipeConnection connection = server.accept();
-		assertThat(connection.isQuiet()).isTrue();
+		assertThat(connection.isIdle()).isTrue();
 		peer.ask("send ");
-		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.isIdle()).isFalse();
 		assertThat(text(connection)).isEmpty();
-		assertThat(connection.isQuiet()).isTrue();
+		assertThat(connection.isIdle()).isTrue();
 
 		peer.ask("close");
 
-		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.isIdle()).isFalse();
 		assertThat(text(connection)).isEqualTo("<end>");
 	}
 
@@ -170,7 +170,7 @@ class SeqPacketTests extends PipeFixture {
 
 	@Test
 	@RequiresCommand("python3")
-	void whenThePeerLeavesWithoutReadingThenAllItSentIsReadAndThenTheEnd() throws Exception {
+	void whenPeerLeavesWithoutReadingThenItsOutputIsReadToTheEnd() throws Exception {
 		PipeServer server = started(server());
 		PeerProcess peer = python();
 		PipeConnection connection = server.accept();
@@ -307,7 +307,7 @@ class SeqPacketTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheFileVanishesThenTheNameIsServedAgainAndConnectionsStay() throws Exception {
+	void whenFileVanishesThenNameIsServedAgainAndConnectionsStay() throws Exception {
 		PipeServer server = started(server());
 		server.serve(SeqPacketTests::echo);
 		PipeConnection before = closing(client().build()).connect();
@@ -346,7 +346,7 @@ class SeqPacketTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheSystemCannotCarryTheMaximumThenTheStartFailsAndSaysWhatToDo() throws Exception {
+	void whenSystemCannotCarryMaximumThenStartFailsWithRemedy() throws Exception {
 		PipeServer server = closing(server().maxMessageSize(64 * 1024 * 1024).build());
 
 		assertThatExceptionOfType(PipeResourceException.class).isThrownBy(server::start)
@@ -463,7 +463,7 @@ class SeqPacketTests extends PipeFixture {
 			catch (IOException ex) {
 				throw new IllegalStateException(ex);
 			}
-		}, new OwnThread());
+		}, new NewThreadExecutor());
 		await().until(() -> connection.statistics().messagesOut() > 0);
 		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> writing.get(300, TimeUnit.MILLISECONDS));
 

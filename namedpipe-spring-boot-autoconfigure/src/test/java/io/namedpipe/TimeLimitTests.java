@@ -112,12 +112,12 @@ class TimeLimitTests extends PipeFixture {
 		PipeServer server = started(server());
 		PipeConnection sender = closing(client().build()).connect();
 		PipeConnection accepted = server.accept();
-		assertThat(accepted.isQuiet()).isTrue();
+		assertThat(accepted.isIdle()).isTrue();
 
 		sender.outputStream().write(42);
 
-		await().atMost(SOON).until(() -> !accepted.isQuiet());
-		assertThat(accepted.isQuiet()).isFalse();
+		await().atMost(SOON).until(() -> !accepted.isIdle());
+		assertThat(accepted.isIdle()).isFalse();
 		assertThat(accepted.inputStream().read()).isEqualTo(42);
 	}
 

@@ -58,7 +58,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 			return;
 		}
 		if (environment instanceof ConfigurableEnvironment configurable) {
-			KeptValues.keep(configurable);
+			PinnedPropertyValues.keep(configurable);
 		}
 		NamedPipeProperties properties = NamedPipeProperties.from(environment);
 		if (!properties.isEnabled()) {
@@ -67,7 +67,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 			registerChannels(registry, ConfiguredChannels.of(properties));
 			return;
 		}
-		LogicalNames.verifyUnique(properties, ConfigurationPropertySources.get(environment));
+		LogicalNameValidator.verifyUnique(properties, ConfigurationPropertySources.get(environment));
 		boolean any = false;
 		for (Map.Entry<String, Server> server : properties.getServer().entrySet()) {
 			if (server.getValue().isEnabled()) {
@@ -101,7 +101,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				(context) -> new ChannelConsumersCheck(context.bean(NamedPipeProperties.class),
 						context.bean(MissingChannelsPostProcessor.class)));
 		registerBean(registry, "namedPipeLazyInitializationExcludeFilter", LazyInitializationExcludeFilter.class,
-				(context) -> new EagerEndpoints());
+				(context) -> new NamedPipeLazyInitializationExcludeFilter());
 		registerBean(registry, "namedPipeEndpoints", Endpoints.class, (context) -> new Endpoints());
 	}
 

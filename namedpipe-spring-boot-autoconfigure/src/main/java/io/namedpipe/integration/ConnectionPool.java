@@ -39,7 +39,7 @@ import io.namedpipe.framing.FramingException;
 import io.namedpipe.transport.PendingInput;
 
 /**
- * The connections of an {@link ExchangePool}, each of them idle, in use, or about to be
+ * The connections of a {@link RequestExecutor}, each of them idle, in use, or about to be
  * made. What has come on a connection that nobody uses is no reply to anything: such a
  * connection is closed and never used.
  */
@@ -56,11 +56,11 @@ final class ConnectionPool {
 
 	private final boolean singleUse;
 
-	private final ConnectFault fault;
+	private final ConnectFailureTracker fault;
 
-	private final FirstContact firstContact;
+	private final GreetingDetector firstContact;
 
-	private final GiveWayPolicy giveWayPolicy = new GiveWayPolicy();
+	private final EvictionPolicy evictionPolicy = new EvictionPolicy();
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -85,13 +85,13 @@ final class ConnectionPool {
 
 	private volatile boolean givingWay;
 
-	ConnectionPool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFault fault,
+	ConnectionPool(NamedPipeClient client, int maxConnections, ExchangeConnections kind, ConnectFailureTracker fault,
 			long listening) {
 		this.client = client;
 		this.maxConnections = maxConnections;
 		this.singleUse = kind == ExchangeConnections.SINGLE_USE;
 		this.fault = fault;
-		this.firstContact = new FirstContact(listening);
+		this.firstContact = new GreetingDetector(listening);
 	}
 
 	/**
@@ -110,7 +110,7 @@ final class ConnectionPool {
 	 */
 	Exchange acquire(long deadline, Duration timeout, boolean fresh) throws PipeException {
 		while (true) {
-			Exchange exchange = idleOrPlace(deadline, timeout);
+			Exchange exchange = idleOrPermit(deadline, timeout);
 			boolean made = exchange == null;
 			if (exchange == null) {
 				exchange = connect(deadline);
@@ -128,7 +128,7 @@ final class ConnectionPool {
 	/**
 	 * Waits for a connection, or for a place where one can be made.
 	 */
-	private @Nullable Exchange idleOrPlace(long deadline, Duration timeout) throws PipeException {
+	private @Nullable Exchange idleOrPermit(long deadline, Duration timeout) throws PipeException {
 		this.lock.lock();
 		try {
 			while (true) {
@@ -140,7 +140,7 @@ final class ConnectionPool {
 					return exchange;
 				}
 				if (this.connections < this.maxConnections) {
-					takePlace();
+					acquirePermit();
 					return null;
 				}
 				long remaining = deadline - System.nanoTime();
@@ -171,7 +171,7 @@ final class ConnectionPool {
 				this.client.address(), null, null);
 	}
 
-	private void takePlace() {
+	private void acquirePermit() {
 		this.connections++;
 		this.connecting++;
 	}
@@ -256,7 +256,7 @@ final class ConnectionPool {
 		this.lock.lock();
 		try {
 			this.connecting--;
-			giveUpPlace();
+			releasePermit();
 		}
 		finally {
 			this.lock.unlock();
@@ -270,7 +270,7 @@ final class ConnectionPool {
 			if (this.open.isEmpty()) {
 				// what comes back may be another server
 				this.firstContact.doubt();
-				this.giveWayPolicy.reset();
+				this.evictionPolicy.reset();
 				this.troubled = true;
 				this.fault.failed(failure);
 			}
@@ -350,7 +350,7 @@ final class ConnectionPool {
 		return new PipeTimeoutException(
 				"The time was up before the request could be written to " + this.client.address()
 						+ (listened ? ": the first connection is listened to for "
-								+ TimeUnit.NANOSECONDS.toMillis(FirstContact.LISTENING)
+								+ TimeUnit.NANOSECONDS.toMillis(GreetingDetector.LISTENING)
 								+ " ms, since a greeting is no reply; allow a longer reply timeout" : ""),
 				this.client.address(), null);
 	}
@@ -401,7 +401,7 @@ final class ConnectionPool {
 		}
 	}
 
-	private void giveUpPlace() {
+	private void releasePermit() {
 		this.lock.lock();
 		try {
 			this.connections--;
@@ -439,10 +439,10 @@ final class ConnectionPool {
 		if (exchange.isFirst()) {
 			this.firstContact.answered(exchange);
 		}
-		if (this.giveWayPolicy.isNews(exchange)) {
+		if (this.evictionPolicy.isNews(exchange)) {
 			this.lock.lock();
 			try {
-				this.giveWayPolicy.answered(exchange, this.open);
+				this.evictionPolicy.answered(exchange, this.open);
 			}
 			finally {
 				this.lock.unlock();
@@ -465,8 +465,8 @@ final class ConnectionPool {
 			}
 			if (this.givingWay && exchange.isAnswered()) {
 				// one that began when this one did is no worse off
-				if (this.giveWayPolicy.isCalledFor(this.open, 2 * exchange.took())) {
-					this.giveWayPolicy.gaveWay();
+				if (this.evictionPolicy.isCalledFor(this.open, 2 * exchange.took())) {
+					this.evictionPolicy.gaveWay();
 					return CloseReason.IDLE;
 				}
 			}
@@ -494,8 +494,8 @@ final class ConnectionPool {
 		this.lock.lock();
 		try {
 			this.open.remove(exchange);
-			this.giveWayPolicy.closed();
-			giveUpPlace();
+			this.evictionPolicy.closed();
+			releasePermit();
 		}
 		finally {
 			this.lock.unlock();
@@ -525,10 +525,10 @@ final class ConnectionPool {
 	private @Nullable Exchange pollIdleToGiveWay() {
 		this.lock.lock();
 		try {
-			if (this.idle.isEmpty() || !this.giveWayPolicy.isCalledFor(this.open, 0)) {
+			if (this.idle.isEmpty() || !this.evictionPolicy.isCalledFor(this.open, 0)) {
 				return null;
 			}
-			this.giveWayPolicy.gaveWay();
+			this.evictionPolicy.gaveWay();
 			return this.idle.pollFirst();
 		}
 		finally {
@@ -546,7 +546,7 @@ final class ConnectionPool {
 			this.running = true;
 			this.troubled = false;
 			this.givingWay = false;
-			this.giveWayPolicy.reset();
+			this.evictionPolicy.reset();
 			this.firstContact.doubt();
 			if (exchange != null) {
 				this.connections++;
@@ -670,7 +670,7 @@ final class ConnectionPool {
 		try {
 			boolean first = this.running && this.connections == 0;
 			if (first) {
-				takePlace();
+				acquirePermit();
 			}
 			return first;
 		}

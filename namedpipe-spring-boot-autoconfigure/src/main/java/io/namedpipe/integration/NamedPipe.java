@@ -105,7 +105,7 @@ public abstract class NamedPipe
 
 	private final Executor writers;
 
-	private final Sessions sessions = new Sessions();
+	private final SessionRegistry sessions = new SessionRegistry();
 
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
@@ -662,7 +662,7 @@ public abstract class NamedPipe
 			}
 		}
 		if (count == 0) {
-			toNobody();
+			handleNoConnection();
 		}
 		return count;
 	}
@@ -670,7 +670,7 @@ public abstract class NamedPipe
 	/**
 	 * There is no connection to write to.
 	 */
-	abstract void toNobody() throws PipeException;
+	abstract void handleNoConnection() throws PipeException;
 
 	/**
 	 * Queues a message for one connection.
@@ -1000,7 +1000,7 @@ public abstract class NamedPipe
 	 */
 	final boolean isClosing() {
 		return (this.publisher instanceof ConfigurableApplicationContext context && context.isClosed())
-				|| Shutdown.isInProgress();
+				|| JvmShutdown.isInProgress();
 	}
 
 	/**

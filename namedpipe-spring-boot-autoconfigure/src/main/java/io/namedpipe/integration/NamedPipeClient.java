@@ -47,7 +47,7 @@ import io.namedpipe.transport.ProcessIdentity;
 
 /**
  * A pipe client as a bean. The inbound and outbound adapters share one connection, which
- * is made again when it is lost; an outbound gateway has a {@link ExchangePool pool} of
+ * is made again when it is lost; an outbound gateway has a {@link ConnectionPool pool} of
  * its own.
  */
 public final class NamedPipeClient extends NamedPipe {
@@ -71,9 +71,9 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private final ThreadFactory threads;
 
-	private final ConnectFault sharedFault = new ConnectFault(this);
+	private final ConnectFailureTracker sharedFault = new ConnectFailureTracker(this);
 
-	private final ConnectFault poolFault = new ConnectFault(this);
+	private final ConnectFailureTracker poolFault = new ConnectFailureTracker(this);
 
 	private volatile @Nullable PipeException gone;
 
@@ -87,7 +87,7 @@ public final class NamedPipeClient extends NamedPipe {
 
 	private boolean sending;
 
-	private volatile @Nullable ExchangePool pool;
+	private volatile @Nullable RequestExecutor pool;
 
 	private volatile @Nullable Thread thread;
 
@@ -155,7 +155,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	private boolean keepsOneOpen() {
-		ExchangePool current = this.pool;
+		RequestExecutor current = this.pool;
 		return current == null || current.keepsOneOpen() || this.thread != null;
 	}
 
@@ -194,7 +194,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @throws IllegalStateException if there is one already, or the pipe is one way
 	 * @see #openExchangePool(int, ExchangeConnections)
 	 */
-	public ExchangePool openExchangePool(int maxConnections) {
+	public RequestExecutor openExchangePool(int maxConnections) {
 		return openExchangePool(maxConnections, ExchangeConnections.POOLED);
 	}
 
@@ -212,17 +212,17 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @return the pool, to be given back when nobody uses it any more
 	 * @throws IllegalStateException if there is one already, or the pipe is one way
 	 */
-	public ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind) {
-		return openExchangePool(maxConnections, kind, FirstContact.LISTENING);
+	public RequestExecutor openExchangePool(int maxConnections, ExchangeConnections kind) {
+		return openExchangePool(maxConnections, kind, GreetingDetector.LISTENING);
 	}
 
-	ExchangePool openExchangePool(int maxConnections, ExchangeConnections kind, long listening) {
+	RequestExecutor openExchangePool(int maxConnections, ExchangeConnections kind, long listening) {
 		Assert.state(direction() == PipeDirection.DUPLEX, () -> "'" + getName() + "' is one way (direction "
 				+ direction() + "): a gateway needs both directions");
 		Assert.state(!framing().endsWithStream() || kind == ExchangeConnections.SINGLE_USE,
 				() -> "'" + getName() + "' reads replies until the connection is closed (" + framing()
 						+ "), so that each exchange needs one of its own: use SINGLE_USE");
-		ExchangePool opened = new ExchangePool(this, maxConnections, kind, this.poolFault, listening);
+		RequestExecutor opened = new RequestExecutor(this, maxConnections, kind, this.poolFault, listening);
 		duringLifecycle(() -> {
 			Assert.state(this.pool == null, () -> "'" + getName() + "' has an outbound gateway already");
 			this.pool = opened;
@@ -239,7 +239,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * some then.
 	 * @param closed the pool
 	 */
-	public void closeExchangePool(ExchangePool closed) {
+	public void closeExchangePool(RequestExecutor closed) {
 		duringLifecycle(() -> {
 			if (this.pool == closed) {
 				closed.stop(drainTimeout());
@@ -250,7 +250,7 @@ public final class NamedPipeClient extends NamedPipe {
 		});
 	}
 
-	private void startPool(ExchangePool started, @Nullable PipeConnection first) {
+	private void startPool(RequestExecutor started, @Nullable PipeConnection first) {
 		try {
 			started.start(first);
 		}
@@ -336,7 +336,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @param fault gets the failure
 	 * @param pause what to do between two attempts
 	 */
-	private @Nullable PipeConnection connect(ConnectFault fault, ConnectPause pause) throws PipeException {
+	private @Nullable PipeConnection connect(ConnectFailureTracker fault, ConnectPause pause) throws PipeException {
 		PipeConnection connection = connect(this.client.connectTimeout(), fault::failed, pause);
 		if (connection != null) {
 			fault.connected();
@@ -373,7 +373,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	@Override
-	void toNobody() throws PipeClosedException {
+	void handleNoConnection() throws PipeClosedException {
 		if (sessions().length > 0) {
 			throw new PipeClosedException(
 					"'" + getName() + "' cannot send to " + address()
@@ -391,7 +391,7 @@ public final class NamedPipeClient extends NamedPipe {
 		this.connectedOnce = false;
 		CountDownLatch stopped = new CountDownLatch(1);
 		this.stopSignal = stopped;
-		ExchangePool current = this.pool;
+		RequestExecutor current = this.pool;
 		boolean sharing = gate().hasReceiver() || this.sending || current == null;
 		try {
 			boolean connectNow = this.once || this.startupFailure == StartupFailurePolicy.STOP;
@@ -412,7 +412,7 @@ public final class NamedPipeClient extends NamedPipe {
 	@Override
 	void abortStart() {
 		this.stopSignal.countDown();
-		ExchangePool current = this.pool;
+		RequestExecutor current = this.pool;
 		if (current != null) {
 			current.stop(Duration.ZERO);
 		}
@@ -519,7 +519,7 @@ public final class NamedPipeClient extends NamedPipe {
 	void doStop() {
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
 		this.stopSignal.countDown();
-		ExchangePool current = this.pool;
+		RequestExecutor current = this.pool;
 		if (current != null) {
 			current.stop(drainTimeout());
 		}
@@ -637,7 +637,7 @@ public final class NamedPipeClient extends NamedPipe {
 		@Override
 		public NamedPipeClient build() throws PipeException {
 			PipeListener listener = this.pipe.listener();
-			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			ConnectionEvents events = new ConnectionEvents(CompositePipeListener.of(listener, listener()));
 			try {
 				PipeClient client = this.pipe.listener(events).build();
 				checkHalfClose(client);

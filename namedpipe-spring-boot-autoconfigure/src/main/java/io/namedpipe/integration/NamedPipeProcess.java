@@ -159,7 +159,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	@Override
-	void toNobody() throws PipeClosedException {
+	void handleNoConnection() throws PipeClosedException {
 		throw new PipeClosedException("The child process of '" + getName() + "' is not running", address(), null,
 				this.fault);
 	}
@@ -179,7 +179,7 @@ public final class NamedPipeProcess extends NamedPipe {
 			PipeConnection connection = this.process.start();
 			Run started = new Run(this.process.process(), connection);
 			this.run = started;
-			started.thread = this.threads.newThread(() -> accompany(started));
+			started.thread = this.threads.newThread(() -> runConversation(started));
 			started.thread.start();
 		}
 		catch (PipeException ex) {
@@ -190,7 +190,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 	}
 
-	private void accompany(Run current) {
+	private void runConversation(Run current) {
 		converse(current.connection);
 		ProcessIdentity.executeUnlessLost(() -> awaitExit(current));
 	}
@@ -215,8 +215,8 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 		else {
 			PipeException gone = new PipeException(
-					"The child process is gone, exit code " + exitCode + circumstances(ended.connection), address(),
-					null);
+					"The child process is gone, exit code " + exitCode + earlierCloseReason(ended.connection),
+					address(), null);
 			this.fault = gone;
 			stoppedByItself();
 			logger.warn("'" + getName() + "' is stopped: " + gone.getMessage());
@@ -243,7 +243,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		return isClosing();
 	}
 
-	private static String circumstances(PipeConnection connection) {
+	private static String earlierCloseReason(PipeConnection connection) {
 		return connection.closeReason()
 			.filter((reason) -> reason != CloseReason.PEER)
 			.map((reason) -> "; its pipes were closed before: " + reason.tag())
@@ -375,7 +375,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		public NamedPipeProcess build() throws PipeException {
 			PipeListener listener = this.pipe.listener();
 			Consumer<String> output = this.pipe.output();
-			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			ConnectionEvents events = new ConnectionEvents(CompositePipeListener.of(listener, listener()));
 			try {
 				return new NamedPipeProcess(this, events,
 						this.pipe.listener(events).output((output != null) ? output : log()).build());

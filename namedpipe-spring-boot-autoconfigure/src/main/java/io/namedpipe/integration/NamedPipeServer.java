@@ -132,7 +132,7 @@ public final class NamedPipeServer extends NamedPipe {
 	}
 
 	@Override
-	void toNobody() {
+	void handleNoConnection() {
 		statistics().countDropped(DropReason.NO_CONNECTION);
 	}
 
@@ -210,7 +210,7 @@ public final class NamedPipeServer extends NamedPipe {
 		public NamedPipeServer build() throws PipeException {
 			PipeListener listener = this.pipe.listener();
 			ThreadFactory threadFactory = this.pipe.threadFactory();
-			ConnectionEvents events = new ConnectionEvents(JoinedListeners.of(listener, listener()));
+			ConnectionEvents events = new ConnectionEvents(CompositePipeListener.of(listener, listener()));
 			AtomicReference<@Nullable ThreadFactory> threads = new AtomicReference<>(threadFactory);
 			try {
 				// which threads is known only after the transport is

@@ -35,7 +35,7 @@ public final class ProcessIdentity {
 
 	private static final ThreadLocal<@Nullable State> state = new ThreadLocal<>();
 
-	private static final OwnThreads ownThreads = new OwnThreads();
+	private static final ProcessIdentityThreads ownThreads = new ProcessIdentityThreads();
 
 	private ProcessIdentity() {
 	}
@@ -112,7 +112,7 @@ public final class ProcessIdentity {
 		if (state.get() == null) {
 			return task.run();
 		}
-		Errand<T, E> errand = new Errand<>(task);
+		DelegatedTask<T, E> errand = new DelegatedTask<>(task);
 		ownThreads.execute(errand);
 		return errand.await();
 	}
@@ -161,7 +161,7 @@ public final class ProcessIdentity {
 	}
 
 	private static void handOver(Runnable task) {
-		ownThreads.execute(new Errand<@Nullable Void, RuntimeException>(() -> {
+		ownThreads.execute(new DelegatedTask<@Nullable Void, RuntimeException>(() -> {
 			try {
 				task.run();
 			}

@@ -132,7 +132,7 @@ class AccessRulesTests {
 			"server, rw-------, ", "OWNER RIGHTS, rw-------, ", "group:servers, rw-rw----, 2500",
 			"group:2500, rw-rw----, 2500", "group:devs, rw-rw-rw-, ", "Network Service, rw-------, ",
 			"nobody, rw-------, ", "group:nogroup, rw-------, " })
-	void whenTheRulesAreKnownThenTheFileModeIsTheTightestThatLetsThemIn(String principal, String mode, String group)
+	void whenRulesAreKnownThenFileModeIsTightestThatAdmitsThem(String principal, String mode, String group)
 			throws TransportException {
 		PosixAccess access = allowing(principal).posix(POSIX);
 
@@ -171,7 +171,7 @@ class AccessRulesTests {
 	}
 
 	@Test
-	void whenOnlyTheFileModeCanBeEnforcedThenItSaysTheSameOrTheStartFails() throws TransportException {
+	void whenOnlyFileModeCanBeEnforcedThenItMatchesRulesOrFails() throws TransportException {
 		assertThat(fifo(allowing("Everyone"))).isEqualTo("rw-rw-rw-");
 		assertThat(fifo(build((rules) -> rules.allow("Users", AccessRights.WRITE)))).isEqualTo("rw--w--w-");
 		assertThat(fifo(build((rules) -> rules.allow("group:servers", AccessRights.READ)))).isEqualTo("rw-r-----");
@@ -360,7 +360,7 @@ class AccessRulesTests {
 	}
 
 	@Test
-	void whenTheServersGroupsAreNotKnownThenAGrantToSomeGroupIsTakenAsFine() throws TransportException {
+	void whenGroupsOfServerAreUnknownThenGrantToGroupIsAccepted() throws TransportException {
 		TestAccounts accounts = WINDOWS.withoutMemberships();
 
 		assertThat(AccessRules.sddl("D:(A;;GA;;;BA)").securityDescriptor(accounts, true)).isEqualTo("D:(A;;GA;;;BA)");

@@ -67,7 +67,7 @@ class ApplicationLifecycleTests {
 	private Path directory;
 
 	@Test
-	void whenApplicationIsRestartedWithNewClassesThenNothingOfTheOldOneIsLeft() throws Exception {
+	void whenApplicationRestartsWithNewClassesThenOldOneIsGone() throws Exception {
 		Path classes = this.directory.resolve("classes");
 		try (JavaProcess restarts = JavaProcess.of(RestartedApplication.class, this.directory.toString())
 			// what is only softly reachable goes at the next collection
@@ -82,7 +82,7 @@ class ApplicationLifecycleTests {
 	}
 
 	@Test
-	void whenBeansAreStoppedForCheckpointThenNoSocketIsOpenUntilTheyStart() throws Exception {
+	void whenBeansStopForCheckpointThenNoSocketIsOpen() throws Exception {
 		useOnce();
 		long before = Descriptors.open();
 		runner("namedpipe.server.orders.gateway.channel=requests", "namedpipe.server.later.auto-startup=false",
@@ -126,7 +126,7 @@ class ApplicationLifecycleTests {
 	}
 
 	@Test
-	void whenEntryDoesNotStartWithTheApplicationThenItsEndpointsWaitForIt() {
+	void whenEntryHasNoAutoStartupThenItsEndpointsWaitForIt() {
 		runner("namedpipe.server.orders.auto-startup=false", "namedpipe.server.orders.gateway.channel=requests")
 			.run((context) -> {
 				NamedPipeServer orders = context.getBean(NamedPipeServer.class);
@@ -153,7 +153,7 @@ class ApplicationLifecycleTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void whenFlowHangsThenOthersWaitForThePhaseAndTheEndForTheDrainTimeout(CapturedOutput output) throws Exception {
+	void whenFlowHangsThenStopWaitsForPhaseAndDrainTimeout(CapturedOutput output) throws Exception {
 		long took = shutdownWithHangingFlow("spring.lifecycle.timeout-per-shutdown-phase=300ms",
 				"namedpipe.server.orders.drain-timeout=3s");
 		assertThat(Duration.ofNanos(took)).isBetween(Duration.ofMillis(2900), Duration.ofSeconds(25));
@@ -198,7 +198,7 @@ class ApplicationLifecycleTests {
 	@Test
 	@EnabledForJreRange(min = JRE.JAVA_21)
 	@RequiresRoot
-	void whenVirtualThreadsAreEnabledThenAFlowCanRunAsItsClientAllTheSame() {
+	void whenVirtualThreadsAreEnabledThenFlowCanRunAsItsClient() {
 		runner("spring.threads.virtual.enabled=true", "namedpipe.server.orders.gateway.channel=requests",
 				"namedpipe.server.orders.gateway.impersonate-client=true")
 			.run((context) -> exchange());

@@ -373,11 +373,11 @@ class EntryNamesTests {
 		RandomValuePropertySource.addToEnvironment(environment);
 		environment.getPropertySources()
 			.addLast(new MapPropertySource("first", Map.of("namedpipe.server.a.pipe-name", "${random.uuid}")));
-		KeptValues.keep(environment);
+		PinnedPropertyValues.keep(environment);
 		String name = environment.getProperty("namedpipe.server.a.pipe-name");
 		environment.getPropertySources()
 			.addLast(new MapPropertySource("second", Map.of("namedpipe.server.b.pipe-name", "${random.uuid}")));
-		KeptValues.keep(environment);
+		PinnedPropertyValues.keep(environment);
 		assertThat(environment.getProperty("namedpipe.server.a.pipe-name")).isEqualTo(name);
 		assertThat(environment.getProperty("namedpipe.server.b.pipe-name"))
 			.isEqualTo(environment.getProperty("namedpipe.server.b.pipe-name"));

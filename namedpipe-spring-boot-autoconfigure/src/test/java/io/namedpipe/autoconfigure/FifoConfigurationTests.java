@@ -135,7 +135,7 @@ class FifoConfigurationTests {
 	}
 
 	@Test
-	void whenWritersComeAndGoThenEachLineIsAMessageAndEachPeriodAConnection() {
+	void whenWritersComeAndGoThenEachPeriodIsAConnection() {
 		runner(INTAKE).run((context) -> {
 			shell("for i in $(seq 300); do echo $i > intake; done; printf unfinished > intake");
 
@@ -151,7 +151,7 @@ class FifoConfigurationTests {
 	}
 
 	@Test
-	void whenAWriterDiesInTheMiddleOfAFrameThenThatIsAnErrorAndTheNextOneIsServed() {
+	void whenWriterDiesInsideFrameThenReportsErrorAndServesNext() {
 		runner("namedpipe.server.intake.type=fifo", "namedpipe.server.intake.direction=in",
 				"namedpipe.server.intake.inbound.channel=in")
 			.run((context) -> {
@@ -262,7 +262,7 @@ class FifoConfigurationTests {
 	}
 
 	@Test
-	void whenAClientReadsAnExistingFifoThenItsLinesAreMessagesAndTheFifoStays() throws Exception {
+	void whenClientReadsExistingFifoThenLinesAreMessagesAndItStays() throws Exception {
 		shell("mkfifo feed").output();
 		runner("namedpipe.client.feed.type=fifo", "namedpipe.client.feed.direction=out",
 				"namedpipe.client.feed.framing.type=line", "namedpipe.client.feed.payload.type=text",

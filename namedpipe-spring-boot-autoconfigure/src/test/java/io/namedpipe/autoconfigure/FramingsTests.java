@@ -31,7 +31,7 @@ import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.PayloadFormat;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,7 +43,7 @@ class FramingsTests {
 
 	private static final PropertyPath PATH = PropertyPath.server("orders").child("framing");
 
-	private final FrameCodec codec = new ReadingCodec(() -> (input) -> null);
+	private final FrameCodec codec = new DecodeOnlyCodec(() -> (input) -> null);
 
 	private final Framings framings = new Framings(new StaticListableBeanFactory(Map.of("numbers", this.codec)));
 

@@ -124,7 +124,7 @@ class HandshakeConfigurationTests {
 	}
 
 	@Test
-	void whenClientOfServerDoesTheHandshakeThenItMayTakeItsTimeAfterIt() {
+	void whenClientCompletesHandshakeThenItMayBeSlowAfterwards() {
 		runner("server.ledger", "handshake[0].send=+OK", "handshake[1].expect=HELLO *", "handshake-timeout=1s",
 				"gateway.channel=requests")
 			.withBean("flow", IntegrationFlow.class,

@@ -81,7 +81,7 @@ class KeepAliveTests {
 	}
 
 	@Test
-	void whenPipeIsStoppedAndStartedThenApplicationIsKeptUpMeanwhileOnly() {
+	void whenPipeStopsAndStartsThenApplicationIsKeptUpWhileItRuns() {
 		runner("namedpipe.server.a.gateway.channel=in", "namedpipe.server.b.gateway.channel=in").run((context) -> {
 			NamedPipe a = context.getBean("aNamedPipeServer", NamedPipe.class);
 			NamedPipe b = context.getBean("bNamedPipeServer", NamedPipe.class);

@@ -106,7 +106,7 @@ class NamedPipeOperationsAutoConfigurationTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
-	void whenSeveralObservationRegistriesThenWarnsThatPipesAreNotObserved(CapturedOutput output) {
+	void whenSeveralObservationRegistriesThenWarnsOfNoObservation(CapturedOutput output) {
 		runner().withBean("first", ObservationRegistry.class, TestObservationRegistry::create)
 			.withBean("second", ObservationRegistry.class, TestObservationRegistry::create)
 			.run((context) -> {

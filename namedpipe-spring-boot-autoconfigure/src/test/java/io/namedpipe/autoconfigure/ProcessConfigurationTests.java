@@ -171,7 +171,7 @@ class ProcessConfigurationTests {
 
 	@Test
 	@RequiresCommand("python3")
-	void whenPythonIsTheChildThenMessagesGoBothWaysAndItIsSeenEverywhere(CapturedOutput output) {
+	void whenPythonIsChildThenMessagesGoBothWaysAndItIsShown(CapturedOutput output) {
 		runner(python("anonymous.py", "{in}", "{out}"), "to-child.channel=workerIn", "from-child.channel=workerOut",
 				"from-child.payload.type=text")
 			.run((context) -> {
@@ -238,7 +238,7 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
-	void whenOnlyMessagesToTheChildAreConfiguredThenTheyAreWrittenBeforeItIsStopped() {
+	void whenOnlyToChildIsConfiguredThenQueueIsWrittenBeforeStop() {
 		Path file = this.folder.resolve("got");
 		runner(shell("sleep 0.3; cat > '" + file + "'"), "to-child.channel=workerIn", "stop-timeout=60s")
 			.run((context) -> {
@@ -255,7 +255,7 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
-	void whenOnlyMessagesFromTheChildAreConfiguredThenItsEndStopsTheEntry() {
+	void whenOnlyFromChildIsConfiguredThenEndOfChildStopsEntry() {
 		runner(shell("echo one; echo two; exit 4"), "from-child.channel=workerOut", "from-child.payload.type=text")
 			.run((context) -> {
 				assertThat(receive()).isEqualTo("one");
@@ -298,7 +298,7 @@ class ProcessConfigurationTests {
 
 	@Test
 	@RequiresCommand("python3")
-	void whenTheChildIsKilledInTheMiddleOfAFrameThenThatIsToldAndNothingIsDeliveredHalf() {
+	void whenChildIsKilledInsideFrameThenReportsItAndDeliversNoHalf() {
 		runner(python("half_frame.py", "{out}"), "from-child.channel=workerOut",
 				"from-child.framing.type=length-header", "from-child.payload.type=text")
 			.run((context) -> {
@@ -349,7 +349,7 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
-	void whenTheChildEndsAtTheEndOfItsInputThenItsLastWordsArriveAndItIsNotSignalled() {
+	void whenChildEndsWithItsInputThenOutputArrivesWithoutSignal() {
 		runner(shell("trap 'exit 9' TERM; echo ready; cat >/dev/null; echo 'last words'; exit 3"),
 				"from-child.channel=workerOut", "to-child.channel=workerIn", "from-child.payload.type=text")
 			.run((context) -> {
@@ -427,7 +427,7 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
-	void whenTheCommandHasSecretsThenOnlyTheEndpointShowsThemToThoseWhoMay(CapturedOutput output) {
+	void whenCommandHasSecretsThenOnlyEndpointShowsThem(CapturedOutput output) {
 		runner(List.of("sh", "-c", "exec cat", "top-secret"), "to-child.channel=workerIn",
 				"from-child.channel=workerOut")
 			.run((context) -> {
@@ -446,7 +446,7 @@ class ProcessConfigurationTests {
 	}
 
 	@Test
-	void whenAListenerRestartsTheChildAsTheContextClosesThenItStaysDown() {
+	void whenListenerRestartsChildOnContextCloseThenItStaysDown() {
 		AtomicReference<NamedPipeProcess> restarted = new AtomicReference<>();
 		runner(List.of("cat"), "to-child.channel=workerIn", "from-child.channel=workerOut")
 			.withInitializer((context) -> context
@@ -472,7 +472,7 @@ class ProcessConfigurationTests {
 
 	@Test
 	@Timeout(180)
-	void whenTheChildIsASpringApplicationThenItTakesTheHandlesAndEndsWithItsParent(CapturedOutput output) {
+	void whenChildIsSpringApplicationThenItEndsWithItsParent(CapturedOutput output) {
 		List<String> command = JavaProcess
 			.of(Child.class, "--namedpipe.client.orders.handle={in}", "--namedpipe.client.receipts.handle={out}")
 			.command();

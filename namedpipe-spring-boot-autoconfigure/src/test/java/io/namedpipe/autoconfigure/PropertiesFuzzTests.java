@@ -64,7 +64,7 @@ class PropertiesFuzzTests {
 			"current-user", "cat", "cat,{in},{out}", "{in}", "stop", "retry", "identification", "${missing}", "#{1}" };
 
 	@Test
-	void whenValuesAreOddThenTheyAreAcceptedOrRefusedWithAnExplanation() {
+	void whenValuesAreOddThenAcceptsOrRefusesThemWithReason() {
 		long count = Long.getLong("namedpipe.test.bindings", 1500);
 		long seed = Long.getLong("namedpipe.test.seed", 20260402L);
 		Random random = new Random(seed);

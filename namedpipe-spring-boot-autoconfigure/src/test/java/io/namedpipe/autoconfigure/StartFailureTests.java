@@ -138,7 +138,7 @@ class StartFailureTests {
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
-	void whenAnotherFileIsWhereTheFifoShouldBeThenSaysThatItIsLeftAlone(CapturedOutput output) throws Exception {
+	void whenAnotherFileIsAtFifoPathThenFailsAndLeavesIt(CapturedOutput output) throws Exception {
 		Path file = Files.writeString(this.directory.resolve("intake"), "precious");
 		start("--namedpipe.server.intake.type=fifo", "--namedpipe.server.intake.direction=in",
 				"--namedpipe.server.intake.inbound.channel=ordersIn");
@@ -213,7 +213,7 @@ class StartFailureTests {
 	}
 
 	@Test
-	void whenErrorChannelOfGatewayIsMissingThenSaysWhichChannelsThereAre(CapturedOutput output) {
+	void whenGatewayErrorChannelIsMissingThenListsChannels(CapturedOutput output) {
 		start("--namedpipe.server.orders.gateway.channel=ordersIn",
 				"--namedpipe.server.orders.gateway.error-channel=failures");
 		assertThat(output).contains("APPLICATION FAILED TO START")

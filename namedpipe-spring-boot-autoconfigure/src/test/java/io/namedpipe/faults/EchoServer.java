@@ -47,14 +47,14 @@ final class EchoServer implements AutoCloseable {
 
 	/**
 	 * Starts a server.
-	 * @param wire what it runs over
+	 * @param transport what it runs over
 	 * @param path where it listens
 	 * @param properties further properties of the server, {@code name=value}
 	 */
-	EchoServer(Wire wire, Path path, String... properties) {
+	EchoServer(TransportUnderTest transport, Path path, String... properties) {
 		TestPropertyValues
 			.of(Stream
-				.concat(Stream.of("pipe-name=" + path, "transmission-mode=" + wire.mode(), "gateway.channel=echo"),
+				.concat(Stream.of("pipe-name=" + path, "transmission-mode=" + transport.mode(), "gateway.channel=echo"),
 						Stream.of(properties))
 				.map((property) -> "namedpipe.server.echo." + property))
 			.applyTo(this.context);

@@ -72,215 +72,218 @@ class FaultTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenManyConnectAndNeverSendThenTheHandshakeTimeoutTurnsThemAway(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "handshake-timeout=" + Scene.WATCH.plusSeconds(6));
-				FaultyPeer peer = scene.peer("silent", CROWD)) {
-			await().atMost(Scene.SOON).until(() -> scene.server().instanceCount() >= CROWD);
-			scene.watch();
+	void whenManyConnectAndNeverSendThenHandshakeTimeoutRejects(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path,
+				"handshake-timeout=" + FaultScenario.WATCH.plusSeconds(6));
+				FaultyPeer peer = scenario.peer("silent", CROWD)) {
+			await().atMost(FaultScenario.SOON).until(() -> scenario.server().instanceCount() >= CROWD);
+			scenario.watch();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(CROWD);
-			scene.assertTold("sent no complete frame in time");
+			assertThat(scenario.statistics().rejected(RejectReason.HANDSHAKE)).isEqualTo(CROWD);
+			scenario.assertTold("sent no complete frame in time");
 		}
 	}
 
 	@Test
 	void whenManySendOneByteFromTimeToTimeThenTheyAreReadAsTheyCome() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path, "backlog=4096")) {
-			try (FaultyPeer peer = scene.peer("crawl", SLOW_CROWD, CRAWL)) {
-				scene.watch();
-				await().atMost(Scene.SOON)
-					.untilAsserted(() -> assertThat(scene.server().connections()).hasSize(Scene.BYSTANDERS + SLOW_CROWD)
+		try (FaultScenario scenario = new FaultScenario(TransportUnderTest.UNIX_BYTE, this.path, "backlog=4096")) {
+			try (FaultyPeer peer = scenario.peer("crawl", SLOW_CROWD, CRAWL)) {
+				scenario.watch();
+				await().atMost(FaultScenario.SOON)
+					.untilAsserted(() -> assertThat(scenario.server().connections())
+						.hasSize(FaultScenario.HEALTHY_CLIENTS + SLOW_CROWD)
 						.allMatch((connection) -> connection.statistics().bytesIn() > 2));
 			}
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().errors(PipeErrorType.TRUNCATED)).isPositive();
-			scene.assertTold("ended in the middle of a frame");
+			assertThat(scenario.statistics().errors(PipeErrorType.TRUNCATED)).isPositive();
+			scenario.assertTold("ended in the middle of a frame");
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersNeverReadThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "write-timeout=3s"); FaultyPeer peer = scene.peer("deaf", 5)) {
-			scene.watch();
+	void whenPeersNeverReadThenTheWriteTimeoutDisconnectsThem(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path, "write-timeout=3s");
+				FaultyPeer peer = scenario.peer("deaf", 5)) {
+			scenario.watch();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertTheWriteTimeoutDisconnected(scene, 5);
+			assertTheWriteTimeoutDisconnected(scenario, 5);
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersReadSoSlowlyThatAWriteStandsThenTheWriteTimeoutDisconnectsThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "write-timeout=3s", ORDINARY_BUFFER);
-				FaultyPeer peer = scene.peer("sip", 5, 0.2)) {
-			scene.watch();
+	void whenPeersReadTooSlowlyThenWriteTimeoutDisconnectsThem(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path, "write-timeout=3s", ORDINARY_BUFFER);
+				FaultyPeer peer = scenario.peer("sip", 5, 0.2)) {
+			scenario.watch();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertTheWriteTimeoutDisconnected(scene, 5);
+			assertTheWriteTimeoutDisconnected(scenario, 5);
 		}
 	}
 
-	private void assertTheWriteTimeoutDisconnected(Scene scene, int peers) {
-		assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(peers);
-		scene.assertToldOfStuckWrites();
-		scene.assertTold("has not read what was written to it for 3 s", "write-timeout", this.path.toString());
+	private void assertTheWriteTimeoutDisconnected(FaultScenario scenario, int peers) {
+		assertThat(scenario.statistics().closed(CloseReason.WRITE_TIMEOUT)).isEqualTo(peers);
+		scenario.assertToldOfStuckWrites();
+		scenario.assertTold("has not read what was written to it for 3 s", "write-timeout", this.path.toString());
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersReadSlowlyButMakeRoomInTimeThenTheyStayHoweverLongItTakes(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "write-timeout=5s", ORDINARY_BUFFER);
-				FaultyPeer peer = scene.peer("dawdle", 5, 0.005)) {
-			int everybody = Scene.BYSTANDERS + 5;
-			await().atMost(Scene.SOON).until(() -> scene.server().instanceCount() == everybody);
-			scene.watch();
+	void whenPeersReadSlowlyButInTimeThenTheyStayConnected(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path, "write-timeout=5s", ORDINARY_BUFFER);
+				FaultyPeer peer = scenario.peer("dawdle", 5, 0.005)) {
+			int everybody = FaultScenario.HEALTHY_CLIENTS + 5;
+			await().atMost(FaultScenario.SOON).until(() -> scenario.server().instanceCount() == everybody);
+			scenario.watch();
 			await().during(Duration.ofSeconds(8))
-				.atMost(Scene.SOON)
-				.until(() -> scene.server().instanceCount() == everybody);
+				.atMost(FaultScenario.SOON)
+				.until(() -> scenario.server().instanceCount() == everybody);
 			peer.close();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.WRITE_TIMEOUT)).isZero();
-			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(5);
+			assertThat(scenario.statistics().closed(CloseReason.WRITE_TIMEOUT)).isZero();
+			assertThat(scenario.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(5);
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenAPeerIsFrozenThenItGoesOnWhenItThaws(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "write-timeout=20s");
-				FaultyPeer peer = scene.peer("polite", 20)) {
+	void whenAPeerIsFrozenThenItGoesOnWhenItThaws(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path, "write-timeout=20s");
+				FaultyPeer peer = scenario.peer("polite", 20)) {
 			peer.freeze();
-			scene.watch();
-			assertThat(scene.server().instanceCount()).isGreaterThanOrEqualTo(20);
-			long messages = scene.statistics().messagesIn();
+			scenario.watch();
+			assertThat(scenario.server().instanceCount()).isGreaterThanOrEqualTo(20);
+			long messages = scenario.statistics().messagesIn();
 			peer.thaw();
 
-			await().atMost(Scene.SOON).until(() -> scene.statistics().messagesIn() > messages + 1000);
+			await().atMost(FaultScenario.SOON).until(() -> scenario.statistics().messagesIn() > messages + 1000);
 			peer.close();
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(20);
-			assertThat(scene.log().lines()).isEmpty();
+			assertThat(scenario.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(20);
+			assertThat(scenario.log().lines()).isEmpty();
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersAreFrozenForGoodThenTheIdleTimeoutClosesThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "idle-timeout=" + Scene.WATCH.plusSeconds(6));
-				FaultyPeer peer = scene.peer("polite", 20)) {
+	void whenPeersAreFrozenForGoodThenTheIdleTimeoutClosesThem(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path,
+				"idle-timeout=" + FaultScenario.WATCH.plusSeconds(6)); FaultyPeer peer = scenario.peer("polite", 20)) {
 			peer.freeze();
-			scene.watch();
+			scenario.watch();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.IDLE)).isEqualTo(20);
-			assertThat(scene.log().lines()).isEmpty();
+			assertThat(scenario.statistics().closed(CloseReason.IDLE)).isEqualTo(20);
+			assertThat(scenario.log().lines()).isEmpty();
 			peer.thaw();
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersAreKilledInTheMiddleThenNothingIsLeftOfThem(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path)) {
+	void whenPeersAreKilledInTheMiddleThenNothingIsLeftOfThem(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path)) {
 			for (int i = 0; i < 3; i++) {
-				try (FaultyPeer peer = scene.peer("deaf", 10); FaultyPeer polite = scene.peer("polite", 10)) {
-					scene.watch();
+				try (FaultyPeer peer = scenario.peer("deaf", 10); FaultyPeer polite = scenario.peer("polite", 10)) {
+					scenario.watch();
 				}
 			}
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(60);
-			scene.assertToldIfAnything("ended in the middle of a frame");
+			assertThat(scenario.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(60);
+			scenario.assertToldIfAnything("ended in the middle of a frame");
 		}
 	}
 
 	@Test
 	void whenAPeerIsKilledInTheMiddleOfAFrameThenThatIsCountedAndTold() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path)) {
-			try (FaultyPeer peer = scene.peer("half", 10)) {
-				scene.watch();
+		try (FaultScenario scenario = new FaultScenario(TransportUnderTest.UNIX_BYTE, this.path)) {
+			try (FaultyPeer peer = scenario.peer("half", 10)) {
+				scenario.watch();
 			}
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().errors(PipeErrorType.TRUNCATED)).isEqualTo(10);
-			assertThat(scene.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(10);
-			scene.assertTold("ended in the middle of a frame", this.path.toString());
+			assertThat(scenario.statistics().errors(PipeErrorType.TRUNCATED)).isEqualTo(10);
+			assertThat(scenario.statistics().closed(CloseReason.PEER)).isGreaterThanOrEqualTo(10);
+			scenario.assertTold("ended in the middle of a frame", this.path.toString());
 		}
 	}
 
 	@Test
 	void whenPeersSendGarbageThenTheyAreDisconnected() throws Exception {
-		try (Scene scene = new Scene(Wire.UNIX_BYTE, this.path);
-				FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "garbage", CROWD, 42)) {
-			scene.watch();
+		try (FaultScenario scenario = new FaultScenario(TransportUnderTest.UNIX_BYTE, this.path);
+				FaultyPeer peer = FaultyPeer.begin(scenario.mode(), this.path, "garbage", CROWD, 42)) {
+			scenario.watch();
 			peer.awaitReady();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().errors(PipeErrorType.FRAMING)).isEqualTo(CROWD);
-			assertThat(scene.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
-			scene.assertTold("claims a length of -");
+			assertThat(scenario.statistics().errors(PipeErrorType.FRAMING)).isEqualTo(CROWD);
+			assertThat(scenario.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
+			scenario.assertTold("claims a length of -");
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersSendMoreThanIsAllowedThenTheyAreDisconnectedBeforeItIsInMemory(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path, "max-message-size=" + 100_000);
-				FaultyPeer peer = FaultyPeer.begin(scene.mode(), this.path, "huge", CROWD, 100_001)) {
-			scene.watch();
+	void whenPeersSendTooMuchThenTheyAreCutBeforeItIsInMemory(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path, "max-message-size=" + 100_000);
+				FaultyPeer peer = FaultyPeer.begin(scenario.mode(), this.path, "huge", CROWD, 100_001)) {
+			scenario.watch();
 			peer.awaitReady();
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.statistics().errors(PipeErrorType.TOO_LARGE)).isEqualTo(CROWD);
-			assertThat(scene.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
-			scene.assertTold("maximum of 100000 bytes");
+			assertThat(scenario.statistics().errors(PipeErrorType.TOO_LARGE)).isEqualTo(CROWD);
+			assertThat(scenario.statistics().closed(CloseReason.PROTOCOL)).isEqualTo(CROWD);
+			scenario.assertTold("maximum of 100000 bytes");
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenPeersConnectAndLeaveWithoutEndThenTheOthersAreServed(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path)) {
-			long accepted = scene.statistics().accepted();
-			try (FaultyPeer peer = scene.peer("endless-hello-and-goodbye", 0)) {
-				scene.watch();
-				await().atMost(Scene.SOON).until(() -> scene.statistics().accepted() > accepted + 50);
+	void whenPeersConnectAndLeaveWithoutEndThenTheOthersAreServed(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path)) {
+			long accepted = scenario.statistics().accepted();
+			try (FaultyPeer peer = scenario.peer("endless-hello-and-goodbye", 0)) {
+				scenario.watch();
+				await().atMost(FaultScenario.SOON).until(() -> scenario.statistics().accepted() > accepted + 50);
 			}
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			assertThat(scene.log().lines()).isEmpty();
+			assertThat(scenario.log().lines()).isEmpty();
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheSocketFileIsDeletedThenItIsThereAgainSoon(Wire wire) throws Exception {
-		try (Scene scene = new Scene(wire, this.path)) {
+	void whenTheSocketFileIsDeletedThenItIsThereAgainSoon(TransportUnderTest transport) throws Exception {
+		try (FaultScenario scenario = new FaultScenario(transport, this.path)) {
 			Files.delete(this.path);
-			scene.watch();
-			await().atMost(Scene.SOON).until(() -> Files.exists(this.path));
-			await().atMost(Scene.SOON).until(() -> !scene.log().lines().isEmpty());
+			scenario.watch();
+			await().atMost(FaultScenario.SOON).until(() -> Files.exists(this.path));
+			await().atMost(FaultScenario.SOON).until(() -> !scenario.log().lines().isEmpty());
 
-			scene.assertNobodyElseNoticedAndNothingIsLeft();
+			scenario.assertNobodyElseNoticedAndNothingIsLeft();
 
-			await().atMost(Scene.SOON).until(() -> scene.statistics().errors(PipeErrorType.NAME_LOST) == 1);
-			assertThat(scene.log().lines()).singleElement()
+			await().atMost(FaultScenario.SOON).until(() -> scenario.statistics().errors(PipeErrorType.NAME_LOST) == 1);
+			assertThat(scenario.log().lines()).singleElement()
 				.asString()
 				.contains(this.path.toString(), "had vanished and was taken again");
 		}

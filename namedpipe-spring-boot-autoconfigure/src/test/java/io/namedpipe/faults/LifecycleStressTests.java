@@ -212,10 +212,13 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenAServerStopsAndStartsUnderItsClientsThenEveryCallEndsAndTheCountersAddUp(Wire wire) throws Exception {
-		Footprint before = Footprint.now();
-		PipeServer server = wire.server(this.path).listener(this.listener).drainTimeout(Duration.ofMillis(20)).build();
-		PipeClient client = wire.client(this.path).connectTimeout(Duration.ofMillis(100)).build();
+	void whenServerRestartsUnderClientsThenCallsEndAndCountsAddUp(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		PipeServer server = transport.server(this.path)
+			.listener(this.listener)
+			.drainTimeout(Duration.ofMillis(20))
+			.build();
+		PipeClient client = transport.client(this.path).connectTimeout(Duration.ofMillis(100)).build();
 		AtomicLong numbers = new AtomicLong();
 		List<Future<Long>> exchanges = new ArrayList<>();
 		Future<Long> restarts = repeat(() -> {
@@ -263,11 +266,13 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenStartAndStopAreCalledByManyAtOnceThenTheServerIsRunningOrStoppedAndNothingBetween(Wire wire)
-			throws Exception {
-		Footprint before = Footprint.now();
-		PipeServer server = wire.server(this.path).listener(this.listener).drainTimeout(Duration.ofMillis(20)).build();
-		PipeClient client = wire.client(this.path).connectTimeout(Duration.ofMillis(50)).build();
+	void whenManyStartAndStopAtOnceThenServerIsRunningOrStopped(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		PipeServer server = transport.server(this.path)
+			.listener(this.listener)
+			.drainTimeout(Duration.ofMillis(20))
+			.build();
+		PipeClient client = transport.client(this.path).connectTimeout(Duration.ofMillis(50)).build();
 		List<Future<Long>> calls = new ArrayList<>();
 		for (int i = 0; i < 2; i++) {
 			calls.add(repeat(server::start));
@@ -301,10 +306,10 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenAConnectionIsClosedByManyWhileItIsUsedThenItIsClosedOnceAndEveryCallEnds(Wire wire) throws Exception {
-		Footprint before = Footprint.now();
-		PipeServer server = wire.server(this.path).listener(this.listener).build();
-		PipeClient client = wire.client(this.path).connectTimeout(SOON).build();
+	void whenManyCloseUsedConnectionThenItClosesOnceAndCallsEnd(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		PipeServer server = transport.server(this.path).listener(this.listener).build();
+		PipeClient client = transport.client(this.path).connectTimeout(SOON).build();
 		server.start();
 		server.serve(LifecycleStressTests::echo);
 		AtomicInteger rounds = new AtomicInteger();
@@ -371,9 +376,12 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenManyWriteAndTheServerStopsThenWhatArrivesIsWholeAndInTheOrderOfEachWriter(Wire wire) throws Exception {
-		PipeServer server = wire.server(this.path).listener(this.listener).drainTimeout(Duration.ofMillis(50)).build();
-		PipeClient client = wire.client(this.path).connectTimeout(SOON).build();
+	void whenServerStopsUnderWritersThenMessagesAreWholeAndOrdered(TransportUnderTest transport) throws Exception {
+		PipeServer server = transport.server(this.path)
+			.listener(this.listener)
+			.drainTimeout(Duration.ofMillis(50))
+			.build();
+		PipeClient client = transport.client(this.path).connectTimeout(SOON).build();
 		AtomicLong written = new AtomicLong();
 		Future<Long> done = repeat(() -> {
 			Map<Integer, Integer> last = new ConcurrentHashMap<>();
@@ -429,10 +437,10 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenMoreClientsComeThanAreAllowedThenTheLimitsHoldAndEverybodyIsServed(Wire wire) throws Exception {
-		Footprint before = Footprint.now();
-		PipeServer server = wire.server(this.path).listener(this.listener).maxInstances(3).build();
-		PipeClient client = wire.client(this.path).connectTimeout(SOON).build();
+	void whenMoreClientsComeThanAllowedThenLimitsHoldAndAllAreServed(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		PipeServer server = transport.server(this.path).listener(this.listener).maxInstances(3).build();
+		PipeClient client = transport.client(this.path).connectTimeout(SOON).build();
 		AtomicInteger inside = new AtomicInteger();
 		AtomicInteger most = new AtomicInteger();
 		server.start();
@@ -471,10 +479,10 @@ class LifecycleStressTests {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(900)
-	void whenOneUserComesTooOftenThenEachRefusalIsCountedAndNoPlaceIsLost(Wire wire) throws Exception {
-		Footprint before = Footprint.now();
-		PipeServer server = wire.server(this.path).listener(this.listener).maxConnectionsPerUser(2).build();
-		PipeClient client = wire.client(this.path).connectTimeout(SOON).build();
+	void whenUserExceedsLimitThenRejectionsCountAndNoInstanceIsLost(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		PipeServer server = transport.server(this.path).listener(this.listener).maxConnectionsPerUser(2).build();
+		PipeClient client = transport.client(this.path).connectTimeout(SOON).build();
 		AtomicLong refused = new AtomicLong();
 		server.start();
 		server.serve(LifecycleStressTests::echo);

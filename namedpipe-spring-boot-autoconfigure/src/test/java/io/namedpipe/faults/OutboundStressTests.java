@@ -106,16 +106,16 @@ class OutboundStressTests {
 			.isTrue();
 	}
 
-	private NamedPipeServer server(Wire wire, OverflowPolicy policy) throws PipeException {
-		return NamedPipeServer.builder("p", wire.server(this.path).drainTimeout(Duration.ofSeconds(20)))
-			.framing(framing(wire))
+	private NamedPipeServer server(TransportUnderTest transport, OverflowPolicy policy) throws PipeException {
+		return NamedPipeServer.builder("p", transport.server(this.path).drainTimeout(Duration.ofSeconds(20)))
+			.framing(framing(transport))
 			.queueCapacity(CAPACITY)
 			.overflow(policy)
 			.build();
 	}
 
-	private static MessageFraming framing(Wire wire) {
-		return (wire.mode() == TransmissionMode.MESSAGE) ? MessageFraming.messageMode()
+	private static MessageFraming framing(TransportUnderTest transport) {
+		return (transport.mode() == TransmissionMode.MESSAGE) ? MessageFraming.messageMode()
 				: MessageFraming.lengthHeader(2, ByteOrder.BIG_ENDIAN);
 	}
 
@@ -137,10 +137,11 @@ class OutboundStressTests {
 	/**
 	 * Receives until the connection ends or it has enough.
 	 */
-	private static long receive(PipeConnection connection, Wire wire, long enough) throws IOException {
+	private static long receive(PipeConnection connection, TransportUnderTest transport, long enough)
+			throws IOException {
 		Map<Integer, Long> last = new HashMap<>();
 		long count = 0;
-		try (MessageReader reader = framing(wire).reader(connection, PayloadFormat.bytes())) {
+		try (MessageReader reader = framing(transport).reader(connection, PayloadFormat.bytes())) {
 			Object payload = reader.read();
 			while (payload != null) {
 				count++;
@@ -180,10 +181,10 @@ class OutboundStressTests {
 			.sum();
 	}
 
-	private void chaos(Wire wire, OverflowPolicy policy) throws Exception {
-		Footprint before = Footprint.now();
-		NamedPipeServer server = server(wire, policy);
-		PipeClient client = wire.client(this.path).connectTimeout(Duration.ofMillis(100)).build();
+	private void chaos(TransportUnderTest transport, OverflowPolicy policy) throws Exception {
+		ResourceSnapshot before = ResourceSnapshot.now();
+		NamedPipeServer server = server(transport, policy);
+		PipeClient client = transport.client(this.path).connectTimeout(Duration.ofMillis(100)).build();
 		server.start();
 		List<Future<Long>> sending = times(SENDERS, () -> send(server));
 		AtomicInteger broken = new AtomicInteger();
@@ -193,7 +194,7 @@ class OutboundStressTests {
 			while (!this.over.get()) {
 				try (PipeConnection connection = client.connect()) {
 					broken.incrementAndGet();
-					received.addAndGet(receive(connection, wire, random.nextInt(2000)));
+					received.addAndGet(receive(connection, transport, random.nextInt(2000)));
 				}
 				catch (FramingException ex) {
 					throw ex;
@@ -247,29 +248,27 @@ class OutboundStressTests {
 
 	@ParameterizedTest
 	@EnumSource(OverflowPolicy.class)
-	void whenServersRestartAndClientsLeaveThenEachMessageIsAccountedForInMessageMode(OverflowPolicy policy)
-			throws Exception {
-		chaos(Wire.MEMORY_MESSAGE, policy);
+	void whenServersRestartThenMessageModeMessagesAreAccountedFor(OverflowPolicy policy) throws Exception {
+		chaos(TransportUnderTest.MEMORY_MESSAGE, policy);
 	}
 
 	@ParameterizedTest
 	@EnumSource(OverflowPolicy.class)
-	void whenServersRestartAndClientsLeaveThenEachMessageIsAccountedForInByteMode(OverflowPolicy policy)
-			throws Exception {
-		chaos(Wire.UNIX_BYTE, policy);
+	void whenServersRestartThenByteModeMessagesAreAccountedFor(OverflowPolicy policy) throws Exception {
+		chaos(TransportUnderTest.UNIX_BYTE, policy);
 	}
 
 	@ParameterizedTest
 	@EnumSource
-	void whenTheServerStopsWhileManySendThenWhatItHasTakenArrives(Wire wire) throws Exception {
+	void whenTheServerStopsWhileManySendThenWhatItHasTakenArrives(TransportUnderTest transport) throws Exception {
 		for (int round = 0; round < 5; round++) {
 			this.over.set(false);
-			NamedPipeServer server = server(wire, OverflowPolicy.BLOCK);
-			PipeClient client = wire.client(this.path).build();
+			NamedPipeServer server = server(transport, OverflowPolicy.BLOCK);
+			PipeClient client = transport.client(this.path).build();
 			server.start();
 			List<Future<Long>> receiving = times(CLIENTS, () -> {
 				PipeConnection connection = client.connect();
-				return this.threads.submit(() -> receive(connection, wire, Long.MAX_VALUE));
+				return this.threads.submit(() -> receive(connection, transport, Long.MAX_VALUE));
 			});
 			await().atMost(SOON).until(() -> server.sessions().length == CLIENTS);
 			List<Future<Long>> sending = times(SENDERS, () -> send(server));

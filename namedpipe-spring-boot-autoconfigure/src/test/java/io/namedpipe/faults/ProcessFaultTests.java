@@ -47,10 +47,10 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.faults.Bystanders.Latencies;
+import io.namedpipe.faults.HealthyClients.Latencies;
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.NewThreadExecutor;
 import io.namedpipe.testsupport.OtherUser;
-import io.namedpipe.testsupport.OwnThread;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
@@ -84,32 +84,34 @@ class ProcessFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheDescriptorTableIsFullThenThoseWhoAreInAreServedAndTheOthersAfterwards(Wire wire) throws Exception {
-		try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path)
+	void whenDescriptorTableIsFullThenConnectedAreServedFirst(TransportUnderTest transport) throws Exception {
+		try (RemoteServer server = RemoteServer.start(RemoteServer.process(transport, this.path)
 			.launchedBy("sh", "-c", "ulimit -n 256; exec \"$@\"", "sh")
-			.jvmArguments("-XX:-MaxFDLimit")); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
-			bystanders.watch(Scene.WATCH);
-			Latencies before = bystanders.watch(Scene.WATCH);
+			.jvmArguments("-XX:-MaxFDLimit"));
+				HealthyClients healthyClients = new HealthyClients(transport, this.path, 4)) {
+			healthyClients.watch(FaultScenario.WATCH);
+			Latencies before = healthyClients.watch(FaultScenario.WATCH);
 			server.awaitClients(4);
 			long descriptors = server.descriptors();
 			Latencies during;
-			try (FaultyPeer crowd = FaultyPeer.start(wire.mode(), this.path, "silent", 300)) {
-				await().atMost(Scene.SOON).untilAsserted(() -> assertThat(server.fault()).contains("ulimit -n"));
-				during = bystanders.watch(Scene.WATCH);
+			try (FaultyPeer crowd = FaultyPeer.start(transport.mode(), this.path, "silent", 300)) {
+				await().atMost(FaultScenario.SOON)
+					.untilAsserted(() -> assertThat(server.fault()).contains("ulimit -n"));
+				during = healthyClients.watch(FaultScenario.WATCH);
 				assertThat(server.clients()).isBetween(100, 256);
 				assertThat(server.log()).filteredOn((line) -> !line.contains("are accepted again"))
 					.isNotEmpty()
 					.allSatisfy((line) -> assertThat(line).contains("Accepting clients", "ulimit -n"));
 			}
 			server.awaitClients(4);
-			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
+			await().atMost(FaultScenario.SOON).until(() -> server.fault().isEmpty());
 
-			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			FaultScenario.assertNotSlower(before, during, healthyClients.watch(FaultScenario.WATCH));
 			assertIsAsBefore(server, descriptors);
 			assertThat(server.count("namedpipe.errors")).isPositive();
-			await().atMost(Scene.SOON)
+			await().atMost(FaultScenario.SOON)
 				.untilAsserted(() -> assertThat(server.log()).last().asString().contains("are accepted again"));
-			assertServes(wire);
+			assertServes(transport);
 		}
 	}
 
@@ -120,99 +122,102 @@ class ProcessFaultTests {
 	private static void assertIsAsBefore(RemoteServer server, long descriptors) {
 		server.awaitClients(4);
 		assertThat(server.fault()).isEmpty();
-		await().atMost(Scene.SOON)
+		await().atMost(FaultScenario.SOON)
 			.untilAsserted(() -> assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4));
 		assertThat(server.count("namedpipe.connections.accepted"))
 			.isEqualTo(4 + server.count("namedpipe.connections.closed"));
 	}
 
-	private void assertServes(Wire wire) throws Exception {
-		try (Bystanders newcomer = new Bystanders(wire, this.path, 1)) {
+	private void assertServes(TransportUnderTest transport) throws Exception {
+		try (HealthyClients newcomer = new HealthyClients(transport, this.path, 1)) {
 			newcomer.watch(Duration.ofMillis(20));
 		}
 	}
 
-	private RemoteServer serverOf(int user, Wire wire) throws IOException {
+	private RemoteServer serverOf(int user, TransportUnderTest transport) throws IOException {
 		Files.setPosixFilePermissions(this.classPath, PosixFilePermissions.fromString("rwxr-xr-x"));
-		JavaProcess.Builder copied = RemoteServer.process(wire, this.path).readableByAll(this.classPath.resolve("all"));
+		JavaProcess.Builder copied = RemoteServer.process(transport, this.path)
+			.readableByAll(this.classPath.resolve("all"));
 		return RemoteServer.start(copied.launchedBy(OtherUser.of(user, user).launcher()));
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	@RequiresRoot
-	void whenTheServerMayNotEnterItsFolderThenThatIsAFaultUntilItMay(Wire wire) throws Exception {
+	void whenTheServerMayNotEnterItsFolderThenThatIsAFaultUntilItMay(TransportUnderTest transport) throws Exception {
 		Files.setAttribute(this.folder, "unix:uid", 54321);
-		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
-			bystanders.watch(Scene.WATCH);
-			Latencies before = bystanders.watch(Scene.WATCH);
+		try (RemoteServer server = serverOf(54321, transport);
+				HealthyClients healthyClients = new HealthyClients(transport, this.path, 4)) {
+			healthyClients.watch(FaultScenario.WATCH);
+			Latencies before = healthyClients.watch(FaultScenario.WATCH);
 			long descriptors = server.descriptors();
 
 			Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("---------"));
-			await().atMost(Scene.SOON).until(() -> server.fault().contains(this.path.toString()));
-			Latencies during = bystanders.watch(Scene.WATCH);
+			await().atMost(FaultScenario.SOON).until(() -> server.fault().contains(this.path.toString()));
+			Latencies during = healthyClients.watch(FaultScenario.WATCH);
 			assertThat(server.log()).singleElement().asString().contains(this.path.toString(), "AccessDenied");
 			Files.setPosixFilePermissions(this.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
 
-			await().atMost(Scene.SOON).until(() -> server.fault().isEmpty());
-			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			await().atMost(FaultScenario.SOON).until(() -> server.fault().isEmpty());
+			FaultScenario.assertNotSlower(before, during, healthyClients.watch(FaultScenario.WATCH));
 			assertIsAsBefore(server, descriptors);
 			assertThat(server.count("namedpipe.errors")).isPositive();
-			await().atMost(Scene.SOON)
+			await().atMost(FaultScenario.SOON)
 				.untilAsserted(() -> assertThat(server.log()).last().asString().contains("is served again"));
-			assertServes(wire);
+			assertServes(transport);
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	@RequiresRoot
-	void whenThePermissionsOfTheSocketFileAreChangedThenThatIsToldAndTheRulesStillDecide(Wire wire) throws Exception {
+	void whenSocketFileModeChangesThenWarnsAndRulesStillDecide(TransportUnderTest transport) throws Exception {
 		Files.setAttribute(this.folder, "unix:uid", 54321);
-		try (RemoteServer server = serverOf(54321, wire); Bystanders bystanders = new Bystanders(wire, this.path, 4)) {
-			bystanders.watch(Scene.WATCH);
-			Latencies before = bystanders.watch(Scene.WATCH);
+		try (RemoteServer server = serverOf(54321, transport);
+				HealthyClients healthyClients = new HealthyClients(transport, this.path, 4)) {
+			healthyClients.watch(FaultScenario.WATCH);
+			Latencies before = healthyClients.watch(FaultScenario.WATCH);
 			long descriptors = server.descriptors();
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-rw-rw-"));
-			await().atMost(Scene.SOON)
+			await().atMost(FaultScenario.SOON)
 				.untilAsserted(() -> assertThat(server.log()).singleElement()
 					.asString()
 					.contains(this.path.toString(), "rw-------", "rw-rw-rw-"));
 
 			// the file lets them in, the rules do not
-			assertThat(connectAs(54322, wire)).isEqualTo("turned away");
-			assertThat(connectAs(54321, wire)).isEqualTo("admitted");
+			assertThat(connectAs(54322, transport)).isEqualTo("turned away");
+			assertThat(connectAs(54321, transport)).isEqualTo("admitted");
 
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("---------"));
-			assertThat(connectAs(54321, wire)).isEqualTo("refused");
-			Latencies during = bystanders.watch(Scene.WATCH);
+			assertThat(connectAs(54321, transport)).isEqualTo("refused");
+			Latencies during = healthyClients.watch(FaultScenario.WATCH);
 			Files.setPosixFilePermissions(this.path, PosixFilePermissions.fromString("rw-------"));
-			assertThat(connectAs(54321, wire)).isEqualTo("admitted");
-			Scene.assertNotSlower(before, during, bystanders.watch(Scene.WATCH));
+			assertThat(connectAs(54321, transport)).isEqualTo("admitted");
+			FaultScenario.assertNotSlower(before, during, healthyClients.watch(FaultScenario.WATCH));
 			assertIsAsBefore(server, descriptors);
 			assertThat(server.count("namedpipe.connections.rejected")).isOne();
 			assertThat(server.count("namedpipe.errors")).isZero();
 		}
 	}
 
-	private String connectAs(int user, Wire wire) throws IOException {
-		try (PeerProcess client = OtherUser.of(user, user).client(wire.mode(), this.path.toString())) {
+	private String connectAs(int user, TransportUnderTest transport) throws IOException {
+		try (PeerProcess client = OtherUser.of(user, user).client(transport.mode(), this.path.toString())) {
 			String opened = client.ask("open");
-			String message = (wire.mode() == TransmissionMode.BYTE) ? "\0\0\0\4ping" : "ping";
+			String message = (transport.mode() == TransmissionMode.BYTE) ? "\0\0\0\4ping" : "ping";
 			return opened.equals("opened") ? client.ask("exchange " + message) : opened;
 		}
 	}
 
 	@Test
-	void whenOnlyAFewBytesCanBeWrittenAtOnceThenEveryMessageIsWholeAllTheSame() throws Exception {
+	void whenOnlyFewBytesFitPerWriteThenEveryMessageIsWhole() throws Exception {
 		Path library = this.folder.resolve("short_writes.so");
 		try (PeerProcess gcc = PeerProcess.start("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o",
 				library.toString(), PeerProcess.file("short_writes.c").toString(), "-ldl")) {
 			assertThat(gcc.output()).isEmpty();
 		}
-		try (RemoteServer server = RemoteServer.start(
-				RemoteServer.process(Wire.UNIX_BYTE, this.path).environment(Map.of("LD_PRELOAD", library.toString())));
-				PipeClient client = Wire.UNIX_BYTE.client(this.path).build();
+		try (RemoteServer server = RemoteServer.start(RemoteServer.process(TransportUnderTest.UNIX_BYTE, this.path)
+			.environment(Map.of("LD_PRELOAD", library.toString())));
+				PipeClient client = TransportUnderTest.UNIX_BYTE.client(this.path).build();
 				PipeConnection connection = client.connect()) {
 			server.awaitClients(1);
 			long descriptors = server.descriptors();
@@ -229,7 +234,7 @@ class ProcessFaultTests {
 					catch (IOException ex) {
 						throw new IllegalStateException(ex);
 					}
-				}, new OwnThread());
+				}, new NewThreadExecutor());
 
 				ByteBuffer reply = ByteBuffer.allocate(message.length);
 				int largest = 0;
@@ -256,12 +261,12 @@ class ProcessFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheServerIsFrozenThenWritesAndConnectsEndInTimeAndGoOnWhenItThaws(Wire wire) throws Exception {
-		Footprint footprint = Footprint.now();
-		try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path));
-				PipeClient client = wire.client(this.path).writeTimeout(Duration.ofMillis(500)).build();
+	void whenServerIsFrozenThenCallsEndInTimeAndResumeAfterwards(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot resources = ResourceSnapshot.now();
+		try (RemoteServer server = RemoteServer.start(RemoteServer.process(transport, this.path));
+				PipeClient client = transport.client(this.path).writeTimeout(Duration.ofMillis(500)).build();
 				LogCapture log = new LogCapture(Level.INFO)) {
-			assertServes(wire);
+			assertServes(transport);
 			server.awaitClients(0);
 			long descriptors = server.descriptors();
 			PipeConnection writing = client.connect();
@@ -270,11 +275,12 @@ class ProcessFaultTests {
 			try {
 				assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> writeForever(writing))
 					.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo(CloseReason.WRITE_TIMEOUT));
-				await().atMost(Scene.SOON)
-					.untilAsserted(() -> assertThat(log.lines()).filteredOn((line) -> !Scene.isOfAStuckWrite(line))
-						.singleElement()
-						.asString()
-						.contains("write-timeout"));
+				await().atMost(FaultScenario.SOON)
+					.untilAsserted(
+							() -> assertThat(log.lines()).filteredOn((line) -> !FaultScenario.isOfAStuckWrite(line))
+								.singleElement()
+								.asString()
+								.contains("write-timeout"));
 				assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(() -> {
 					while (true) {
 						waiting.add(client.connect(Duration.ofMillis(300)));
@@ -288,7 +294,7 @@ class ProcessFaultTests {
 				each.close();
 			}
 
-			assertServes(wire);
+			assertServes(transport);
 			server.awaitClients(0);
 			assertThat(server.fault()).isEmpty();
 			assertThat(server.descriptors()).isLessThanOrEqualTo(descriptors + 4);
@@ -296,7 +302,7 @@ class ProcessFaultTests {
 				.isEqualTo(server.count("namedpipe.connections.accepted"));
 			assertThat(client.connections()).isEmpty();
 		}
-		footprint.assertNothingIsAdded();
+		resources.assertNothingIsAdded();
 	}
 
 	private static void writeForever(PipeConnection connection) throws IOException {
@@ -307,18 +313,18 @@ class ProcessFaultTests {
 
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
-	void whenTheServerIsKilledThenEveryCallOfItsClientsEndsAndTheNextServerGetsTheName(Wire wire) throws Exception {
-		Footprint footprint = Footprint.now();
-		try (PipeClient client = wire.client(this.path).build(); LogCapture log = new LogCapture(Level.INFO)) {
+	void whenServerIsKilledThenCallsEndAndNextServerGetsName(TransportUnderTest transport) throws Exception {
+		ResourceSnapshot resources = ResourceSnapshot.now();
+		try (PipeClient client = transport.client(this.path).build(); LogCapture log = new LogCapture(Level.INFO)) {
 			for (int round = 0; round < 3; round++) {
 				PipeConnection reading;
 				CompletableFuture<Integer> end;
 				PipeConnection writing;
 				CompletableFuture<Void> written;
-				try (RemoteServer server = RemoteServer.start(RemoteServer.process(wire, this.path))) {
+				try (RemoteServer server = RemoteServer.start(RemoteServer.process(transport, this.path))) {
 					reading = client.connect();
 					writing = client.connect();
-					end = CompletableFuture.supplyAsync(() -> read(reading), new OwnThread());
+					end = CompletableFuture.supplyAsync(() -> read(reading), new NewThreadExecutor());
 					written = CompletableFuture.runAsync(() -> {
 						try {
 							writeForever(writing);
@@ -329,7 +335,7 @@ class ProcessFaultTests {
 						catch (IOException ex) {
 							throw new IllegalStateException(ex);
 						}
-					}, new OwnThread());
+					}, new NewThreadExecutor());
 					server.awaitClients(2);
 				}
 
@@ -342,7 +348,7 @@ class ProcessFaultTests {
 			assertThat(log.lines()).isEmpty();
 		}
 		Files.delete(this.path);
-		footprint.assertNothingIsAdded();
+		resources.assertNothingIsAdded();
 	}
 
 	private static int read(PipeConnection connection) {

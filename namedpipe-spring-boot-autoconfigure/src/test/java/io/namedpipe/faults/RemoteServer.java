@@ -43,8 +43,8 @@ final class RemoteServer implements AutoCloseable {
 		this.process = process;
 	}
 
-	static JavaProcess.Builder process(Wire wire, Path path) {
-		return JavaProcess.of(RemoteServer.class, wire.name(), path.toString());
+	static JavaProcess.Builder process(TransportUnderTest transport, Path path) {
+		return JavaProcess.of(RemoteServer.class, transport.name(), path.toString());
 	}
 
 	static RemoteServer start(JavaProcess.Builder process) throws IOException {
@@ -92,7 +92,7 @@ final class RemoteServer implements AutoCloseable {
 	}
 
 	void awaitClients(int count) {
-		await().atMost(Scene.SOON).until(() -> clients() == count);
+		await().atMost(FaultScenario.SOON).until(() -> clients() == count);
 	}
 
 	@Override
@@ -104,7 +104,7 @@ final class RemoteServer implements AutoCloseable {
 		LogCapture.silence();
 		BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		PrintStream answers = System.out;
-		try (EchoServer echo = new EchoServer(Wire.valueOf(args[0]), Path.of(args[1]), "backlog=1000");
+		try (EchoServer echo = new EchoServer(TransportUnderTest.valueOf(args[0]), Path.of(args[1]), "backlog=1000");
 				LogCapture log = new LogCapture(Level.INFO)) {
 			loadClassesThatNeedDescriptors(echo);
 			answers.println("started");
@@ -118,7 +118,7 @@ final class RemoteServer implements AutoCloseable {
 
 	// from folders, not from jars that are open anyway
 	private static void loadClassesThatNeedDescriptors(EchoServer echo) {
-		Footprint.now();
+		ResourceSnapshot.now();
 		echo.health();
 		Health.down(new IOException("none")).build().toString();
 	}
@@ -127,7 +127,7 @@ final class RemoteServer implements AutoCloseable {
 		return switch (question) {
 			case "fault" -> (echo.health().getStatus() == Status.UP) ? "" : echo.health().toString();
 			case "clients" -> echo.server().instanceCount();
-			case "descriptors" -> Footprint.now().descriptors();
+			case "descriptors" -> ResourceSnapshot.now().descriptors();
 			case "log" -> String.join("|", log.lines());
 			default -> echo.count(question);
 		};

@@ -54,36 +54,38 @@ class SoakTests {
 	@ParameterizedTest
 	@EnumSource(names = "UNIX_.*", mode = EnumSource.Mode.MATCH_ALL)
 	@Timeout(7200)
-	void whenPeersComeAndGoForLongThenHeapDescriptorsAndThreadsStayFlat(Wire wire) throws Exception {
+	void whenPeersComeAndGoForLongThenResourcesStayFlat(TransportUnderTest transport) throws Exception {
 		Path path = this.folder.resolve("p");
 		Random random = new Random(5);
-		try (EchoServer echo = new EchoServer(wire, path)) {
-			round(wire, path, random, echo);
-			round(wire, path, random, echo);
-			Footprint footprint = Footprint.now();
-			long heap = Footprint.usedHeap();
+		try (EchoServer echo = new EchoServer(transport, path)) {
+			round(transport, path, random, echo);
+			round(transport, path, random, echo);
+			ResourceSnapshot resources = ResourceSnapshot.now();
+			long heap = ResourceSnapshot.usedHeap();
 			long rounds = 0;
 			long end = System.nanoTime() + LENGTH.toNanos();
 			while (System.nanoTime() - end < 0 || rounds < 2) {
-				round(wire, path, random, echo);
+				round(transport, path, random, echo);
 				rounds++;
 			}
 
-			footprint.assertNothingIsAdded();
-			assertThat(Footprint.usedHeap()).as("heap after %d rounds", rounds).isLessThan(heap + HEAP_ALLOWANCE);
+			resources.assertNothingIsAdded();
+			assertThat(ResourceSnapshot.usedHeap()).as("heap after %d rounds", rounds)
+				.isLessThan(heap + HEAP_ALLOWANCE);
 			assertThat(echo.health().getStatus()).isEqualTo(Status.UP);
 		}
 	}
 
-	private static void round(Wire wire, Path path, Random random, EchoServer echo) throws Exception {
-		try (Bystanders bystanders = new Bystanders(wire, path, 4);
-				FaultyPeer polite = FaultyPeer.start(wire.mode(), path, "polite", 1 + random.nextInt(20));
-				FaultyPeer deaf = FaultyPeer.start(wire.mode(), path, "deaf", 1 + random.nextInt(3));
-				FaultyPeer silent = FaultyPeer.start(wire.mode(), path, "silent", 1 + random.nextInt(50));
-				FaultyPeer leaving = FaultyPeer.start(wire.mode(), path, "hello-and-goodbye", 200)) {
-			bystanders.watch(Duration.ofMillis(100));
+	private static void round(TransportUnderTest transport, Path path, Random random, EchoServer echo)
+			throws Exception {
+		try (HealthyClients healthyClients = new HealthyClients(transport, path, 4);
+				FaultyPeer polite = FaultyPeer.start(transport.mode(), path, "polite", 1 + random.nextInt(20));
+				FaultyPeer deaf = FaultyPeer.start(transport.mode(), path, "deaf", 1 + random.nextInt(3));
+				FaultyPeer silent = FaultyPeer.start(transport.mode(), path, "silent", 1 + random.nextInt(50));
+				FaultyPeer leaving = FaultyPeer.start(transport.mode(), path, "hello-and-goodbye", 200)) {
+			healthyClients.watch(Duration.ofMillis(100));
 		}
-		await().atMost(Scene.SOON).until(() -> echo.server().instanceCount() == 0);
+		await().atMost(FaultScenario.SOON).until(() -> echo.server().instanceCount() == 0);
 		if (random.nextInt(3) == 0) {
 			echo.restart();
 		}

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import io.namedpipe.PipeErrorType;
+import io.namedpipe.testsupport.BufferingLineCodec;
 import io.namedpipe.testsupport.ConnectedPipe;
-import io.namedpipe.testsupport.KeepingDecoder;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,11 +43,12 @@ class CodecDecoderTests {
 
 	private static final PayloadFormat TEXT = PayloadFormat.text(StandardCharsets.UTF_8);
 
-	private static final MessageFraming KEEPING = MessageFraming.codec(new ReadingCodec(KeepingDecoder::new), "lines");
+	private static final MessageFraming KEEPING = MessageFraming.codec(new DecodeOnlyCodec(BufferingLineCodec::new),
+			"lines");
 
 	// Does not tell what it keeps
 	private static final MessageFraming SECRETIVE = MessageFraming
-		.codec(new ReadingCodec(() -> new KeepingDecoder()::decode), "lines");
+		.codec(new DecodeOnlyCodec(() -> new BufferingLineCodec()::decode), "lines");
 
 	static List<MessageFraming> keeping() {
 		return List.of(KEEPING, SECRETIVE);
@@ -121,7 +122,7 @@ class CodecDecoderTests {
 
 	@Test
 	void whenADecoderCannotTellWhatItHasKeptThenItIsNamed() {
-		Decoder decoder = MessageFraming.codec(new ReadingCodec(() -> new FrameDecoder() {
+		Decoder decoder = MessageFraming.codec(new DecodeOnlyCodec(() -> new FrameDecoder() {
 
 			@Override
 			public byte @Nullable [] decode(ByteBuffer input) {
@@ -157,7 +158,7 @@ class CodecDecoderTests {
 	@Test
 	void whenACodecThrowsAnyErrorThenItIsNamed() {
 		Error unfinished = new Error("not implemented");
-		MessageFraming framing = MessageFraming.codec(new ReadingCodec(() -> (input) -> {
+		MessageFraming framing = MessageFraming.codec(new DecodeOnlyCodec(() -> (input) -> {
 			throw unfinished;
 		}), "numbers");
 
@@ -169,7 +170,7 @@ class CodecDecoderTests {
 
 	@Test
 	void whenMemoryIsOutThenThatIsNoFaultOfTheCodec() {
-		MessageFraming framing = MessageFraming.codec(new ReadingCodec(() -> (input) -> {
+		MessageFraming framing = MessageFraming.codec(new DecodeOnlyCodec(() -> (input) -> {
 			throw new OutOfMemoryError("on purpose");
 		}), "numbers");
 		Decoder decoder = framing.decoder(TEXT, 100);
@@ -197,8 +198,8 @@ class CodecDecoderTests {
 			}
 
 		};
-		Decoder decoder = MessageFraming.codec(new ReadingCodec(() -> exhausted)).decoder(TEXT, 100);
-		MessageFraming none = MessageFraming.codec(new ReadingCodec(() -> {
+		Decoder decoder = MessageFraming.codec(new DecodeOnlyCodec(() -> exhausted)).decoder(TEXT, 100);
+		MessageFraming none = MessageFraming.codec(new DecodeOnlyCodec(() -> {
 			throw new OutOfMemoryError("on purpose");
 		}));
 
@@ -223,7 +224,7 @@ class CodecDecoderTests {
 	}
 
 	private static MessageFraming ending(String last) {
-		return MessageFraming.codec(new ReadingCodec(() -> new FrameDecoder() {
+		return MessageFraming.codec(new DecodeOnlyCodec(() -> new FrameDecoder() {
 
 			@Override
 			public byte @Nullable [] decode(ByteBuffer input) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.namedpipe.PipeErrorType;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -91,7 +91,7 @@ class DecoderLimitsTests {
 	@ParameterizedTest
 	@CsvSource({ "12, true", "13, false" })
 	void whenACodecFindsNoFrameThenItsLargestOneIsKept(int size, boolean kept) throws Exception {
-		Decoder decoder = MessageFraming.codec(new ReadingCodec(() -> (input) -> null)).decoder(BYTES, 12);
+		Decoder decoder = MessageFraming.codec(new DecodeOnlyCodec(() -> (input) -> null)).decoder(BYTES, 12);
 		ByteBuffer input = bytes("x".repeat(size));
 
 		if (kept) {

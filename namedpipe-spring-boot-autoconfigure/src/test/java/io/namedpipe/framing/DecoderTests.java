@@ -208,8 +208,7 @@ class DecoderTests {
 
 	@ParameterizedTest
 	@MethodSource("framings")
-	void whenTheStreamEndsInTheMiddleOfAFrameThenThatIsReportedButALastLineIsDelivered(MessageFraming framing)
-			throws Exception {
+	void whenStreamEndsInsideFrameThenReportsItButDeliversLastLine(MessageFraming framing) throws Exception {
 		byte[] wire = wire(framing, List.of("hello".getBytes(StandardCharsets.US_ASCII)));
 		byte[] half = Arrays.copyOf(wire, wire.length - 1);
 		Decoder decoder = framing.decoder(BYTES, 100);
@@ -260,7 +259,7 @@ class DecoderTests {
 	}
 
 	@Test
-	void whenAPeerClaimsALengthThenNoMoreThanAMultipleOfWhatCameIsAllocated() throws Exception {
+	void whenPeerClaimsLengthThenAllocationIsBoundByInput() throws Exception {
 		int claimed = 1 << 30;
 		Decoder decoder = MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN).decoder(BYTES, Integer.MAX_VALUE);
 		ByteBuffer start = ByteBuffer.allocate(14).putInt(claimed).put(new byte[10]).flip();
@@ -331,7 +330,7 @@ class DecoderTests {
 	}
 
 	@Test
-	void whenPayloadAndDelimiterTogetherHoldAnEarlierDelimiterThenWritingFails() {
+	void whenPayloadAndDelimiterFormEarlierDelimiterThenWriteFails() {
 		MessageEncoder encoder = MessageFraming.delimiter("aa").encoder(BYTES, 100);
 		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> encoder.encode("xa"));
 	}
@@ -345,7 +344,7 @@ class DecoderTests {
 	}
 
 	@Test
-	void whenADecoderOfTheApplicationFailsThenTheExceptionIsAFramingException() {
+	void whenCustomDecoderFailsThenThrowsFramingException() {
 		Decoder decoder = MessageFraming.codec(new NetstringCodec() {
 
 			@Override
@@ -414,7 +413,7 @@ class DecoderTests {
 	}
 
 	@Test
-	void whenADecoderOfTheApplicationNeverFindsAFrameThenItIsTooLargeAtItsBound() {
+	void whenCustomDecoderFindsNoFrameThenFailsAtMaximumSize() {
 		Decoder decoder = MessageFraming.codec(new NetstringCodec() {
 
 			@Override

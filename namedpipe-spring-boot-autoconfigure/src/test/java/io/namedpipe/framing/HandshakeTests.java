@@ -137,7 +137,7 @@ class HandshakeTests {
 
 		PipeConnection connection = client.connect();
 
-		assertThat(connection.isQuiet()).isFalse();
+		assertThat(connection.isIdle()).isFalse();
 		MessageReader reader = LINES.reader(connection, TEXT);
 		assertThat(reader.read()).isEqualTo("three");
 		assertThat(reader.read()).isEqualTo("fo");

@@ -52,7 +52,7 @@ import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.testsupport.ConnectedPipe;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -405,7 +405,7 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void whenADeserializerHidesThatTheLimitWasReachedThenItIsToldAllTheSame() throws Exception {
+	void whenDeserializerHidesThatLimitIsReachedThenReportsIt() throws Exception {
 		MessageFraming framing = MessageFraming.serializer(new DefaultSerializer(), (input) -> {
 			ByteArrayOutputStream read = new ByteArrayOutputStream();
 			try {
@@ -465,7 +465,7 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void whenADeserializerReadsNothingThenThatIsAnErrorAndNoEndlessLoop() throws Exception {
+	void whenDeserializerReadsNothingThenFailsInsteadOfLooping() throws Exception {
 		Deserializer<Object> idle = (input) -> "nothing read";
 		try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.MEMORY);
 				MessageReader reader = MessageFraming.serializer(new DefaultSerializer(), idle)
@@ -528,7 +528,7 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void whenAPayloadIsLargerThanTheMaximumThenThatIsNamedAlsoWithANarrowHeader() {
+	void whenPayloadExceedsMaximumThenNarrowHeaderNamesIt() {
 		MessageEncoder encoder = MessageFraming.lengthHeader(1, ByteOrder.BIG_ENDIAN).encoder(BYTES, 100);
 
 		assertThatExceptionOfType(FramingException.class).isThrownBy(() -> encoder.encode(new byte[101]))
@@ -536,9 +536,9 @@ class MessageFramingTests {
 	}
 
 	@Test
-	void whenABufferWasLittleEndianForAnotherPipeThenACodecFindsItBigEndian() throws Exception {
+	void whenBufferWasLittleEndianBeforeThenCodecFindsItBigEndian() throws Exception {
 		MessageFraming little = MessageFraming.lengthHeader(4, ByteOrder.LITTLE_ENDIAN);
-		MessageFraming codec = MessageFraming.codec(new ReadingCodec(() -> MessageFramingTests::number));
+		MessageFraming codec = MessageFraming.codec(new DecodeOnlyCodec(() -> MessageFramingTests::number));
 		for (int i = 0; i < 3; i++) {
 			try (ConnectedPipe pipe = ConnectedPipe.open(TestTransport.UNIX);
 					MessageWriter writer = little.writer(pipe.clientEnd(), BYTES);

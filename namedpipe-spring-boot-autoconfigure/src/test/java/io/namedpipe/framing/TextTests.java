@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.testsupport.ConnectedPipe;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 import io.namedpipe.testsupport.NotUnderWine;
-import io.namedpipe.testsupport.ReadingCodec;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.testsupport.WineLimit;
 
@@ -114,7 +114,7 @@ class TextTests {
 	}
 
 	@Test
-	void whenTheMaximumIsSmallerThanACharacterThenItIsDeliveredAllTheSame() throws Exception {
+	void whenMaximumIsSmallerThanCharacterThenItIsStillDelivered() throws Exception {
 		Decoder decoder = RAW.decoder(PayloadFormat.text(StandardCharsets.UTF_8), 1);
 		byte[] wire = "\u20acx".getBytes(StandardCharsets.UTF_8);
 
@@ -474,7 +474,7 @@ class TextTests {
 
 	@Test
 	void whenTheLastPayloadOfACodecIsMalformedThenThatIsReported() {
-		Decoder decoder = MessageFraming.codec(new ReadingCodec(LastFrame::new))
+		Decoder decoder = MessageFraming.codec(new DecodeOnlyCodec(LastFrame::new))
 			.decoder(PayloadFormat.text(StandardCharsets.UTF_8), 100);
 
 		assertThatExceptionOfType(FramingException.class).isThrownBy(decoder::endOfStream)

@@ -67,7 +67,7 @@ class ChangingReceiversTests {
 	}
 
 	@Test
-	void whenNobodyReceivesThenWhatComesIsCountedAndTheNextOneGetsTheRest() throws Exception {
+	void whenNobodyReceivesThenInputIsCountedAndNextGetsTheRest() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
 			flows.start();

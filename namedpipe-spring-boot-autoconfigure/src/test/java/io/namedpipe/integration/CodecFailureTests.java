@@ -190,7 +190,7 @@ class CodecFailureTests {
 	}
 
 	@Test
-	void whenACodecMakesNoDecoderThenThatConnectionIsClosedWithAnEvent() throws Exception {
+	void whenCodecMakesNoDecoderThenConnectionIsClosedWithEvent() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder.framing(codec(new Codec() {
 

@@ -46,8 +46,8 @@ import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
-import io.namedpipe.testsupport.KeepingDecoder;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.BufferingLineCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.transport.Capability;
 
@@ -65,7 +65,7 @@ class ExchangePairingTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(TestFlows.SECONDS);
 
-	private static Future<Object> async(ExchangePool pool, String request) {
+	private static Future<Object> async(RequestExecutor pool, String request) {
 		FutureTask<Object> future = new FutureTask<>(() -> pool.exchange(request, TIMEOUT));
 		Thread thread = new Thread(future, "caller");
 		thread.setDaemon(true);
@@ -82,7 +82,7 @@ class ExchangePairingTests {
 	void whenAFrameComesUnaskedThenItIsNoReply(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer first = flows.accept(server);
 			Future<Object> call = async(pool, "first");
@@ -105,7 +105,7 @@ class ExchangePairingTests {
 	void whenTwoRepliesComeAtOnceThenTheSecondIsNoReply(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer first = flows.accept(server);
 			Future<Object> call = async(pool, "first");
@@ -140,7 +140,7 @@ class ExchangePairingTests {
 			});
 			NamedPipeClient client = flows.client();
 			// however late a busy machine is with the greeting
-			ExchangePool pool = client.openExchangePool(2, ExchangeConnections.POOLED, TIMEOUT.toNanos());
+			RequestExecutor pool = client.openExchangePool(2, ExchangeConnections.POOLED, TIMEOUT.toNanos());
 			flows.start();
 
 			for (int i = 0; i < 10; i++) {
@@ -175,7 +175,7 @@ class ExchangePairingTests {
 				}
 			});
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(2);
+			RequestExecutor pool = client.openExchangePool(2);
 			flows.start();
 			int surplus = 0;
 
@@ -209,7 +209,7 @@ class ExchangePairingTests {
 					peer.send("re " + request);
 				}
 			});
-			ExchangePool pool = flows.client().openExchangePool(1);
+			RequestExecutor pool = flows.client().openExchangePool(1);
 			flows.start();
 
 			for (int i = 0; i < 300; i++) {
@@ -224,7 +224,7 @@ class ExchangePairingTests {
 		assumeTrue(transport.transport().supports(Capability.HALF_CLOSE), "knows whether a request was read");
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer first = flows.accept(server);
 			Future<Object> call = async(pool, "first");
@@ -247,7 +247,7 @@ class ExchangePairingTests {
 	void whenTheServerHasReadTheRequestThenItIsNotSentAgain(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer first = flows.accept(server);
 			Future<Object> call = async(pool, "first");
@@ -280,7 +280,7 @@ class ExchangePairingTests {
 				}
 			});
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(2, ExchangeConnections.SINGLE_USE);
+			RequestExecutor pool = client.openExchangePool(2, ExchangeConnections.SINGLE_USE);
 			flows.start();
 
 			assertThat(client.statistics().accepted()).as("none is kept").isZero();
@@ -298,7 +298,7 @@ class ExchangePairingTests {
 	@EnumSource
 	void whenThereIsNoConnectionThenTheRequestIsKnownNotToBeProcessed(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport)) {
-			ExchangePool pool = flows.client().openExchangePool(1);
+			RequestExecutor pool = flows.client().openExchangePool(1);
 			flows.start();
 
 			assertThatExceptionOfType(RequestNotProcessedException.class)
@@ -314,7 +314,7 @@ class ExchangePairingTests {
 				PipeServer server = transport.server(flows.pipeName()).maxInstances(1).build()) {
 			server.start();
 			serveEcho(server);
-			ExchangePool pool = flows.client().openExchangePool(4);
+			RequestExecutor pool = flows.client().openExchangePool(4);
 			flows.start();
 
 			List<Future<Object>> calls = new ArrayList<>();
@@ -335,7 +335,7 @@ class ExchangePairingTests {
 				PipeServer server = transport.server(flows.pipeName()).maxInstances(1).build()) {
 			server.start();
 			serveSlowly(server);
-			ExchangePool pool = flows.client().openExchangePool(4);
+			RequestExecutor pool = flows.client().openExchangePool(4);
 			flows.start();
 
 			List<Future<Object>> calls = new ArrayList<>();
@@ -355,7 +355,7 @@ class ExchangePairingTests {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			serveSlowly(server);
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(8);
+			RequestExecutor pool = client.openExchangePool(8);
 			flows.start();
 
 			List<Future<Object>> callers = new ArrayList<>();
@@ -383,7 +383,7 @@ class ExchangePairingTests {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			serveEcho(server);
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(2, ExchangeConnections.SINGLE_USE);
+			RequestExecutor pool = client.openExchangePool(2, ExchangeConnections.SINGLE_USE);
 			flows.start();
 
 			assertThatExceptionOfType(RequestNotProcessedException.class)
@@ -404,7 +404,7 @@ class ExchangePairingTests {
 				PipeServer server = transport.server(flows.pipeName()).maxInstances(1).backlog(1).build()) {
 			server.start();
 			serveEcho(server);
-			ExchangePool pool = flows.client().openExchangePool(8);
+			RequestExecutor pool = flows.client().openExchangePool(8);
 			flows.start();
 
 			List<Future<Object>> calls = new ArrayList<>();
@@ -481,7 +481,7 @@ class ExchangePairingTests {
 
 	@Test
 	void whenACodecHasKeptAnotherReplyThenItIsNoReply() throws Exception {
-		FrameCodec codec = new ReadingCodec(KeepingDecoder::new);
+		FrameCodec codec = new DecodeOnlyCodec(BufferingLineCodec::new);
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			server.serve((connection) -> {
 				ByteBuffer request = ByteBuffer.allocate(100);
@@ -492,7 +492,7 @@ class ExchangePairingTests {
 			});
 			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec)),
 					(pipe) -> pipe);
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 
 			for (String request : List.of("first", "second", "third")) {
@@ -505,7 +505,7 @@ class ExchangePairingTests {
 
 	@Test
 	void whenExchangesFailThenTheKeeperBacksOff() throws Exception {
-		FrameCodec codec = new ReadingCodec(() -> (input) -> {
+		FrameCodec codec = new DecodeOnlyCodec(() -> (input) -> {
 			throw new NumberFormatException("not a number");
 		});
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
@@ -516,7 +516,7 @@ class ExchangePairingTests {
 			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.codec(codec))
 				.reconnect(new ReconnectBackoff(Duration.ofMinutes(1), 1, Duration.ofMinutes(1), Duration.ZERO)),
 					(pipe) -> pipe);
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			await().until(client::isConnected);
 

@@ -208,7 +208,7 @@ class FlowFailureTests {
 	}
 
 	@Test
-	void whenErrorChannelAnswersWithMetersAllTheSameTheFailureIsCounted() throws Exception {
+	void whenErrorChannelRepliesThenFailureIsStillCounted() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
 			flows.flow("in",

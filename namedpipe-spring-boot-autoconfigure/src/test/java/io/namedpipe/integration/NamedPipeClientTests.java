@@ -142,7 +142,7 @@ class NamedPipeClientTests {
 	}
 
 	@Test
-	void whenTheServerComesLaterThenTheClientStartsAllTheSameAndConnectsThen() throws Exception {
+	void whenServerComesLaterThenClientStartsAndConnectsThen() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeClient client = withAdapters(flows, flows.client(
 					(builder) -> builder.reconnect(
@@ -163,7 +163,7 @@ class NamedPipeClientTests {
 	}
 
 	@Test
-	void whenAMissingServerIsToStopTheStartThenItDoesSoAfterTheTimeout() throws Exception {
+	void whenMissingServerStopsStartThenItFailsAfterTimeout() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeClient client = withAdapters(flows,
 					flows.client((builder) -> builder.startupFailure(StartupFailurePolicy.STOP),

@@ -355,7 +355,7 @@ class NamedPipeInboundChannelAdapterTests {
 	}
 
 	@Test
-	void whenAFrameIsTooLargeThenItsConnectionIsClosedWithLengthAndLimit() throws Exception {
+	void whenFrameIsTooLargeThenClosesWithLengthAndLimit() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder, (pipe) -> pipe.maxMessageSize(100));
 			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle(flows::keep).get()).start();
@@ -392,7 +392,7 @@ class NamedPipeInboundChannelAdapterTests {
 
 	@ParameterizedTest
 	@EnumSource(names = { "MEMORY", "PLATFORM" })
-	void whenAPeerLeavesInTheMiddleOfAFrameThenThatIsAnErrorAndNoMessage(TestTransport transport) throws Exception {
+	void whenPeerLeavesInsideFrameThenReportsErrorAndNoMessage(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server();
 			flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle(flows::keep).get()).start();
@@ -422,7 +422,7 @@ class NamedPipeInboundChannelAdapterTests {
 	}
 
 	@Test
-	void whenNoFirstFrameComesInTimeThenThePeerIsTurnedAwayAndOthersAreNot() throws Exception {
+	void whenNoFirstFrameComesInTimeThenOnlyThatPeerIsRejected() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder,
 					(pipe) -> pipe.handshakeTimeout(Duration.ofSeconds(5)));

@@ -243,7 +243,7 @@ class NamedPipeInboundGatewayTests {
 	}
 
 	@Test
-	void whenAFlowRepliesTwiceThenTheSecondReplyIsNeverTakenForThatToTheNextRequest() throws Exception {
+	void whenFlowRepliesTwiceThenSecondReplyIsNotForNextRequest() throws Exception {
 		ExecutorService threads = Executors.newCachedThreadPool();
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server();
@@ -478,7 +478,7 @@ class NamedPipeInboundGatewayTests {
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	@RequiresRoot
-	void whenConnectionsHaveVirtualThreadsThenAStartThatImpersonatesFails() throws Exception {
+	void whenThreadsAreVirtualThenStartWithImpersonationFails() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			// where these come from is of no matter to the server
 			NamedPipeServer server = flows.server((builder) -> builder.virtualThreads(Thread::new));

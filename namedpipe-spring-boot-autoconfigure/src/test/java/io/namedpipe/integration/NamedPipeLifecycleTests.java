@@ -147,7 +147,7 @@ class NamedPipeLifecycleTests {
 	}
 
 	@Test
-	void whenTheNameIsTakenThenTheStartFailsAndTheOtherServerIsUntouched() throws Exception {
+	void whenNameIsTakenThenStartFailsAndOtherServerIsUntouched() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer other = flows.plainServer()) {
 			NamedPipeServer server = flows.server();
 			assertThatExceptionOfType(ApplicationContextException.class).isThrownBy(flows::start)

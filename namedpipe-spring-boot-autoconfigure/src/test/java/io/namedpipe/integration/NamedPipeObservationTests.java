@@ -172,7 +172,7 @@ class NamedPipeObservationTests {
 	}
 
 	@Test
-	void whenTheFlowFailsThenItsErrorIsRecordedAndTheNextMessageIsObservedAfresh() throws Exception {
+	void whenFlowFailsThenErrorIsRecordedAndNextIsObservedAnew() throws Exception {
 		observe(this.flows, NamedPipeObservationConventions.DEFAULT);
 		NamedPipeServer server = this.flows.server();
 		this.flows.flow("in", IntegrationFlow.from(NamedPipes.inboundAdapter(server)).handle((message) -> {

@@ -185,7 +185,7 @@ class NamedPipeOutboundChannelAdapterTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whenNobodyIsConnectedThenAServerCountsADropAndTheSenderSucceeds(TestTransport transport) throws Exception {
+	void whenNobodyIsConnectedThenServerCountsDropAndSendSucceeds(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server();
 			withOutbound(flows, server).start();
@@ -210,7 +210,7 @@ class NamedPipeOutboundChannelAdapterTests {
 	}
 
 	@Test
-	void whenAPayloadCannotBeSentThenTheSenderGetsAnErrorAndNobodyAnything() throws Exception {
+	void whenPayloadCannotBeSentThenSenderFailsAndNothingIsSent() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeServer server = flows.server((builder) -> builder, (pipe) -> pipe.maxMessageSize(100));
 			withOutbound(flows, server).start();

@@ -62,7 +62,7 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
-import io.namedpipe.testsupport.ReadingCodec;
+import io.namedpipe.testsupport.DecodeOnlyCodec;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -241,7 +241,7 @@ class NamedPipeOutboundGatewayTests {
 	}
 
 	@Test
-	void whenTheFlowLeftAnInterruptThenTheCallerGetsItsReplyAndKeepsIt() throws Exception {
+	void whenFlowLeavesInterruptThenCallerGetsReplyAndKeepsIt() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			serveCapitals(flows.plainServer());
 			NamedPipeClient client = flows.client();
@@ -301,7 +301,7 @@ class NamedPipeOutboundGatewayTests {
 	void whenAllConnectionsAreInUseThenTheTimeoutTellsSo() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer peer = flows.accept(server);
 			Future<Object> first = async(() -> pool.exchange("first", Duration.ofSeconds(TestFlows.SECONDS)));
@@ -319,8 +319,7 @@ class NamedPipeOutboundGatewayTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whenTheServerLeavesDuringAnExchangeThenTheCallerGetsAnErrorAndTheNextOneAReply(TestTransport transport)
-			throws Exception {
+	void whenServerLeavesDuringExchangeThenItFailsAndNextSucceeds(TestTransport transport) throws Exception {
 		try (TestFlows flows = new TestFlows(transport); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
 			withGateway(flows, client, Duration.ofSeconds(TestFlows.SECONDS), 1).start();
@@ -361,7 +360,7 @@ class NamedPipeOutboundGatewayTests {
 	}
 
 	@Test
-	void whenTheServerRestartsThenACallOnAConnectionThatWasIdleSucceeds() throws Exception {
+	void whenServerRestartsThenCallOnIdleConnectionSucceeds() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			serveCapitals(server);
 			NamedPipeClient client = flows.client();
@@ -379,7 +378,7 @@ class NamedPipeOutboundGatewayTests {
 	}
 
 	@Test
-	void whenTheServerSendsMoreThanTheReplyThenTheConnectionIsNotUsedAgain() throws Exception {
+	void whenServerSendsMoreThanReplyThenConnectionIsNotReused() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
 			withGateway(flows, client, Duration.ofSeconds(TestFlows.SECONDS), 1).start();
@@ -404,7 +403,7 @@ class NamedPipeOutboundGatewayTests {
 	void whenAReplyIsTooLargeThenTheCallerGetsLengthAndLimit() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client((builder) -> builder, (pipe) -> pipe.maxMessageSize(100));
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer peer = flows.accept(server);
 			Future<Object> call = async(() -> pool.exchange("hello", Duration.ofSeconds(TestFlows.SECONDS)));
@@ -437,7 +436,7 @@ class NamedPipeOutboundGatewayTests {
 	}
 
 	@Test
-	void whenTheServerIsMissingThenTheCallerWaitsForItNoLongerThanItsTimeout() throws Exception {
+	void whenServerIsMissingThenCallerWaitsForTimeoutOnly() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
 			NamedPipeClient client = flows.client();
 			withGateway(flows, client, Duration.ofMillis(300), 4).start();
@@ -458,10 +457,10 @@ class NamedPipeOutboundGatewayTests {
 	}
 
 	@Test
-	void whenTheClientStopsThenExchangesInProgressGetTheirRepliesAndNewOnesAreRefused() throws Exception {
+	void whenClientStopsThenOpenExchangesEndAndNewOnesAreRefused() throws Exception {
 		try (TestFlows flows = new TestFlows(TestTransport.UNIX); PipeServer server = flows.plainServer()) {
 			NamedPipeClient client = flows.client();
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			Duration timeout = Duration.ofSeconds(TestFlows.SECONDS);
 			TestPeer peer = flows.accept(server);
@@ -556,7 +555,7 @@ class NamedPipeOutboundGatewayTests {
 				}
 
 			});
-			ExchangePool pool = client.openExchangePool(1);
+			RequestExecutor pool = client.openExchangePool(1);
 			flows.start();
 			TestPeer peer = flows.accept(server);
 			Future<Object> call = async(() -> pool.exchange("hello", Duration.ofSeconds(TestFlows.SECONDS)));
@@ -648,7 +647,7 @@ class NamedPipeOutboundGatewayTests {
 	@Test
 	void whenTheFramingFailsOnceThenTheClientConnectsAgain() throws Exception {
 		AtomicInteger decoders = new AtomicInteger();
-		FrameCodec codec = new ReadingCodec(() -> {
+		FrameCodec codec = new DecodeOnlyCodec(() -> {
 			if (decoders.incrementAndGet() == 1) {
 				throw new IllegalStateException("not yet");
 			}

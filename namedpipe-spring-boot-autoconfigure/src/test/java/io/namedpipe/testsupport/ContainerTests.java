@@ -57,7 +57,8 @@ class ContainerTests {
 				GenericContainer<?> container = new GenericContainer<>(program.image())) {
 			server.bind(address);
 			Files.setPosixFilePermissions(address.getPath(), PosixFilePermissions.fromString("rw-rw-rw-"));
-			CompletableFuture<String> peer = CompletableFuture.supplyAsync(() -> accept(server), new OwnThread());
+			CompletableFuture<String> peer = CompletableFuture.supplyAsync(() -> accept(server),
+					new NewThreadExecutor());
 
 			container.withCommand("/pipes/s", "hello")
 				.withNetworkMode("none")

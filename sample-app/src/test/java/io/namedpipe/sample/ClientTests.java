@@ -103,7 +103,7 @@ class ClientTests {
 
 	@Test
 	@RequiresCommand("python3")
-	void whenAMessageOfPythonIsTooLargeThenItSaysThatTheConnectionWasClosed() throws Exception {
+	void whenMessageOfPythonIsTooLargeThenReportsClosedConnection() throws Exception {
 		assertThatConnectionIsClosedAfterHello("python3", "messages.py");
 	}
 
@@ -118,7 +118,7 @@ class ClientTests {
 
 	@Test
 	@RequiresCommand("gcc")
-	void whenAMessageOfCIsTooLargeThenItSaysThatTheConnectionWasClosed(@TempDir Path programs) throws Exception {
+	void whenMessageOfCIsTooLargeThenReportsClosedConnection(@TempDir Path programs) throws Exception {
 		String program = programs.resolve("messages").toString();
 		Program.run(folder, "gcc", "-Wall", "-Wextra", "-Werror", "-o", program, "messages.c");
 

@@ -68,7 +68,7 @@ class DevtoolsTests {
 	private Path watched;
 
 	@Test
-	void whenDevtoolsRestartTheApplicationThenItsPipesServeAgainAndNothingOfTheOldOnesIsLeft() throws Exception {
+	void whenDevtoolsRestartThenPipesServeAgainAndOldOnesAreGone() throws Exception {
 		keepTheLibrary();
 		try (SampleProcess sample = SampleProcess.start(withDevtools())) {
 			serve();

@@ -152,7 +152,7 @@ class EndpointTests {
 	}
 
 	@Test
-	void whenNothingIsConfiguredThenAPipeThatIsDownDoesNotAffectReadiness() throws Exception {
+	void whenNothingIsConfiguredThenDownPipeDoesNotAffectReadiness() throws Exception {
 		start();
 		Awaitility.await()
 			.untilAsserted(() -> assertThat(status("/actuator/health/namedPipe/quotes")).isEqualTo("DOWN"));

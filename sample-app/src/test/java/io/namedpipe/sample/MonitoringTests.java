@@ -143,7 +143,7 @@ class MonitoringTests {
 
 	@Test
 	@RequiresCommand("promtool")
-	void whenPrometheusReadsWhatIsExportedThenOurMetersAreNamedAsItLikes() throws Exception {
+	void whenPrometheusReadsExportThenMeterNamesAreValid() throws Exception {
 		Process process = new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
 		try (var input = process.getOutputStream()) {
 			input.write(exported.getBytes(StandardCharsets.UTF_8));

@@ -64,7 +64,7 @@ class NameInUseTests {
 	}
 
 	@Test
-	void whenAnotherProcessServesTheNameThenTheStartFailsAndSaysWhoAndWhatToDo() throws Exception {
+	void whenAnotherProcessServesNameThenStartFailsWithRemedy() throws Exception {
 		try (PipeClient client = PipeClient.builder("echo").directory(folder).build();
 				PipeConnection connection = client.connect()) {
 			// the user who serves a FIFO is not known
@@ -84,7 +84,7 @@ class NameInUseTests {
 	}
 
 	@Test
-	void whenAnotherProcessServesTheNameThenTheStartFailsWithinASecond() {
+	void whenAnotherProcessServesNameThenStartFailsInASecond() {
 		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Second.class)
 			.web(WebApplicationType.NONE)
 			.properties("spring.config.location=optional:classpath:/none/", "namedpipe.directory=" + folder,

@@ -149,7 +149,7 @@ class SampleInContainersTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whenAGroupOfTheUserIsDeniedThenTheServerSaysWhoAndTheClientIsClosed(Client client) throws Exception {
+	void whenGroupOfUserIsDeniedThenServerNamesUserAndCloses(Client client) throws Exception {
 		assertDenied(client, "carol", 5003);
 	}
 
@@ -161,7 +161,7 @@ class SampleInContainersTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void whenNoRuleIsForTheUserThenTheServerSaysWhoAndTheClientIsClosed(Client client) throws Exception {
+	void whenNoRuleMatchesUserThenServerNamesUserAndCloses(Client client) throws Exception {
 		assertDenied(client, "dave", 5004);
 	}
 
@@ -219,7 +219,7 @@ class SampleInContainersTests {
 	}
 
 	@Test
-	void whenTheOtherProcessIsKilledAndStartedAgainThenTheSampleFindsIt() throws Exception {
+	void whenOtherProcessRestartsThenSampleFindsIt() throws Exception {
 		awaitHealthOfQuotes("UP");
 		assertThat(get("/quotes/tea")).isEqualTo("3.50");
 

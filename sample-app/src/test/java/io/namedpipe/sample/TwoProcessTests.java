@@ -44,7 +44,7 @@ import io.namedpipe.CloseReason;
 import io.namedpipe.integration.NamedPipeOperations;
 import io.namedpipe.integration.event.NamedPipeConnectionClosedEvent;
 import io.namedpipe.testsupport.Descriptors;
-import io.namedpipe.testsupport.OwnThread;
+import io.namedpipe.testsupport.NewThreadExecutor;
 import io.namedpipe.testsupport.RequiresCommand;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,7 +102,7 @@ class TwoProcessTests {
 					while (true) {
 						asker.ask(answers.getAndIncrement());
 					}
-				}, new OwnThread());
+				}, new NewThreadExecutor());
 				Awaitility.await().atMost(PATIENCE).until(() -> answers.get() > 500);
 
 				sample.close();

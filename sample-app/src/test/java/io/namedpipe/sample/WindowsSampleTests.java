@@ -47,7 +47,7 @@ class WindowsSampleTests {
 	private static final Path JAVA = WINE.resolve("jdk-17/bin/java");
 
 	@Test
-	void whenTheSampleRunsOnWindowsThenTheClientOfMicrosoftsSampleGetsItsResponse() throws Exception {
+	void whenSampleRunsOnWindowsThenMicrosoftsClientGetsResponse() throws Exception {
 		assumeTrue(Files.exists(JAVA), "no JVM for Windows: verify of the library sets it up");
 		Process sample = start(JAVA.toString(), "-cp", classPath(), SampleApplication.class.getName(),
 				"--server.port=0");

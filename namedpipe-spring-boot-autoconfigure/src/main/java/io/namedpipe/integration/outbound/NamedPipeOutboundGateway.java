@@ -31,9 +31,9 @@ import org.springframework.util.Assert;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.framing.Frame;
 import io.namedpipe.integration.ExchangeConnections;
-import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeObserver;
+import io.namedpipe.integration.RequestExecutor;
 import io.namedpipe.integration.RequestNotProcessedException;
 import io.namedpipe.transport.TimeLimit;
 
@@ -60,7 +60,7 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 
 	private ExchangeConnections connections = ExchangeConnections.POOLED;
 
-	private volatile @Nullable ExchangePool pool;
+	private volatile @Nullable RequestExecutor pool;
 
 	/**
 	 * Creates a gateway.
@@ -122,7 +122,7 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 	 */
 	@Override
 	public void destroy() {
-		ExchangePool exchanges = this.pool;
+		RequestExecutor exchanges = this.pool;
 		if (exchanges != null) {
 			this.pool = null;
 			this.client.closeExchangePool(exchanges);
@@ -132,7 +132,7 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 
 	@Override
 	protected @Nullable Object handleRequestMessage(Message<?> requestMessage) {
-		ExchangePool exchanges = this.pool;
+		RequestExecutor exchanges = this.pool;
 		Assert.state(exchanges != null, "Not initialized");
 		try (NamedPipeObserver.Work work = this.client.observer().requesting(requestMessage)) {
 			try {
@@ -149,7 +149,7 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		return (received instanceof Frame) ? this.client.incoming(received) : received;
 	}
 
-	private @Nullable Object exchange(ExchangePool exchanges, Message<?> requestMessage, Object outgoing) {
+	private @Nullable Object exchange(RequestExecutor exchanges, Message<?> requestMessage, Object outgoing) {
 		try {
 			return reply(exchanges.exchange(outgoing, this.replyTimeout));
 		}

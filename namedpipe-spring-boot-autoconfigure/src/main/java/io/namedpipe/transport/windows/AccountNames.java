@@ -53,7 +53,7 @@ final class AccountNames {
 
 	};
 
-	private final RemoteQuestion<Optional<String>> question = new RemoteQuestion<>((name) -> {
+	private final RemoteCall<Optional<String>> question = new RemoteCall<>((name) -> {
 	});
 
 	/**

@@ -42,9 +42,9 @@ class InstanceFactory {
 
 	private final ListenOptions options;
 
-	private final SecurityDescriptor security;
+	private final NativeSecurityDescriptor security;
 
-	InstanceFactory(String address, ListenOptions options, SecurityDescriptor security) {
+	InstanceFactory(String address, ListenOptions options, NativeSecurityDescriptor security) {
 		this.address = address;
 		this.name = WideString.encode(address);
 		this.options = options;
@@ -62,7 +62,7 @@ class InstanceFactory {
 	 * @return the first instance
 	 * @throws TransportException with {@link Reason#NAME_IN_USE}, or for another reason
 	 */
-	PipeEnd createFirst() throws TransportException {
+	PipeInstance createFirst() throws TransportException {
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(NAME_PATIENCE_MILLIS);
 		while (true) {
 			try {
@@ -99,11 +99,11 @@ class InstanceFactory {
 	 * @throws TransportException with {@link Reason#BUSY} if there are as many as may be,
 	 * or for another reason
 	 */
-	PipeEnd create() throws TransportException {
+	PipeInstance create() throws TransportException {
 		return create(false);
 	}
 
-	private PipeEnd create(boolean first) throws TransportException {
+	private PipeInstance create(boolean first) throws TransportException {
 		Arguments arguments = arguments(first);
 		long pipe = Kernel32.CreateNamedPipeW(this.name, arguments.openMode(), arguments.pipeMode(),
 				arguments.maxInstances(), arguments.outBufferSize(), arguments.inBufferSize(),
@@ -111,7 +111,7 @@ class InstanceFactory {
 		if (pipe == Kernel32.INVALID_HANDLE_VALUE) {
 			throw failure(first, Win32Error.last());
 		}
-		return PipeEnd.of(pipe);
+		return PipeInstance.of(pipe);
 	}
 
 	private TransportException failure(boolean first, int error) {

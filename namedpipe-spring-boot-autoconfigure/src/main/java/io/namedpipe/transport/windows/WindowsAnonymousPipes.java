@@ -48,7 +48,7 @@ public final class WindowsAnonymousPipes implements AnonymousPipes {
 
 	@Override
 	public AnonymousPipe create(boolean weRead, OptionalInt bufferSize) throws TransportException {
-		return CreatedPipe.create(weRead, bufferSize);
+		return WindowsAnonymousPipe.create(weRead, bufferSize);
 	}
 
 	@Override
@@ -58,7 +58,7 @@ public final class WindowsAnonymousPipes implements AnonymousPipes {
 
 	@Override
 	public Process start(ProcessBuilder command, Map<String, AnonymousPipe> pipes) throws TransportException {
-		return new ProcessStart(command, pipes).start();
+		return new ProcessLauncher(command, pipes).start();
 	}
 
 }

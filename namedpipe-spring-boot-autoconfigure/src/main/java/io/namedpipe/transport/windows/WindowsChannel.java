@@ -47,11 +47,11 @@ final class WindowsChannel implements TransportChannel {
 	 */
 	private static final int IDLE_MILLIS = 1000;
 
-	private final PipeEnd end;
+	private final PipeInstance end;
 
 	private final Place place;
 
-	private final Content content;
+	private final PipeReadMode content;
 
 	private volatile GrantedAccess granted;
 
@@ -59,9 +59,9 @@ final class WindowsChannel implements TransportChannel {
 
 	private final PipeHandle handle;
 
-	private final PipeLane input;
+	private final OverlappedDirection input;
 
-	private final PipeLane output;
+	private final OverlappedDirection output;
 
 	private final NativeBuffer smallOutputBuffer = NativeBuffer.take(NativeBuffer.SMALL);
 
@@ -93,8 +93,8 @@ final class WindowsChannel implements TransportChannel {
 	 * @param maxMessageSize largest message in bytes
 	 * @param giveBack takes the end
 	 */
-	WindowsChannel(PipeEnd end, Place place, Content content, GrantedAccess granted, int maxMessageSize,
-			Consumer<PipeEnd> giveBack) {
+	WindowsChannel(PipeInstance end, Place place, PipeReadMode content, GrantedAccess granted, int maxMessageSize,
+			Consumer<PipeInstance> giveBack) {
 		this.end = end;
 		this.place = place;
 		this.content = content;
@@ -105,8 +105,8 @@ final class WindowsChannel implements TransportChannel {
 			this.smallOutputBuffer.giveBack();
 			giveBack.accept(end);
 		});
-		this.input = new PipeLane(end.pipe(), end.input(), "read from the pipe");
-		this.output = new PipeLane(end.pipe(), end.output(), "write to the pipe");
+		this.input = new OverlappedDirection(end.pipe(), end.input(), "read from the pipe");
+		this.output = new OverlappedDirection(end.pipe(), end.output(), "write to the pipe");
 		this.peer = new PeerCredentials(null, null, null, null, processId());
 	}
 
@@ -156,7 +156,7 @@ final class WindowsChannel implements TransportChannel {
 					return count;
 				}
 				// on a pipe of bytes a peer may write nothing, which is no end of stream
-				this.peerOutputEnded = (this.content == Content.BYTES_OF_MESSAGES);
+				this.peerOutputEnded = (this.content == PipeReadMode.BYTES_OF_MESSAGES);
 			}
 			return -1;
 		}
@@ -218,7 +218,7 @@ final class WindowsChannel implements TransportChannel {
 	// PeekNamedPipe says of an empty message what it says of none. A read of nothing
 	// waits for a message, and takes an empty one
 	private PendingInput pendingMessage() throws TransportException {
-		if (this.content == Content.BYTES) {
+		if (this.content == PipeReadMode.BYTES) {
 			return PendingInput.NOTHING;
 		}
 		Completion completion = this.input.read(this.inputBuffer.address(), 0);
@@ -228,7 +228,7 @@ final class WindowsChannel implements TransportChannel {
 		return switch (completion) {
 			case CANCELLED -> PendingInput.NOTHING;
 			case PEER_GONE -> PendingInput.END;
-			case DONE -> (this.content == Content.BYTES_OF_MESSAGES) ? PendingInput.END : PendingInput.DATA;
+			case DONE -> (this.content == PipeReadMode.BYTES_OF_MESSAGES) ? PendingInput.END : PendingInput.DATA;
 			default -> PendingInput.DATA;
 		};
 	}
@@ -488,7 +488,7 @@ final class WindowsChannel implements TransportChannel {
 	 */
 	@Override
 	public void endOutput() throws IOException {
-		if (this.content != Content.BYTES_OF_MESSAGES) {
+		if (this.content != PipeReadMode.BYTES_OF_MESSAGES) {
 			throw new TransportException(Reason.UNSUPPORTED,
 					"A pipe of Windows cannot end one direction: close the connection");
 		}

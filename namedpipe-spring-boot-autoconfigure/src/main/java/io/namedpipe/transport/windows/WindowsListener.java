@@ -60,7 +60,7 @@ final class WindowsListener implements TransportListener {
 
 	private final Condition changed = this.lock.newCondition();
 
-	private final List<PipeEnd> waiting = new ArrayList<>();
+	private final List<PipeInstance> waiting = new ArrayList<>();
 
 	private final long wakeUp;
 
@@ -68,13 +68,13 @@ final class WindowsListener implements TransportListener {
 	private int connected;
 
 	/** The only handle, of no use to clients, while no instance can be created. */
-	private @Nullable PipeEnd nameHolder;
+	private @Nullable PipeInstance nameHolder;
 
 	private boolean accepting;
 
 	private boolean closed;
 
-	private WindowsListener(InstanceFactory instances, ListenOptions options, List<String> warnings, PipeEnd first)
+	private WindowsListener(InstanceFactory instances, ListenOptions options, List<String> warnings, PipeInstance first)
 			throws TransportException {
 		this.instances = instances;
 		this.options = options;
@@ -95,7 +95,7 @@ final class WindowsListener implements TransportListener {
 	 */
 	static WindowsListener open(InstanceFactory instances, ListenOptions options, List<String> warnings)
 			throws TransportException {
-		PipeEnd first = null;
+		PipeInstance first = null;
 		WindowsListener listener = null;
 		boolean begun = false;
 		try {
@@ -113,7 +113,8 @@ final class WindowsListener implements TransportListener {
 		}
 	}
 
-	private static void undo(@Nullable WindowsListener listener, @Nullable PipeEnd first, InstanceFactory instances) {
+	private static void undo(@Nullable WindowsListener listener, @Nullable PipeInstance first,
+			InstanceFactory instances) {
 		if (listener != null) {
 			listener.close();
 			return;
@@ -150,7 +151,7 @@ final class WindowsListener implements TransportListener {
 			this.lock.lock();
 			try {
 				TransportException lacking = prepare();
-				PipeEnd connected = takeConnected();
+				PipeInstance connected = takeConnected();
 				if (connected != null) {
 					return channel(connected);
 				}
@@ -189,7 +190,7 @@ final class WindowsListener implements TransportListener {
 		}
 	}
 
-	private void addWaiting(PipeEnd instance) {
+	private void addWaiting(PipeInstance instance) {
 		boolean added = false;
 		try {
 			this.waiting.add(instance);
@@ -204,7 +205,7 @@ final class WindowsListener implements TransportListener {
 	}
 
 	private void releaseNameHolder() {
-		PipeEnd holder = this.nameHolder;
+		PipeInstance holder = this.nameHolder;
 		if (holder != null && !this.waiting.isEmpty()) {
 			this.nameHolder = null;
 			holder.close();
@@ -216,10 +217,10 @@ final class WindowsListener implements TransportListener {
 		return (maximum < 0) ? this.pendingInstances : Math.min(this.pendingInstances, maximum - this.connected);
 	}
 
-	private @Nullable PipeEnd takeConnected() throws TransportException {
-		PipeEnd connected = null;
-		for (Iterator<PipeEnd> iterator = this.waiting.iterator(); iterator.hasNext() && connected == null;) {
-			PipeEnd instance = iterator.next();
+	private @Nullable PipeInstance takeConnected() throws TransportException {
+		PipeInstance connected = null;
+		for (Iterator<PipeInstance> iterator = this.waiting.iterator(); iterator.hasNext() && connected == null;) {
+			PipeInstance instance = iterator.next();
 			if (connect(instance, iterator)) {
 				connected = instance;
 			}
@@ -230,7 +231,7 @@ final class WindowsListener implements TransportListener {
 		return connected;
 	}
 
-	private boolean connect(PipeEnd instance, Iterator<PipeEnd> iterator) throws TransportException {
+	private boolean connect(PipeInstance instance, Iterator<PipeInstance> iterator) throws TransportException {
 		try {
 			return instance.connect();
 		}
@@ -243,7 +244,7 @@ final class WindowsListener implements TransportListener {
 	}
 
 	// the next one first: between the two there must be no moment without
-	private void take(PipeEnd instance) {
+	private void take(PipeInstance instance) {
 		this.waiting.remove(instance);
 		this.connected++;
 		boolean taken = false;
@@ -263,7 +264,7 @@ final class WindowsListener implements TransportListener {
 		}
 	}
 
-	private void beginConnect(PipeEnd instance) {
+	private void beginConnect(PipeInstance instance) {
 		try {
 			instance.connect();
 		}
@@ -298,12 +299,12 @@ final class WindowsListener implements TransportListener {
 		}
 	}
 
-	private WindowsChannel channel(PipeEnd instance) {
+	private WindowsChannel channel(PipeInstance instance) {
 		WindowsChannel channel = null;
 		boolean identified = false;
 		try {
 			channel = new WindowsChannel(instance, WindowsChannel.Place.SERVER,
-					this.options.message() ? Content.MESSAGES : Content.BYTES, GrantedAccess.FULL,
+					this.options.message() ? PipeReadMode.MESSAGES : PipeReadMode.BYTES, GrantedAccess.FULL,
 					this.options.maxMessageSize(), this::giveBack);
 			channel.identify();
 			identified = true;
@@ -324,7 +325,7 @@ final class WindowsListener implements TransportListener {
 	 * that it would have to be disconnected, which takes from its client what it has not
 	 * read.
 	 */
-	private void giveBack(PipeEnd instance) {
+	private void giveBack(PipeInstance instance) {
 		this.lock.lock();
 		try {
 			this.connected--;
@@ -349,7 +350,7 @@ final class WindowsListener implements TransportListener {
 	 * Closes an instance unless its handle is the last. With the last the name would go,
 	 * and the next instance could join the pipe of somebody who has taken it meanwhile.
 	 */
-	private void retire(PipeEnd instance) {
+	private void retire(PipeInstance instance) {
 		if (this.connected > 0 || !this.waiting.isEmpty() || this.nameHolder != null) {
 			instance.close();
 		}
@@ -371,7 +372,7 @@ final class WindowsListener implements TransportListener {
 			while (this.accepting) {
 				this.changed.awaitUninterruptibly();
 			}
-			this.waiting.forEach(PipeEnd::close);
+			this.waiting.forEach(PipeInstance::close);
 			this.waiting.clear();
 			if (this.nameHolder != null) {
 				this.nameHolder.close();

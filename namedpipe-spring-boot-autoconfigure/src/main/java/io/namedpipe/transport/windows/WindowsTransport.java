@@ -49,9 +49,9 @@ final class WindowsTransport implements Transport {
 
 	private final AccountDatabase accounts;
 
-	private final RemoteQuestion<WindowsChannel> remoteOpening = new RemoteQuestion<>(WindowsChannel::close);
+	private final RemoteCall<WindowsChannel> remoteOpening = new RemoteCall<>(WindowsChannel::close);
 
-	private final RemoteQuestion<ServerOwner> remoteOwner = new RemoteQuestion<>((owner) -> {
+	private final RemoteCall<ServerOwner> remoteOwner = new RemoteCall<>((owner) -> {
 	});
 
 	private volatile @Nullable ServerOwner serverOwner;
@@ -79,7 +79,7 @@ final class WindowsTransport implements Transport {
 		String address = PipeNames.resolve(options.pipeName());
 		String sddl = options.access().securityDescriptor(this.accounts, options.rejectRemoteClients());
 		List<String> warnings = options.access().securityDescriptorWarnings(this.accounts);
-		SecurityDescriptor security = SecurityDescriptor.parse(sddl, this.accounts.currentUserId());
+		NativeSecurityDescriptor security = NativeSecurityDescriptor.parse(sddl, this.accounts.currentUserId());
 		return WindowsListener.open(new InstanceFactory(address, options, security), options, warnings);
 	}
 
@@ -174,7 +174,7 @@ final class WindowsTransport implements Transport {
 
 	private static WindowsChannel channel(long pipe, String address, ConnectOptions options, GrantedAccess ours,
 			@Nullable ServerOwner expected) throws TransportException {
-		PipeEnd end = PipeEnd.of(pipe);
+		PipeInstance end = PipeInstance.of(pipe);
 		WindowsChannel channel = null;
 		try {
 			if (expected != null) {
@@ -182,7 +182,7 @@ final class WindowsTransport implements Transport {
 			}
 			channel = new WindowsChannel(end, isRemote(options) ? Place.CLIENT_OF_ANOTHER_MACHINE : Place.CLIENT,
 					content(address, pipe, options, ours), new GrantedAccess(ours.write(), ours.read()),
-					options.maxMessageSize(), PipeEnd::close);
+					options.maxMessageSize(), PipeInstance::close);
 			return channel;
 		}
 		finally {
@@ -218,14 +218,14 @@ final class WindowsTransport implements Transport {
 		return Kernel32.SECURITY_SQOS_PRESENT | level | (tracking ? Kernel32.SECURITY_CONTEXT_TRACKING : 0);
 	}
 
-	private static Content content(String address, long pipe, ConnectOptions options, GrantedAccess ours)
+	private static PipeReadMode content(String address, long pipe, ConnectOptions options, GrantedAccess ours)
 			throws TransportException {
 		int[] flags = new int[1];
 		Win32Error.check(Kernel32.GetNamedPipeInfo(pipe, flags, Kernel32.NULL, Kernel32.NULL, Kernel32.NULL),
 				"ask for the mode of " + address);
 		boolean message = (flags[0] & Kernel32.PIPE_TYPE_MESSAGE) != 0;
 		if (!options.message()) {
-			return message ? Content.BYTES_OF_MESSAGES : Content.BYTES;
+			return message ? PipeReadMode.BYTES_OF_MESSAGES : PipeReadMode.BYTES;
 		}
 		if (!message) {
 			throw new TransportException(Reason.MODE_MISMATCH,
@@ -235,7 +235,7 @@ final class WindowsTransport implements Transport {
 			Win32Error.check(Kernel32.SetNamedPipeHandleState(pipe, new int[] { Kernel32.PIPE_READMODE_MESSAGE },
 					Kernel32.NULL, Kernel32.NULL), "read messages from " + address);
 		}
-		return Content.MESSAGES;
+		return PipeReadMode.MESSAGES;
 	}
 
 	@Override

@@ -61,7 +61,7 @@ class AccountNamesTests {
 	}
 
 	@Test
-	void whenADomainControllerIsSlowThenNobodyWaitsForItAndTheAnswerIsKept() {
+	void whenDomainControllerIsSlowThenNobodyWaitsAndAnswerIsKept() {
 		CountDownLatch answers = new CountDownLatch(1);
 		assertThat(this.names.nameOf(SID, () -> {
 			awaitUninterruptibly(answers);

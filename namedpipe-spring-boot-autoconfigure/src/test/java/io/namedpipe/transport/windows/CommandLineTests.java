@@ -114,7 +114,7 @@ class CommandLineTests {
 	}
 
 	@Test
-	void whenTheProgramIsABatchFileThenItIsRefusedAsItsArgumentsCannotBeQuoted() {
+	void whenProgramIsBatchFileThenItIsRefused() {
 		assertRefused("Run.BAT", "'cmd.exe'");
 		assertRefused("C:\\tools\\run.cmd", "'/c'");
 		assertRefused("C:\\tools\\run.bat. .", "'/c'");

@@ -79,8 +79,8 @@ class InstanceFactoryTests {
 	@EnabledOnOs(OS.WINDOWS)
 	void theKernelHasGotThem() throws Exception {
 		Options options = Options.of("arguments").message().bufferSize(4096);
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
-		PipeEnd end = new InstanceFactory("\\\\.\\pipe\\arguments", options.listen(), security).createFirst();
+		NativeSecurityDescriptor security = NativeSecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
+		PipeInstance end = new InstanceFactory("\\\\.\\pipe\\arguments", options.listen(), security).createFirst();
 		try {
 			int[] kernel = ask(end.pipe());
 			assertThat(kernel).startsWith(1 | 4, 4096, 4096);

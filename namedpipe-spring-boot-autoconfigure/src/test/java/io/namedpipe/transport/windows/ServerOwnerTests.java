@@ -57,7 +57,7 @@ class ServerOwnerTests {
 
 	@Test
 	@Timeout(60)
-	void whenADomainControllerDoesNotAnswerThenConnectingTakesNoLonger() {
+	void whenDomainControllerIsMuteThenConnectingTakesNoLonger() {
 		CountDownLatch never = new CountDownLatch(1);
 		WindowsTransport transport = new WindowsTransport(new WindowsAccounts((name) -> {
 			awaitUninterruptibly(never);

@@ -257,7 +257,7 @@ class WindowsAccessTests {
 	}
 
 	private String owner(String sddl) throws TransportException {
-		SecurityDescriptor descriptor = SecurityDescriptor.parse(sddl, this.me);
+		NativeSecurityDescriptor descriptor = NativeSecurityDescriptor.parse(sddl, this.me);
 		try {
 			return descriptor.owner();
 		}

@@ -62,11 +62,11 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 	void whenSomethingHasComeThenTheReaderIsNotQuiet() throws Exception {
 		AnonymousPipeServer server = closing(AnonymousPipeServer.builder(PipeDirection.OUT).build());
 		PipeConnection client = closing(AnonymousPipeClient.open(PipeDirection.IN, server.getClientHandleAsString()));
-		assertThat(client.isQuiet()).isTrue();
+		assertThat(client.isIdle()).isTrue();
 
 		server.connection().write(bytes("x"));
 
-		assertThat(client.isQuiet()).isFalse();
+		assertThat(client.isIdle()).isFalse();
 	}
 
 	@Test
@@ -116,8 +116,8 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 	}
 
 	@Test
-	void whenAProcessIsStartedThenItHasNoHandleOfPipesThatAreMeantForAnother() throws Exception {
-		CreatedPipe other = closing(CreatedPipe.create(false, OptionalInt.empty()));
+	void whenProcessIsStartedThenItInheritsNoHandlesOfOthers() throws Exception {
+		WindowsAnonymousPipe other = closing(WindowsAnonymousPipe.create(false, OptionalInt.empty()));
 		other.expose();
 
 		PipeConnection connection = closing(builder("foreign", "{out}", other.clientHandle()).build()).start();

@@ -32,9 +32,9 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.framing.PayloadFormat;
-import io.namedpipe.integration.ExchangePool;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.integration.RequestExecutor;
 import io.namedpipe.testsupport.PipeFixture;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -92,10 +92,10 @@ class WindowsGatewayTests extends PipeFixture {
 	}
 
 	@Test
-	void whenTheServerRestartsWhileNobodyCallsThenTheNextCallIsAnswered() throws Exception {
+	void whenServerRestartsBetweenCallsThenNextCallIsAnswered() throws Exception {
 		PipeServer server = served();
 		NamedPipeClient client = NamedPipeClient.builder("client", PipeClient.builder(this.name)).build();
-		ExchangePool pool = client.openExchangePool(2);
+		RequestExecutor pool = client.openExchangePool(2);
 		client.start();
 		try {
 			byte[] request = { 1, 2, 3 };

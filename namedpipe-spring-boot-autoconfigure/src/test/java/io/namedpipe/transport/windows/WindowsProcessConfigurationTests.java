@@ -85,7 +85,7 @@ class WindowsProcessConfigurationTests {
 	}
 
 	@Test
-	void whenAProgramIsTheChildThenMessagesGoBothWaysAndItCanBeStoppedAndStarted(CapturedOutput output) {
+	void whenProgramIsChildThenMessagesGoBothWaysAndItRestarts(CapturedOutput output) {
 		runner(child("shout", "{in}", "{out}"))
 			.withPropertyValues("namedpipe.process.worker.to-child.channel=toSend",
 					"namedpipe.process.worker.from-child.channel=received",

@@ -455,13 +455,13 @@ class WindowsTransportTests extends PipeFixture {
 	@Test
 	void clientIsNotLostWhereThereIsNoMemoryForTheNextInstance() throws Exception {
 		boolean[] lacking = new boolean[1];
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
+		NativeSecurityDescriptor security = NativeSecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
 		ListenOptions options = Options.of(NAME).pendingInstances(1).maxInstances(2).listen();
 		TransportListener listener = closing(
 				WindowsListener.open(new InstanceFactory("\\\\.\\pipe\\" + NAME, options, security) {
 
 					@Override
-					PipeEnd create() throws TransportException {
+					PipeInstance create() throws TransportException {
 						if (lacking[0]) {
 							throw new OutOfMemoryError("no more");
 						}
@@ -486,13 +486,13 @@ class WindowsTransportTests extends PipeFixture {
 	@Test
 	void theLastHandleIsKeptWhileNoInstanceCanBeCreated() throws Exception {
 		boolean[] lacking = new boolean[1];
-		SecurityDescriptor security = SecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
+		NativeSecurityDescriptor security = NativeSecurityDescriptor.parse("D:(A;;GA;;;WD)", Tokens.currentUser());
 		ListenOptions options = Options.of(NAME).listen();
 		TransportListener listener = closing(
 				WindowsListener.open(new InstanceFactory("\\\\.\\pipe\\" + NAME, options, security) {
 
 					@Override
-					PipeEnd create() throws TransportException {
+					PipeInstance create() throws TransportException {
 						if (lacking[0]) {
 							throw new TransportException(Reason.RESOURCE_LIMIT, "no more");
 						}

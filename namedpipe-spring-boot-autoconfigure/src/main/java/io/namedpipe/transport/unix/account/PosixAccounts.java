@@ -58,7 +58,8 @@ public final class PosixAccounts implements AccountDatabase {
 
 	private static final long LARGEST_ID = 0xFFFFFFFEL;
 
-	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> Best.MEMBERSHIPS, System::nanoTime);
+	private static final PosixAccounts INSTANCE = new PosixAccounts(() -> BestMemberships.MEMBERSHIPS,
+			System::nanoTime);
 
 	private final Supplier<@Nullable Memberships> memberships;
 
@@ -215,7 +216,7 @@ public final class PosixAccounts implements AccountDatabase {
 	/**
 	 * Looked for when a rule first asks for a group: it takes a native library.
 	 */
-	private static final class Best {
+	private static final class BestMemberships {
 
 		private static final @Nullable Memberships MEMBERSHIPS = Memberships.best();
 

@@ -59,7 +59,7 @@ public final class LinuxAnonymousPipes implements AnonymousPipes {
 
 	@Override
 	public Process start(ProcessBuilder command, Map<String, AnonymousPipe> pipes) throws TransportException {
-		return new ShellStart(command, pipes).start();
+		return new ShellLauncher(command, pipes).start();
 	}
 
 }

@@ -66,7 +66,7 @@ public final class RunAs {
 
 	private static final AtomicBoolean warnedOfGroups = new AtomicBoolean();
 
-	private static final StrayThreads strayThreads = new StrayThreads();
+	private static final IdentityLeakDetector strayThreads = new IdentityLeakDetector();
 
 	private static final ThreadLocal<Boolean> running = new NoNewThreads();
 

@@ -173,7 +173,7 @@ class PosixAccountsTests {
 	}
 
 	@Test
-	void whenTheDatabaseCannotBeAskedThenTheAnswerIsNotEmptyButAFailure() {
+	void whenDatabaseIsUnreachableThenLookupFails() {
 		PosixAccounts accounts = new PosixAccounts((uid) -> {
 			throw new IOException("down");
 		}, System::nanoTime);

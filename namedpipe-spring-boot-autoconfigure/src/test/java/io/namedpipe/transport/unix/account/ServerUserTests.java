@@ -55,7 +55,7 @@ class ServerUserTests {
 	}
 
 	@Test
-	void whenTheKernelHasNoNumberForTheServerThenItIsNotTrustedWhoeverIsExpected() {
+	void whenServerUserIsUnmappedThenItIsNeverTrusted() {
 		assertUntrusted("65534", "65534");
 		assertThatExceptionOfType(TransportException.class)
 			.isThrownBy(() -> new ServerUser("user 65534", "65534").verifyOwner(PIPE, "65534"))

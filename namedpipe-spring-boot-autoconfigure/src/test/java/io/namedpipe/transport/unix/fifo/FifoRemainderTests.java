@@ -53,7 +53,7 @@ class FifoRemainderTests extends PipeFixture {
 	}
 
 	@Test
-	void whenWritersWaitForTheReadingEndThenNothingOfTheirsIsThrownAway() throws Exception {
+	void whenWritersWaitForReadingEndThenNothingIsDiscarded() throws Exception {
 		try (FifoFile file = FifoFile.find(this.folder.resolve("intake"), null)) {
 			FifoSource source = closing(new FifoSource(file));
 			PeerProcess old = shell(

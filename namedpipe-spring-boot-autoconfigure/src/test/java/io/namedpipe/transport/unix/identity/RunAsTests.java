@@ -214,7 +214,7 @@ class RunAsTests {
 	}
 
 	@Test
-	void whenTheTaskCreatesAThreadThenItFailsRatherThanLeakTheIdentity() throws Exception {
+	void whenTaskCreatesThreadThenFailsRatherThanLeaksIdentity() throws Exception {
 		assertThatIllegalStateException().isThrownBy(() -> asClient(() -> new Thread(() -> {
 		}))).withMessageContaining("must not be created");
 		assertThatIllegalStateException().isThrownBy(() -> asClient(() -> CompletableFuture.runAsync(() -> {

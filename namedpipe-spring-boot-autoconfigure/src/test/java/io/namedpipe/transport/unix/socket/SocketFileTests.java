@@ -118,7 +118,7 @@ class SocketFileTests {
 	}
 
 	@Test
-	void whenTheNameIsClaimedThenTheSocketHasItsPermissionsUntilItIsDeleted() throws Exception {
+	void whenNameIsClaimedThenSocketKeepsItsPermissions() throws Exception {
 		SocketFile file = claim(this::bind);
 		assertThat(permissions(this.path)).isEqualTo("rw-rw-rw-");
 		assertThat(file.warnings()).isEmpty();
@@ -192,7 +192,7 @@ class SocketFileTests {
 	}
 
 	@Test
-	void whenAFolderAboveIsReplacedAfterTheBindThenTheFileInTheOtherIsLeft() throws Exception {
+	void whenParentFolderIsReplacedAfterBindThenItsFileIsLeft() throws Exception {
 		letOthersChange(this.temporary.resolve("above"));
 		Path precious = elsewhere();
 
@@ -336,7 +336,7 @@ class SocketFileTests {
 	}
 
 	@Test
-	void whenARefusalIsNoProofThenTheSocketOfAServerThatDiedIsReplaced() throws Exception {
+	void whenRefusalIsNoProofThenSocketOfDeadServerIsReplaced() throws Exception {
 		try (JavaProcess other = JavaProcess.of(Claimer.class, this.path.toString(), "false").start()) {
 			assertThat(other.nextLine()).isEqualTo("claimed");
 			assertThatExceptionOfType(TransportException.class)
@@ -351,7 +351,7 @@ class SocketFileTests {
 	}
 
 	@Test
-	void whenARefusalIsNoProofAndAClaimFailsThenTheNextOneKnowsTheSocket() throws Exception {
+	void whenRefusalIsNoProofAndClaimFailsThenNextClaimKnowsSocket() throws Exception {
 		try (JavaProcess other = JavaProcess.of(Claimer.class, this.path.toString(), "false").start()) {
 			assertThat(other.nextLine()).isEqualTo("claimed");
 		}

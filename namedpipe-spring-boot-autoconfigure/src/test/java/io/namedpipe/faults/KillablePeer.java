@@ -1,0 +1,40 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.namedpipe.faults;
+
+/**
+ * The process at the other end of a pipe, which keeps account of checked messages, ends
+ * and is started again.
+ */
+interface KillablePeer {
+
+	/**
+	 * Starts it, or one that takes the place of the last one.
+	 */
+	void start() throws Exception;
+
+	/**
+	 * Kills it, whatever it is doing.
+	 */
+	void kill() throws Exception;
+
+	/**
+	 * Waits until it has ended by itself.
+	 */
+	void awaitEnd() throws Exception;
+
+}
