@@ -39,6 +39,9 @@ public enum PipeErrorType {
 	/** A peer broke the framing. */
 	FRAMING("framing"),
 
+	/** A whole message is not what payloads are configured to be; the next one counts. */
+	PAYLOAD("payload"),
+
 	/** A stream ended in the middle of a frame. */
 	TRUNCATED("truncated"),
 

@@ -48,6 +48,12 @@ record FramingSettings(OneWay in, OneWay out) {
 		OneWayFraming common = (configured != null) ? configured : new OneWayFraming();
 		OneWayFraming in = (common instanceof Framing framing) ? framing.getIn() : null;
 		OneWayFraming out = (common instanceof Framing framing) ? framing.getOut() : null;
+		if (!(common instanceof WrittenFraming) || (in == null && out != null)) {
+			refusePrefix(path, common);
+		}
+		if (in != null) {
+			refusePrefix(path.child("in"), in);
+		}
 		if (in == null && out == null) {
 			OneWay both = oneWay(path, common, defaultType, charset);
 			return new FramingSettings(both, both);
@@ -73,6 +79,12 @@ record FramingSettings(OneWay in, OneWay out) {
 		if (common instanceof WrittenFraming written) {
 			refuse(path.child("line"), "terminator", written.getLine().getTerminator(), LineTerminator.LF, reason);
 		}
+	}
+
+	// The frames that are read have their own
+	private static void refusePrefix(PropertyPath path, OneWayFraming read) {
+		refuse(path.child("length"), "prefix", read.getLength().getPrefix(), null,
+				"It is for what is written, and this is the framing of what is read only; remove it");
 	}
 
 	private static OneWay oneWay(PropertyPath path, OneWayFraming properties, FramingType defaultType,

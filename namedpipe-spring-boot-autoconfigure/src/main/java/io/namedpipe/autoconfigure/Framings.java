@@ -26,20 +26,42 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.serializer.Deserializer;
 import org.springframework.core.serializer.Serializer;
+import org.springframework.util.ClassUtils;
 
+import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.PayloadFormat;
 
 /**
  * Makes framings from settings. A codec is looked up among the beans.
  */
 class Framings {
 
+	private static final String JACKSON = "tools.jackson.databind.json.JsonMapper";
+
 	private final ListableBeanFactory beanFactory;
 
 	Framings(ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Makes the format of payloads.
+	 * @param path where the payload is configured
+	 * @param settings what payloads are
+	 * @return the format
+	 */
+	PayloadFormat format(PropertyPath path, PayloadSettings settings) {
+		if (settings.type() != PayloadType.JSON) {
+			return settings.format();
+		}
+		if (!ClassUtils.isPresent(JACKSON, getClass().getClassLoader())) {
+			throw path.invalid("type", "json", "Jackson 3 is not on the class path. Add the dependency "
+					+ "'org.springframework.boot:spring-boot-starter-jackson', or set 'bytes' or 'text'");
+		}
+		return new JsonFormats(this.beanFactory).format(path, settings);
 	}
 
 	/**
@@ -51,7 +73,13 @@ class Framings {
 	 */
 	MessageFraming framing(PropertyPath path, @Nullable FramingSettings settings, PayloadSettings payload) {
 		MessageFraming framing = (settings != null) ? framing(settings) : MessageFraming.messageMode();
-		path.sibling("payload").check("charset", payload.charset(), () -> framing.check(payload.format()));
+		PropertyPath payloadPath = path.sibling("payload");
+		if (payload.type() == PayloadType.JSON && framing.makesObjects()) {
+			throw payloadPath.invalid("type", "json",
+					"The Serializer that is the codec makes objects itself; remove it, or '%s'"
+						.formatted(path.name("codec")));
+		}
+		payloadPath.check("charset", payload.charset(), () -> framing.check(payload.format()));
 		return framing;
 	}
 

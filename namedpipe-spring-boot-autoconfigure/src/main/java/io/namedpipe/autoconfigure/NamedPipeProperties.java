@@ -1132,7 +1132,8 @@ public class NamedPipeProperties {
 	}
 
 	/**
-	 * What flows get as payload. Bytes and text are both accepted for sending.
+	 * What flows get as payload. Bytes, text and trees of JSON are all accepted for
+	 * sending.
 	 */
 	public static class Payload {
 
@@ -1142,12 +1143,19 @@ public class NamedPipeProperties {
 		private PayloadType type = PayloadType.BYTES;
 
 		/**
-		 * Charset of text.
+		 * Charset of text. JSON is in UTF-8.
 		 */
 		private Charset charset = StandardCharsets.UTF_8;
 
 		/**
-		 * What happens when a received message is no text in the charset.
+		 * Full name of the class that received JSON becomes, with type arguments in angle
+		 * brackets where it is generic. Default is tools.jackson.databind.JsonNode.
+		 */
+		private @Nullable String targetType;
+
+		/**
+		 * What happens when a received message is no text in the charset, or no JSON of
+		 * the target type.
 		 */
 		private OnMalformed onMalformed = OnMalformed.REPORT;
 
@@ -1165,6 +1173,14 @@ public class NamedPipeProperties {
 
 		public void setCharset(Charset charset) {
 			this.charset = charset;
+		}
+
+		public @Nullable String getTargetType() {
+			return this.targetType;
+		}
+
+		public void setTargetType(@Nullable String targetType) {
+			this.targetType = targetType;
 		}
 
 		public OnMalformed getOnMalformed() {
@@ -1594,9 +1610,23 @@ public class NamedPipeProperties {
 	public static class SentPayload {
 
 		/**
+		 * Type of payloads that are sent besides bytes and text, which are both accepted
+		 * always: any object with json.
+		 */
+		private PayloadType type = PayloadType.BYTES;
+
+		/**
 		 * Charset of text.
 		 */
 		private Charset charset = StandardCharsets.UTF_8;
+
+		public PayloadType getType() {
+			return this.type;
+		}
+
+		public void setType(PayloadType type) {
+			this.type = type;
+		}
 
 		public Charset getCharset() {
 			return this.charset;
@@ -1707,19 +1737,30 @@ public class NamedPipeProperties {
 		/**
 		 * A string.
 		 */
-		TEXT
+		TEXT,
+
+		/**
+		 * An object that is JSON on the pipe.
+		 */
+		JSON
 
 	}
 
 	/**
-	 * What happens when a received message is no text.
+	 * What happens when a received message is not what payloads are.
 	 */
 	public enum OnMalformed {
 
 		/**
-		 * It is an error, and the connection is closed.
+		 * It is an error. What is no text closes the connection; what is no JSON goes to
+		 * the error channel, or is answered by a gateway, and the connection goes on.
 		 */
 		REPORT,
+
+		/**
+		 * What is no JSON closes the connection.
+		 */
+		CLOSE,
 
 		/**
 		 * What is no text becomes replacement characters (U+FFFD).

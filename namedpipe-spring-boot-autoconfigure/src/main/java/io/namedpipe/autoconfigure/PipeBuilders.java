@@ -72,7 +72,7 @@ final class PipeBuilders {
 
 	void apply(PipeSettings settings, NamedPipeBuilder<?> builder) {
 		builder.framing(framing(settings))
-			.payload(settings.payload().format())
+			.payload(this.framings.format(settings.path().child("payload"), settings.payload()))
 			.autoStartup(settings.autoStartup())
 			.virtualThreads(this.virtualThreads);
 		if (settings.outbound() != null) {

@@ -17,6 +17,7 @@
 package io.namedpipe.autoconfigure;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,6 +38,7 @@ import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
+import io.namedpipe.autoconfigure.NamedPipeProperties.SentPayload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
 import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
@@ -81,7 +83,7 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	static PipeSettings from(PropertyPath path, String name, @Nullable Path directory, Pipe properties,
 			PipeDirection direction, boolean gateway) {
 		verifyCombination(path, properties, direction, gateway);
-		PayloadSettings payload = PayloadSettings.from(properties.getPayload());
+		PayloadSettings payload = PayloadSettings.from(path.child("payload"), properties.getPayload());
 		return new PipeSettings(path, name, properties.isAutoStartup(), pipeName(path, name, properties),
 				directory(directory), properties.getType(), direction, properties.getTransmissionMode(),
 				path.optionalSize("in-buffer-size", properties.getInBufferSize()),
@@ -178,16 +180,58 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	/**
 	 * What flows get as payload.
 	 *
-	 * @param type bytes or text
+	 * @param type bytes, text or JSON
 	 * @param charset the charset of text
-	 * @param onMalformed what happens with bytes that are no text
+	 * @param onMalformed what happens with bytes that are no text, or no JSON
+	 * @param targetType what JSON becomes, or {@code null} for a tree
 	 */
-	record PayloadSettings(PayloadType type, Charset charset, OnMalformed onMalformed) {
+	record PayloadSettings(PayloadType type, Charset charset, OnMalformed onMalformed, @Nullable String targetType) {
 
-		static PayloadSettings from(Payload properties) {
-			return new PayloadSettings(properties.getType(), properties.getCharset(), properties.getOnMalformed());
+		PayloadSettings(PayloadType type, Charset charset, OnMalformed onMalformed) {
+			this(type, charset, onMalformed, null);
 		}
 
+		static PayloadSettings from(PropertyPath path, Payload properties) {
+			PayloadSettings settings = new PayloadSettings(properties.getType(), properties.getCharset(),
+					properties.getOnMalformed(), path.optionalText("target-type", properties.getTargetType(),
+							"It must not be blank; leave it out to get trees of JSON"));
+			settings.verify(path);
+			return settings;
+		}
+
+		static PayloadSettings from(PropertyPath path, SentPayload properties) {
+			PayloadSettings settings = new PayloadSettings(properties.getType(), properties.getCharset(),
+					OnMalformed.REPORT);
+			settings.verify(path);
+			return settings;
+		}
+
+		private void verify(PropertyPath path) {
+			boolean json = this.type == PayloadType.JSON;
+			if (json && !this.charset.equals(StandardCharsets.UTF_8)) {
+				throw path.invalid("charset", this.charset,
+						"JSON is in UTF-8, as '%s' is 'json'; remove it".formatted(path.name("type")));
+			}
+			if (json && this.onMalformed == OnMalformed.REPLACE) {
+				throw path.invalid("on-malformed", "replace",
+						"Nothing can take the place of JSON, as '%s' is 'json'; set 'report' or 'close'"
+							.formatted(path.name("type")));
+			}
+			if (!json && this.onMalformed == OnMalformed.CLOSE) {
+				throw path.invalid("on-malformed", "close",
+						"It is used with '%s' set to 'json' only; set that, or 'report', which closes as well"
+							.formatted(path.name("type")));
+			}
+			if (!json && this.targetType != null) {
+				throw path.invalid("target-type", this.targetType,
+						"It is used with '%s' set to 'json' only; set that, or remove it".formatted(path.name("type")));
+			}
+		}
+
+		/**
+		 * What payloads are on the pipe: bytes that are no text are bytes here, also if
+		 * something else is made of them.
+		 */
 		PayloadFormat format() {
 			PayloadFormat format = (this.type == PayloadType.TEXT) ? PayloadFormat.text(this.charset)
 					: PayloadFormat.bytes(this.charset);

@@ -24,10 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
-import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
-import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
@@ -110,14 +108,12 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties) {
 			return (properties != null) ? from(path, properties, properties.getFraming(),
-					new PayloadSettings(PayloadType.BYTES, properties.getPayload().getCharset(), OnMalformed.REPORT))
-					: null;
+					PayloadSettings.from(path.child("payload"), properties.getPayload())) : null;
 		}
 
 		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties) {
-			return (properties != null)
-					? from(path, properties, properties.getFraming(), PayloadSettings.from(properties.getPayload()))
-					: null;
+			return (properties != null) ? from(path, properties, properties.getFraming(),
+					PayloadSettings.from(path.child("payload"), properties.getPayload())) : null;
 		}
 
 		private static ChannelSettings from(PropertyPath path, ProcessChannel properties,

@@ -24,6 +24,7 @@ import io.namedpipe.PipeProcess;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
 import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.OverflowPolicy;
 
@@ -54,11 +55,11 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe).autoStartup(settings.autoStartup());
 		if (settings.fromChild() != null) {
 			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
-				.payload(settings.fromChild().payload().format());
+				.payload(format(settings.path().child("from-child"), settings.fromChild()));
 		}
 		if (settings.toChild() != null) {
 			process.outboundFraming(framing(settings.path().child("to-child"), settings.toChild()))
-				.outboundPayload(settings.toChild().payload().format());
+				.outboundPayload(format(settings.path().child("to-child"), settings.toChild()));
 		}
 		if (settings.queue() != null) {
 			process.queueCapacity(settings.queue().capacity())
@@ -78,6 +79,10 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 			return PipeDirection.IN;
 		}
 		return (settings.fromChild() != null) ? PipeDirection.DUPLEX : PipeDirection.OUT;
+	}
+
+	private PayloadFormat format(PropertyPath path, ChannelSettings settings) {
+		return this.framings.format(path.child("payload"), settings.payload());
 	}
 
 	private MessageFraming framing(PropertyPath path, ChannelSettings settings) {

@@ -36,13 +36,14 @@ final class FrameReader extends MessageReader {
 	private boolean ended;
 
 	FrameReader(PipeConnection connection, Decoder decoder) {
+		super(decoder.format());
 		this.connection = connection;
 		this.decoder = decoder;
 		this.buffer = new InputBuffer(connection, BufferPools.SHARED);
 	}
 
 	@Override
-	public @Nullable Object read() throws IOException {
+	@Nullable Object readMessage() throws IOException {
 		while (!this.ended) {
 			Object payload = this.decoder.decode(this.buffer.content());
 			if (payload != null) {

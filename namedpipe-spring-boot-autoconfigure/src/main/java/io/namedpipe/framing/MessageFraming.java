@@ -333,6 +333,15 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * Whether payloads are objects that the framing itself makes, so that no format of
+	 * payloads applies.
+	 * @return {@code true} with a serializer
+	 */
+	public boolean makesObjects() {
+		return false;
+	}
+
+	/**
 	 * Whether a message ends with the stream, so that there is one in each direction.
 	 * @return {@code true} if what is read ends when the peer ends its output
 	 */
@@ -495,6 +504,11 @@ public abstract class MessageFraming {
 		@Override
 		public boolean hasHeaders() {
 			return this.in.hasHeaders();
+		}
+
+		@Override
+		public boolean makesObjects() {
+			return this.in.makesObjects() || this.out.makesObjects();
 		}
 
 		@Override
@@ -734,6 +748,11 @@ public abstract class MessageFraming {
 			this.serializerName = serializerName;
 			this.deserializer = deserializer;
 			this.deserializerName = deserializerName;
+		}
+
+		@Override
+		public boolean makesObjects() {
+			return true;
 		}
 
 		// it may keep what it has read ahead

@@ -25,17 +25,30 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class MessageReader implements AutoCloseable {
 
-	MessageReader() {
+	private final PayloadFormat format;
+
+	MessageReader(PayloadFormat format) {
+		this.format = format;
 	}
 
 	/**
 	 * Waits for the next message.
 	 * @return its payload, or {@code null} at the end of the stream
+	 * @throws MalformedPayloadException if a message is not what the format says; the
+	 * next one can be read
 	 * @throws FramingException if what came is no frame, or the stream ended in the
 	 * middle of one. The connection is still open, but of no more use
 	 * @throws IOException if reading failed
 	 */
-	public abstract @Nullable Object read() throws IOException;
+	public final @Nullable Object read() throws IOException {
+		return this.format.received(readMessage());
+	}
+
+	/**
+	 * Waits for the next message.
+	 * @return bytes or text, or a {@link Frame} with them; {@code null} at the end
+	 */
+	abstract @Nullable Object readMessage() throws IOException;
 
 	/**
 	 * Whether bytes have been read beyond the last message.

@@ -48,6 +48,7 @@ final class ObjectReader extends MessageReader {
 	 * @param description what the deserializer is called in messages
 	 */
 	ObjectReader(PipeConnection connection, Deserializer<?> deserializer, String description, int maxMessageSize) {
+		super(PayloadFormat.bytes());
 		this.connection = connection;
 		this.deserializer = deserializer;
 		this.description = description;
@@ -56,7 +57,7 @@ final class ObjectReader extends MessageReader {
 	}
 
 	@Override
-	public @Nullable Object read() throws IOException {
+	@Nullable Object readMessage() throws IOException {
 		if (!fill()) {
 			return null;
 		}

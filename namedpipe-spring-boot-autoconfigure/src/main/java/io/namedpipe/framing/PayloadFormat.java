@@ -23,10 +23,14 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.PipeException;
+
 /**
- * What the payload of a message is to the application: a {@code byte[]} or a
- * {@code String}. For sending, {@code byte[]}, {@code String}, any other
- * {@code CharSequence} and {@code ByteBuffer} are accepted with each format.
+ * What the payload of a message is to the application: a {@code byte[]}, a {@code String}
+ * or an object that a converter makes, as {@link JsonPayloads} does. For sending,
+ * {@code byte[]}, {@code String}, any other {@code CharSequence}, {@code ByteBuffer} and
+ * the {@code JsonNode} of Jackson 3 are accepted with each format, and with a format of
+ * objects all that its converter can write.
  */
 public final class PayloadFormat {
 
@@ -34,14 +38,17 @@ public final class PayloadFormat {
 
 	private final Charset charset;
 
-	private final boolean replaceMalformed;
+	private final Malformed malformed;
+
+	private final @Nullable PayloadConverter converter;
 
 	private final TextEncoder encoder;
 
-	private PayloadFormat(boolean text, Charset charset, boolean replaceMalformed) {
+	private PayloadFormat(boolean text, Charset charset, Malformed malformed, @Nullable PayloadConverter converter) {
 		this.text = text;
 		this.charset = charset;
-		this.replaceMalformed = replaceMalformed;
+		this.malformed = malformed;
+		this.converter = converter;
 		this.encoder = new TextEncoder(charset);
 	}
 
@@ -59,7 +66,7 @@ public final class PayloadFormat {
 	 * @return the format
 	 */
 	public static PayloadFormat bytes(Charset charset) {
-		return new PayloadFormat(false, charset, false);
+		return new PayloadFormat(false, charset, Malformed.REPORT, null);
 	}
 
 	/**
@@ -70,7 +77,28 @@ public final class PayloadFormat {
 	 * @return the format
 	 */
 	public static PayloadFormat text(Charset charset) {
-		return new PayloadFormat(true, charset, false);
+		return new PayloadFormat(true, charset, Malformed.REPORT, null);
+	}
+
+	/**
+	 * Payloads are objects. A message that is none is a {@link MalformedPayloadException}
+	 * of its reader, who can go on with the next one, see {@link #closingOnMalformed()}.
+	 * Text is sent as UTF-8.
+	 * @param converter makes objects of bytes, and the other way round
+	 * @return the format
+	 */
+	public static PayloadFormat objects(PayloadConverter converter) {
+		return new PayloadFormat(false, StandardCharsets.UTF_8, Malformed.REPORT, converter);
+	}
+
+	/**
+	 * The same format, where a message that is no object is a {@link FramingException}
+	 * rather than a {@link MalformedPayloadException}, so that its connection is closed.
+	 * Nothing changes for bytes and text.
+	 * @return the format
+	 */
+	public PayloadFormat closingOnMalformed() {
+		return new PayloadFormat(this.text, this.charset, Malformed.CLOSE, this.converter);
 	}
 
 	/**
@@ -80,11 +108,50 @@ public final class PayloadFormat {
 	 * @return the format
 	 */
 	public PayloadFormat replacingMalformed() {
-		return new PayloadFormat(this.text, this.charset, true);
+		return new PayloadFormat(this.text, this.charset, Malformed.REPLACE, this.converter);
 	}
 
 	boolean replacesMalformed() {
-		return this.replaceMalformed;
+		return this.malformed == Malformed.REPLACE;
+	}
+
+	/**
+	 * Whether payloads are objects that a converter makes.
+	 * @return {@code false} for bytes and text
+	 */
+	public boolean isObjects() {
+		return this.converter != null;
+	}
+
+	/**
+	 * Makes what a reader returns of what it has read.
+	 * @param read a payload or a {@link Frame}, or {@code null}
+	 */
+	@Nullable Object received(@Nullable Object read) throws PipeException {
+		if (this.converter == null || read == null) {
+			return read;
+		}
+		try {
+			return convert(this.converter, read);
+		}
+		catch (MalformedPayloadException ex) {
+			if (this.malformed == Malformed.CLOSE) {
+				throw new FramingException(String.valueOf(ex.getMessage()), ex.getCause());
+			}
+			throw ex;
+		}
+	}
+
+	private static Object convert(PayloadConverter converter, Object read) throws MalformedPayloadException {
+		if (!(read instanceof Frame frame)) {
+			return converter.toObject((byte[]) read);
+		}
+		try {
+			return new Frame(converter.toObject((byte[]) frame.payload()), frame.prefix(), frame.headers());
+		}
+		catch (MalformedPayloadException ex) {
+			throw ex.of(frame);
+		}
 	}
 
 	/**
@@ -105,10 +172,11 @@ public final class PayloadFormat {
 
 	/**
 	 * The bytes of a payload that is to be sent.
-	 * @param payload a byte array (which is not copied), text or a byte buffer (whose
-	 * position is not moved)
+	 * @param payload a byte array (which is not copied), text, a byte buffer (whose
+	 * position is not moved) or an object
 	 * @return the bytes
-	 * @throws FramingException if the charset lacks a character of the text
+	 * @throws FramingException if the charset lacks a character of the text, or the
+	 * object cannot be written
 	 * @throws IllegalArgumentException if the payload is of another type
 	 */
 	public byte[] toBytes(Object payload) throws FramingException {
@@ -123,9 +191,15 @@ public final class PayloadFormat {
 			buffer.get(buffer.position(), bytes);
 			return bytes;
 		}
+		if (this.converter != null) {
+			return this.converter.toBytes(payload);
+		}
+		if (JsonTree.isNode(payload)) {
+			return this.encoder.encode(payload.toString());
+		}
 		throw new IllegalArgumentException("A payload of type " + payload.getClass().getName()
 				+ " cannot be sent: it has to be a byte[], a String or a ByteBuffer. Convert it in the flow, "
-				+ "or use framing with a Serializer as codec");
+				+ "set payload.type to 'json', or use framing with a Serializer as codec");
 	}
 
 	/**
@@ -133,24 +207,36 @@ public final class PayloadFormat {
 	 * @return a new decoder, or {@code null} if payloads are bytes
 	 */
 	@Nullable TextDecoder textDecoder() {
-		return this.text ? new TextDecoder(this.charset, this.replaceMalformed) : null;
+		return this.text ? new TextDecoder(this.charset, replacesMalformed()) : null;
 	}
 
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof PayloadFormat that && this.text == that.text && this.charset.equals(that.charset)
-				&& this.replaceMalformed == that.replaceMalformed;
+				&& this.malformed == that.malformed && Objects.equals(this.converter, that.converter);
 	}
 
 	@Override
 	public int hashCode() {
-		return Objects.hash(this.text, this.charset, this.replaceMalformed);
+		return Objects.hash(this.text, this.charset, this.malformed, this.converter);
 	}
 
 	@Override
 	public String toString() {
+		if (this.converter != null) {
+			return this.converter + ((this.malformed == Malformed.CLOSE) ? ", malformed closes" : "");
+		}
 		return (this.text ? "text" : "bytes") + " (" + this.charset
-				+ (this.replaceMalformed ? ", malformed replaced)" : ")");
+				+ (replacesMalformed() ? ", malformed replaced)" : ")");
+	}
+
+	/**
+	 * What becomes of a message that is not in the format.
+	 */
+	private enum Malformed {
+
+		REPORT, REPLACE, CLOSE
+
 	}
 
 }

@@ -32,12 +32,13 @@ final class WholeMessageReader extends MessageReader {
 	private final @Nullable TextDecoder text;
 
 	WholeMessageReader(PipeConnection connection, PayloadFormat format) {
+		super(format);
 		this.connection = connection;
 		this.text = format.textDecoder();
 	}
 
 	@Override
-	public @Nullable Object read() throws IOException {
+	@Nullable Object readMessage() throws IOException {
 		while (true) {
 			byte[] message = this.connection.readMessage();
 			if (message == null || this.text == null) {

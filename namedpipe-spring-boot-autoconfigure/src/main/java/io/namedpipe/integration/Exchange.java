@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.transport.PendingInput;
@@ -129,11 +130,21 @@ final class Exchange {
 
 	@Nullable Object run(byte[] request) throws IOException {
 		this.writer.writeEncoded(request);
-		Object reply = this.reader.read();
+		Object reply = readReply();
 		if (reply != null && !this.answered) {
 			this.answered = true;
 		}
 		return reply;
+	}
+
+	private @Nullable Object readReply() throws IOException {
+		try {
+			return this.reader.read();
+		}
+		catch (MalformedPayloadException ex) {
+			this.answered = true;
+			throw ex;
+		}
 	}
 
 	/**

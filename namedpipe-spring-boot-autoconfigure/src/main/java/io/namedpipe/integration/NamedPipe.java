@@ -56,6 +56,7 @@ import io.namedpipe.PipeStatistics;
 import io.namedpipe.RateLimitedLog;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.UnknownConnectionException;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.framing.MessageEncoder;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageWriter;
@@ -116,6 +117,8 @@ public abstract class NamedPipe
 	private final ReceiverGate gate;
 
 	private final RateLimitedLog errorChannelFailures = RateLimitedLog.error(logger);
+
+	private final RateLimitedLog malformedPayloads = RateLimitedLog.warn(logger);
 
 	private boolean autoStartup;
 
@@ -276,6 +279,17 @@ public abstract class NamedPipe
 		this.errorChannelFailures.log("The error channel of '" + this.name + "' failed with " + rootCause(failure)
 				+ " when the flow had failed with " + rootCause(flowFailure) + " (" + session + " on " + address()
 				+ ")", flowFailure);
+	}
+
+	/**
+	 * Logs that a peer has sent what is not what payloads are configured to be, if that
+	 * has not been logged a moment ago.
+	 * @param session where the message came from
+	 * @param failure what is wrong
+	 */
+	public final void logMalformed(NamedPipeSession session, MalformedPayloadException failure) {
+		this.malformedPayloads.log("'" + this.name + "' got a message that it cannot read (" + session + " on "
+				+ address() + "): " + failure.getMessage(), failure);
 	}
 
 	/**
@@ -827,6 +841,7 @@ public abstract class NamedPipe
 				this.state.set(State.STOPPED);
 				updateKeepAlive();
 				this.errorChannelFailures.flush();
+				this.malformedPayloads.flush();
 			}
 			logger.info("Stopped " + this);
 		}

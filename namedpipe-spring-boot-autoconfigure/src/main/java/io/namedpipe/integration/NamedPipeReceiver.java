@@ -16,6 +16,10 @@
 
 package io.namedpipe.integration;
 
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeErrorType;
+import io.namedpipe.framing.MalformedPayloadException;
+
 /**
  * Takes the messages that come from the connections of a {@link NamedPipe}: the inbound
  * adapter or gateway of that pipe.
@@ -29,5 +33,16 @@ public interface NamedPipeReceiver {
 	 * @param session where it came from
 	 */
 	void receive(Object payload, NamedPipeSession session);
+
+	/**
+	 * Takes a message whose bytes are not what payloads are configured to be. Called like
+	 * {@link #receive}, in its place. Closes the connection by default.
+	 * @param failure what is wrong, with the bytes
+	 * @param session where it came from
+	 */
+	default void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
+		session.pipe().reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
+		session.connection().close(CloseReason.PROTOCOL, failure);
+	}
 
 }

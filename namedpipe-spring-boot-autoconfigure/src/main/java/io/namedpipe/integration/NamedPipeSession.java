@@ -44,6 +44,7 @@ import io.namedpipe.PipePeer;
 import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.Frame;
 import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.transport.PeerIdentityError;
@@ -303,7 +304,7 @@ public final class NamedPipeSession {
 		NamedPipeTimings timings = this.pipe.timings();
 		boolean timed = timings != NamedPipeTimings.NONE;
 		Thread thread = Thread.currentThread();
-		Object payload = reader.read();
+		Object payload = read(reader);
 		this.connection.handshakeDone();
 		while (payload != null) {
 			NamedPipeReceiver receiver = enterDispatch(thread);
@@ -313,7 +314,12 @@ public final class NamedPipeSession {
 			}
 			long started = timed ? System.nanoTime() : 0;
 			try {
-				receiver.receive(payload, this);
+				if (payload instanceof MalformedPayloadException malformed) {
+					receiver.receiveMalformed(malformed, this);
+				}
+				else {
+					receiver.receive(payload, this);
+				}
 			}
 			finally {
 				this.dispatching = null;
@@ -325,7 +331,17 @@ public final class NamedPipeSession {
 				timings.dispatched(System.nanoTime() - started);
 			}
 			forgetInterrupt();
-			payload = reader.read();
+			payload = read(reader);
+		}
+	}
+
+	// It takes the way of a message: it is one, and who receives it may answer
+	private @Nullable Object read(MessageReader reader) throws IOException {
+		try {
+			return reader.read();
+		}
+		catch (MalformedPayloadException ex) {
+			return ex;
 		}
 	}
 

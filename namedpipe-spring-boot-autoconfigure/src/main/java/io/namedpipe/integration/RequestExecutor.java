@@ -31,6 +31,7 @@ import io.namedpipe.PipeException;
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
 /**
@@ -79,6 +80,8 @@ public final class RequestExecutor {
 	 * @throws RequestNotProcessedException if the request cannot have been processed;
 	 * with any other exception that is not known
 	 * @throws PipeTimeoutException if the time was up while waiting for the reply
+	 * @throws MalformedPayloadException if the reply is not what payloads are configured
+	 * to be; nothing else suffers from that
 	 * @throws FramingException if what came is no reply
 	 * @throws IOException if the exchange failed otherwise, also if the thread was
 	 * interrupted
@@ -166,6 +169,12 @@ public final class RequestExecutor {
 			}
 			reusable = exchange.end();
 			return reply;
+		}
+		catch (MalformedPayloadException ex) {
+			// all of it has been read
+			reusable = exchange.end();
+			this.client.reportFailure(PipeErrorType.PAYLOAD, exchange.connection(), ex);
+			throw ex;
 		}
 		catch (IOException ex) {
 			throw failed(exchange, timeout, ex, idleBefore);

@@ -81,6 +81,17 @@ class AbsentLibrariesTests {
 		}
 	}
 
+	@Test
+	void whenJacksonIsAbsentThenJsonSaysToAddIt() throws Exception {
+		try (JavaProcess process = JavaProcess.of(Application.class, this.folder.toString(), "json")
+			.jvmArguments("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED")
+			.without("jackson-")
+			.start()) {
+			assertThat(process.output()).contains("namedpipe.server.echo.payload.type")
+				.contains("'org.springframework.boot:spring-boot-starter-jackson'");
+		}
+	}
+
 	private JavaProcess.Builder application(String absent) {
 		JavaProcess.Builder builder = JavaProcess.of(Application.class, this.folder.toString())
 			.jvmArguments("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED");
@@ -121,7 +132,8 @@ class AbsentLibrariesTests {
 				.web(WebApplicationType.NONE)
 				.run("--namedpipe.directory=" + arguments[0], "--namedpipe.server.echo.gateway.channel=requests",
 						"--management.endpoints.jmx.exposure.include=namedpipes", "--spring.jmx.enabled=true",
-						"--spring.main.keep-alive=true");
+						"--spring.main.keep-alive=true",
+						"--namedpipe.server.echo.payload.type=" + ((arguments.length > 1) ? arguments[1] : "bytes"));
 			// no class of theirs: some are not there
 			System.out.println(
 					FEATURES + List.of("namedPipeHealthContributor", "namedPipesEndpoint", "namedPipeMeterRegistrar")

@@ -105,7 +105,7 @@ class ConfigurationMetadataTests {
 	private static final String PIPE = """
 			enabled auto-startup health pipe-name type direction transmission-mode in-buffer-size out-buffer-size
 			max-message-size idle-timeout write-timeout drain-timeout
-			payload.type payload.charset payload.on-malformed
+			payload.type payload.target-type payload.charset payload.on-malformed
 			inbound.channel inbound.error-channel inbound.on-error
 			outbound.channel outbound.queue-capacity outbound.overflow outbound.without-connection
 			outbound.unknown-connection handshake handshake[*].expect handshake[*].send
@@ -128,9 +128,9 @@ class ConfigurationMetadataTests {
 	private static final String PROCESS = """
 			enabled auto-startup health command working-directory environment stop-timeout
 			to-child.channel
-			to-child.payload.charset to-child.queue-capacity to-child.overflow max-message-size write-timeout
+			to-child.payload.type to-child.payload.charset to-child.queue-capacity to-child.overflow max-message-size write-timeout
 			from-child.channel from-child.payload.type from-child.payload.charset
-			from-child.payload.on-malformed
+			from-child.payload.target-type from-child.payload.on-malformed
 			""";
 
 	private static final String FRAMING = """

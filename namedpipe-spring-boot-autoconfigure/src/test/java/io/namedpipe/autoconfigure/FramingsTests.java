@@ -112,6 +112,36 @@ class FramingsTests {
 			.hasToString("json in, line (LF) out");
 	}
 
+	@Test
+	void whenBytesOfPrefixAreForWhatIsReadOnlyThenTheyAreRefused() {
+		NamedPipeProperties.Framing in = new NamedPipeProperties.Framing();
+		in.setIn(withPrefix(new NamedPipeProperties.OneWayFraming()));
+		NamedPipeProperties.Framing out = new NamedPipeProperties.Framing();
+		withPrefix(out).setOut(new NamedPipeProperties.WrittenFraming());
+
+		assertRefused(in, "framing.in.length.prefix");
+		assertRefused(out, "framing.length.prefix");
+		assertRefused(withPrefix(new NamedPipeProperties.OneWayFraming()), "framing.length.prefix");
+		FramingSettings.from(PATH, withPrefix(new NamedPipeProperties.WrittenFraming()), FramingType.LENGTH_HEADER,
+				StandardCharsets.UTF_8);
+	}
+
+	private static <F extends NamedPipeProperties.OneWayFraming> F withPrefix(F framing) {
+		framing.setType(FramingType.LENGTH_HEADER);
+		framing.getLength().setOffset(1);
+		framing.getLength().setPrefix("0x01");
+		return framing;
+	}
+
+	private static void assertRefused(NamedPipeProperties.OneWayFraming framing, String property) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> FramingSettings.from(PATH, framing, FramingType.LENGTH_HEADER, StandardCharsets.UTF_8))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo("namedpipe.server.orders." + property);
+				assertThat(ex.getReason()).contains("what is read only");
+			});
+	}
+
 	private static FramingSettings settings(FramingType type, @Nullable String codec) {
 		return FramingSettings.from(PATH, oneWay(type, codec), FramingType.LENGTH_HEADER, StandardCharsets.UTF_8);
 	}

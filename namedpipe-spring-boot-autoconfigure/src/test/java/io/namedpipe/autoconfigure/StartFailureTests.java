@@ -92,8 +92,10 @@ class StartFailureTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "process.worker.from-child.framing.line.terminator=crlf",
-			"process.worker.to-child.payload.type=text", "process.worker.to-child.payload.on-malformed=replace",
-			"server.orders.framing.in.line.terminator=crlf", "client.billing.framing.in.line.terminator=lf" })
+			"process.worker.from-child.framing.in.type=line", "process.worker.to-child.framing.out.type=line",
+			"process.worker.to-child.payload.target-type=java.util.Map",
+			"process.worker.to-child.payload.on-malformed=replace", "server.orders.framing.in.line.terminator=crlf",
+			"client.billing.framing.in.line.terminator=lf" })
 	void whenAKeyMeansNothingThenSaysWhich(String property, CapturedOutput output) {
 		start("--namedpipe.process.worker.command=cat", "--namedpipe.process.worker.from-child.channel=replies",
 				"--namedpipe.process.worker.to-child.channel=orders", "--namedpipe.server.orders.inbound.channel=in",

@@ -24,11 +24,13 @@ import org.springframework.integration.support.management.observation.DefaultMes
 import org.springframework.integration.support.management.observation.IntegrationObservation;
 import org.springframework.integration.support.management.observation.MessageReceiverContext;
 import org.springframework.integration.support.management.observation.MessageReceiverObservationConvention;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessagingException;
 
 import io.namedpipe.PipeErrorType;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
@@ -160,6 +162,29 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 				work.failed(ex);
 				flowFailed(message, ex, session);
 			}
+		}
+	}
+
+	/**
+	 * Sends an error message to the error channel, or else has the log say so. The
+	 * connection goes on.
+	 */
+	@Override
+	public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
+		Message<?> message = session.message(failure.getReceived());
+		this.pipe.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
+		MessageConversionException exception = new MessageConversionException(message,
+				"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure);
+		try {
+			if (!sendErrorMessageIfNecessary(message, exception)) {
+				this.pipe.logMalformed(session, failure);
+			}
+		}
+		catch (PeerIdentityError ex) {
+			throw ex;
+		}
+		catch (Throwable ex) {
+			this.pipe.logErrorChannelFailure(session, failure, ex);
 		}
 	}
 

@@ -25,6 +25,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.springframework.integration.gateway.MessagingGatewaySupport;
 import org.springframework.integration.support.management.metrics.MetricsCaptor;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageDeliveryException;
@@ -38,6 +39,7 @@ import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
@@ -238,6 +240,36 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 	}
 
+	/**
+	 * Has the error channel answer, or else answers with a JSON object that has the
+	 * member {@code error}. The connection goes on.
+	 */
+	@Override
+	public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
+		Message<?> request = session.message(failure.getReceived());
+		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
+			work.failed(failure);
+			this.pipe.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
+			String what = "'" + this.pipe.getName() + "' got a request that it cannot read";
+			MessageChannel errorChannel = getErrorChannel();
+			byte[] answer = failure.getAnswer();
+			if (errorChannel != null) {
+				answer(errorChannel, request,
+						new MessageConversionException(request,
+								"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure),
+						what, session, work);
+			}
+			else if (answer != null) {
+				this.pipe.logMalformed(session, failure);
+				write(MessageBuilder.withPayload(answer).copyHeaders(request.getHeaders()).build(), failure, session,
+						work);
+			}
+			else {
+				close(what, failure, session);
+			}
+		}
+	}
+
 	private void answer(Message<?> request, @Nullable ReplyChannel replies, NamedPipeSession session,
 			NamedPipeObserver.Work work) {
 		Message<?> reply;
@@ -272,6 +304,11 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			close("The flow behind '" + this.pipe.getName() + "' failed", failure, session);
 			return;
 		}
+		answer(errorChannel, request, failure, "The flow behind '" + this.pipe.getName() + "' failed", session, work);
+	}
+
+	private void answer(MessageChannel errorChannel, Message<?> request, Throwable failure, String what,
+			NamedPipeSession session, NamedPipeObserver.Work work) {
 		Message<?> reply;
 		try {
 			reply = runFlow(session, () -> handle(errorChannel, request, failure));
@@ -285,8 +322,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			return;
 		}
 		if (reply == null) {
-			close("The flow behind '" + this.pipe.getName() + "' failed, and its error channel gave no reply", failure,
-					session);
+			close(what + ", and its error channel gave no reply", failure, session);
 			return;
 		}
 		this.logger.debug(failure, () -> "The error channel of '" + this.pipe.getName() + "' answers: " + session);

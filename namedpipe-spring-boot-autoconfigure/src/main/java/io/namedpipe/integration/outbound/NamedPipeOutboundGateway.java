@@ -30,6 +30,7 @@ import org.springframework.util.Assert;
 
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.framing.Frame;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.ExchangeConnections;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeObserver;
@@ -162,6 +163,10 @@ public class NamedPipeOutboundGateway extends AbstractReplyProducingMessageHandl
 		catch (PipeTimeoutException ex) {
 			throw new MessageTimeoutException(requestMessage, "No reply from '" + this.client.getName() + "' in time",
 					ex);
+		}
+		catch (MalformedPayloadException ex) {
+			throw new MessageHandlingException(requestMessage,
+					"The reply from '" + this.client.getName() + "' cannot be read: " + ex.getMessage(), ex);
 		}
 		catch (IOException ex) {
 			throw new MessageHandlingException(requestMessage,
