@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The growing pause between attempts to accept while the platform refuses (no free
- * descriptor, say). Ended early by an interrupt, which a stop sends and which is used up
- * by it.
+ * The growing pause between attempts to accept a client while the platform refuses to,
+ * for example for lack of a descriptor. An interrupt, which a stop sends, ends the pause
+ * early; the interrupt status is cleared.
  */
 final class AcceptBackoff {
 
@@ -43,7 +43,8 @@ final class AcceptBackoff {
 			}
 		}
 		catch (InterruptedException ex) {
-			// a stop, which shows otherwise. The flag would end all pauses from now on
+			// from a stop, which the caller notices anyway; the
+			// flag would end all later pauses
 		}
 		this.millis = Math.min(this.millis * 2, LONGEST_MILLIS);
 	}

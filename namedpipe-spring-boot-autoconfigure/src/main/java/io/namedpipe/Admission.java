@@ -31,22 +31,22 @@ import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
 /**
- * Makes connections of arrivals, on the threads that will have them: finds out who a peer
- * is, lets the initializer have the first word, and gives up when the time is up.
+ * Turns arrivals into connections, on the threads that will serve them: identifies the
+ * peer, runs the initializer, and gives up when the time limit has passed.
  */
 final class Admission {
 
-	/** Longer than an account database takes that is of use. */
+	/** Longer than a usable account database takes. */
 	static final Duration LONGEST_LOOK_UP = Duration.ofSeconds(10);
 
 	/**
-	 * What the initializers of a child's pipes have, where nothing else is said.
+	 * The default time limit of the initializers of a child's pipes.
 	 */
 	static final Duration HANDSHAKE_OF_CHILD = Duration.ofSeconds(30);
 
 	/**
-	 * Peers that are being looked up at once, so that a directory server that does not
-	 * answer costs no more threads.
+	 * The number of peers that are identified at once, which bounds the threads that a
+	 * directory server without an answer can occupy.
 	 */
 	static final int MOST_LOOK_UPS = 64;
 
@@ -73,10 +73,10 @@ final class Admission {
 	}
 
 	/**
-	 * Finds out who has arrived, and makes a connection of it. May take its time: for the
-	 * thread that is to have the conversation.
-	 * @return the connection, or {@code null} if the peer was turned away, which has been
-	 * told
+	 * Identifies the peer and turns the arrival into a connection. May block: to be
+	 * called by the thread that will serve the connection.
+	 * @return the connection, or {@code null} if the peer was rejected, which has been
+	 * reported
 	 */
 	@Nullable PipeConnection admit(Arrival arrival) {
 		boolean opened = false;
@@ -111,12 +111,12 @@ final class Admission {
 				initializerFailed(arrival, connection, ex);
 				return null;
 			}
-			// an initializer that has read may have found out who it is
+			// an initializer that has read may know the peer by now
 			if (!isWithinUserLimit(arrival, connection)) {
 				return null;
 			}
 			opened = this.registry.opened(arrival, connection);
-			// from here on it has other limits
+			// from here on the limits of an open connection apply
 			arrival.expire(true);
 			return opened ? connection : null;
 		}
@@ -141,7 +141,7 @@ final class Admission {
 		}
 	}
 
-	// It is the initializer that was interrupted, and has told so
+	// the initializer was interrupted, and has reported it
 	private static void clearInterrupt(Throwable failure) {
 		if (failure instanceof InterruptedException) {
 			Thread.interrupted();
@@ -201,9 +201,9 @@ final class Admission {
 	}
 
 	/**
-	 * Makes a connection of a channel, which is closed if that fails.
+	 * Turns a channel into a connection. If that fails, the channel is closed.
 	 * @param deadline when the connection is to be ready, or {@code null}
-	 * @param limit what the deadline comes from, to tell
+	 * @param limit the time limit that the deadline comes from, for the message
 	 * @throws PipeException if the initializer fails, or the time is up
 	 */
 	PipeConnection open(TransportChannel channel, @Nullable Long deadline, String limit) throws PipeException {
@@ -226,7 +226,8 @@ final class Admission {
 			}
 			opened = this.registry.opened(arrival, connection);
 			if (!opened || !arrival.expire(true)) {
-				// which whoever found it to be late may not see any more
+				// the supervisor, which found the arrival to be
+				// late, may not see the connection
 				connection.close(CloseReason.PROTOCOL);
 				throw notReady(arrival, connection, limit, null);
 			}
@@ -264,12 +265,12 @@ final class Admission {
 
 	void expire(Arrival arrival) {
 		PipeConnection connection = arrival.connection();
-		boolean told = this.registry.isAnnounced(arrival);
-		if (!told && !this.registry.giveUp(arrival)) {
+		boolean announced = this.registry.isAnnounced(arrival);
+		if (!announced && !this.registry.giveUp(arrival)) {
 			return;
 		}
 		Runnable release = () -> {
-			if (told && connection != null) {
+			if (announced && connection != null) {
 				connection.close(CloseReason.PROTOCOL);
 			}
 			else {

@@ -33,7 +33,8 @@ import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.TransportListener;
 
 /**
- * Connects once, to an anonymous pipe that this process was started with.
+ * The transport of the client's end of an anonymous pipe that this process was started
+ * with. Connects once.
  */
 final class AnonymousPipeClientTransport implements Transport {
 

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TransportChannel;
 
 /**
- * A peer that is there and has no connection yet: who it is is being found out, or the
- * connection is being initialized and told of. It has a place from the beginning, and is
- * settled once: as a connection, or as none.
+ * A peer that has connected and has no open connection yet: it is being identified, or
+ * its connection is being initialized and announced. It counts towards the maximum of
+ * instances from the beginning, and is settled once: as a connection, or as rejected.
  */
 final class Arrival {
 
@@ -88,12 +88,13 @@ final class Arrival {
 	}
 
 	/**
-	 * Moves the deadline, if there is one, by a time in which nothing could happen.
+	 * Postpones the deadline, if there is one, by a time for which the process was
+	 * frozen.
 	 */
 	void postpone(long nanos) {
 		long current = this.deadline.get();
 		if (nanos != 0 && current != NONE) {
-			// a new limit that is set meanwhile counts from now
+			// a limit that is set meanwhile counts from then on
 			this.deadline.compareAndSet(current, current + nanos);
 		}
 	}
@@ -110,8 +111,8 @@ final class Arrival {
 	}
 
 	/**
-	 * Notes that it has been looked up.
-	 * @return {@code false} if that was known before
+	 * Notes that the peer has been identified.
+	 * @return {@code false} if that was noted before
 	 */
 	boolean lookedUp() {
 		boolean first = this.toBeLookedUp;
@@ -120,8 +121,8 @@ final class Arrival {
 	}
 
 	/**
-	 * Notes that its time is up.
-	 * @return {@code false} if that was known before
+	 * Notes that the time limit has passed, or that it has not been handled after all.
+	 * @return {@code false} if that was noted before
 	 */
 	boolean expire(boolean isExpired) {
 		return this.expired.compareAndSet(!isExpired, isExpired);
@@ -143,7 +144,7 @@ final class Arrival {
 	}
 
 	/**
-	 * Decides what becomes of it.
+	 * Settles the arrival.
 	 * @return {@code false} if that has been decided before
 	 */
 	boolean settle() {

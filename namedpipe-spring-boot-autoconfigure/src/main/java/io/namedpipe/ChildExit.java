@@ -53,8 +53,8 @@ final class ChildExit {
 	 * Watches over a child.
 	 */
 	static void follow(Process process, PipeConnection connection) {
-		// on a thread of its own: the JDK tells on one of the common pool, which may have
-		// none to spare for as long as the application's tasks wait there
+		// on a new thread: the JDK reports the exit on a thread of the common pool,
+		// which may have none free for as long as tasks of the application wait there
 		Workers.run(() -> {
 			awaitExit(process);
 			exited(process, connection);
@@ -67,14 +67,14 @@ final class ChildExit {
 				process.waitFor();
 			}
 			catch (InterruptedException ex) {
-				// by nobody who knows this thread
+				// by application code, which must not end this thread
 			}
 		}
 	}
 
 	private static void exited(Process process, PipeConnection connection) {
 		if (!connection.canRead()) {
-			// nothing else tells that it has left before the next write does
+			// otherwise nothing would show that the child has left before the next write
 			connection.close(CloseReason.PEER);
 			return;
 		}

@@ -17,12 +17,12 @@
 package io.namedpipe;
 
 /**
- * What a thread that connects does between two attempts.
+ * Waits between two attempts to connect.
  */
 @FunctionalInterface
 public interface ConnectPause {
 
-	/** Waits for the server, and tries again whatever comes. */
+	/** Waits for the server, and always tries again. */
 	ConnectPause FOR_SERVER = (server) -> {
 		server.await();
 		return true;

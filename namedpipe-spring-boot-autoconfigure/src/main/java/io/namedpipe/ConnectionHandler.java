@@ -17,17 +17,17 @@
 package io.namedpipe;
 
 /**
- * Has the conversation on one connection of a {@link PipeServer}.
+ * Serves one connection of a {@link PipeServer}.
  */
 @FunctionalInterface
 public interface ConnectionHandler {
 
 	/**
-	 * Called on a thread of the connection's own. When the method returns, the connection
-	 * is closed, with {@link CloseReason#PEER} unless it was closed before or the server
-	 * is being stopped; when it throws, with {@link CloseReason#ERROR}. During a stop,
-	 * reads give end of stream: a handler that then finishes what it has begun and
-	 * returns makes the stop graceful.
+	 * Called on the thread of the connection. When the method returns, the connection is
+	 * closed, with {@link CloseReason#PEER} unless it was closed before or the server is
+	 * being stopped; when it throws, with {@link CloseReason#ERROR}. During a stop, reads
+	 * give end of stream: a handler that then finishes what it has begun and returns
+	 * makes the stop graceful.
 	 * @param connection the connection
 	 * @throws Exception to close the connection as failed
 	 */

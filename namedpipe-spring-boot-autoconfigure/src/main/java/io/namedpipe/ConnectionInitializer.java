@@ -17,16 +17,16 @@
 package io.namedpipe;
 
 /**
- * Has the first word on a new connection, before anybody else may use it: a login, a
- * greeting, a version to agree on.
+ * Prepares a new connection before anything else may use it: a login, a greeting, a
+ * version to agree on.
  * <p>
- * Called on the thread that will have the connection: on a server that of the
- * conversation, on a client the one that connects. Until it returns, the connection is
- * not counted, not listed and not told to a {@link PipeListener}. On a client it has what
- * is left of the connect timeout, on a server the handshake timeout from the arrival of
- * the peer (no limit where there is none), with a child process its handshake timeout
- * from the start of the child. When the time is up the connection is closed, so that a
- * read or write of the initializer ends.
+ * Called on the thread that will serve the connection on a server, and on the thread that
+ * connects on a client. Until it returns, the connection is not counted, not listed and
+ * not reported to a {@link PipeListener}. On a client it has what is left of the connect
+ * timeout, on a server the handshake timeout from the arrival of the peer (no limit where
+ * there is none), with a child process its handshake timeout from the start of the child.
+ * When the time is up the connection is closed, so that a read or write of the
+ * initializer ends.
  */
 @FunctionalInterface
 public interface ConnectionInitializer {

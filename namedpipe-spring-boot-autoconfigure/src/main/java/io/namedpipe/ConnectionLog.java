@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TimeLimit;
 
 /**
- * Tells an operator of peers that something was wrong with. One line per kind in ten
- * seconds, so that a peer that is broken a thousand times does not fill the disk: the
- * others are for {@code DEBUG}, as are ordinary endings and peers that the access rules
- * turn away, and their number is told later.
+ * Logs what went wrong with connections at {@code WARN}: one line per kind in ten
+ * seconds, so that a peer that fails a thousand times does not fill the disk. Further
+ * ones are logged at {@code DEBUG} and counted, and their number is logged later. Normal
+ * closes, and peers that the access rules reject, are logged at {@code DEBUG}.
  */
 final class ConnectionLog {
 
@@ -52,7 +52,7 @@ final class ConnectionLog {
 	void closed(PipeConnection connection, CloseReason reason, @Nullable Throwable cause) {
 		String problem = connection.isReported() ? null : problem(reason, cause);
 		if (problem != null) {
-			tell(reason, "Closed " + connection + " on " + this.address + " (" + reason.tag() + "): " + problem, cause);
+			warn(reason, "Closed " + connection + " on " + this.address + " (" + reason.tag() + "): " + problem, cause);
 		}
 		else if (logger.isDebugEnabled()) {
 			logger.debug("Closed " + connection + " on " + this.address + " (" + reason.tag() + ")", cause);
@@ -61,7 +61,7 @@ final class ConnectionLog {
 
 	void rejected(RejectReason reason, String message) {
 		if (reason != RejectReason.ACCESS) {
-			tell(reason, message, null);
+			warn(reason, message, null);
 		}
 		else {
 			logger.debug(message);
@@ -69,17 +69,17 @@ final class ConnectionLog {
 	}
 
 	void admissionFailed(PipeException failure) {
-		tell(PipeErrorType.ACCEPT, "A client of " + this.address + " was not admitted: " + failure.getMessage(),
+		warn(PipeErrorType.ACCEPT, "A client of " + this.address + " was not admitted: " + failure.getMessage(),
 				failure);
 	}
 
 	/**
-	 * Told once for a connection.
+	 * Logs that a peer does not read. Called once for a connection.
 	 */
 	void stuck(PipeConnection connection) {
 		ConnectionStatistics statistics = connection.statistics();
 		Duration timeout = this.settings.writeTimeout();
-		tell(Wait.STUCK, "The peer of " + connection + " on " + this.address + " does not read: "
+		warn(Wait.STUCK, "The peer of " + connection + " on " + this.address + " does not read: "
 				+ stuckWrite(connection.deadlines().bytesBeingWritten()) + " stuck for "
 				+ seconds(this.settings.stuckAfter()) + ", after " + statistics.messagesOut() + " messages out and "
 				+ statistics.messagesIn() + " in. Each end has to read while it sends, or they wait for each other. "
@@ -109,20 +109,21 @@ final class ConnectionLog {
 				: "too long";
 	}
 
-	private void tell(Enum<?> kind, String message, @Nullable Throwable cause) {
+	private void warn(Enum<?> kind, String message, @Nullable Throwable cause) {
 		boolean trace = cause instanceof RuntimeException || cause instanceof Error;
 		this.series.computeIfAbsent(kind, (key) -> RateLimitedLog.warn(logger)).log(message, trace ? cause : null);
 	}
 
 	/**
-	 * Logs what has been counted only so far: the pipe is stopped.
+	 * Logs the number of incidents that were counted only. Called when the pipe is
+	 * stopped.
 	 */
 	void flush() {
 		this.series.values().forEach(RateLimitedLog::flush);
 	}
 
 	/**
-	 * What is no end of a connection.
+	 * Incidents that do not end a connection.
 	 */
 	private enum Wait {
 

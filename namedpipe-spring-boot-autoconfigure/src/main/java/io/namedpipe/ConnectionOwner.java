@@ -30,7 +30,8 @@ interface ConnectionOwner {
 	int maxMessageSize();
 
 	/**
-	 * The first bytes have been read, so that every platform knows the peer's user now.
+	 * The first bytes have been read: from now on every platform knows the user of the
+	 * peer.
 	 */
 	void peerIdentified(PipeConnection connection) throws PipeClosedException;
 

@@ -36,9 +36,8 @@ import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 
 /**
- * The one owner of the connections of a server or client: they are added, counted,
- * supervised and removed here and nowhere else. Nothing that may wait for somebody is
- * done under its lock.
+ * Owns the connections of a server or client: they are added, counted, supervised and
+ * removed here and nowhere else. Nothing that may block is done under its lock.
  */
 final class ConnectionRegistry implements ConnectionOwner {
 
@@ -65,12 +64,12 @@ final class ConnectionRegistry implements ConnectionOwner {
 
 	private final Set<Arrival> arrivals = new LinkedHashSet<>();
 
-	// Those of them that are told of already, and counted as a connection
+	// the arrivals that have been announced and are counted as connections
 	private final Set<Arrival> announced = new LinkedHashSet<>();
 
 	private final Map<String, PipeConnection> connections = new HashMap<>();
 
-	// Connections whose opening the listener is being told, with what to tell it next
+	// connections whose opening is being reported, with what to report next
 	private final Map<PipeConnection, Runnable> announcing = new HashMap<>();
 
 	// Those whose peers do not read what is written to them
@@ -159,8 +158,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Turns the arrival into a connection and tells of it.
-	 * @return {@code false} if something else has become of it
+	 * Turns the arrival into a connection and reports it.
+	 * @return {@code false} if the arrival has been settled otherwise
 	 */
 	boolean opened(Arrival arrival, PipeConnection connection) {
 		this.lock.lock();
@@ -180,7 +179,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		return true;
 	}
 
-	// Another thread may close the connection meanwhile, which the listener hears after
+	// if another thread closes the connection meanwhile, that is reported afterwards
 	private void announce(PipeConnection connection) {
 		try {
 			this.notifier.opened(connection);
@@ -232,9 +231,9 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Takes the place from an arrival of which nothing becomes. It has to be discarded
+	 * Releases the instance of an arrival that is rejected, which has to be discarded
 	 * then.
-	 * @return {@code false} if something else has become of it
+	 * @return {@code false} if the arrival has been settled otherwise
 	 */
 	boolean giveUp(Arrival arrival) {
 		PipeConnection connection = arrival.connection();
@@ -306,8 +305,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Closes an arrival without anybody being told. Does not wait for a look-up, which
-	 * can keep a socket from being closed.
+	 * Closes an arrival without reporting it. Does not wait for a look-up, which can keep
+	 * a socket from being closed.
 	 */
 	void discard(Arrival arrival) {
 		if (!isBeingLookedUp(arrival)) {
@@ -367,7 +366,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		boolean withinLimit;
 		this.lock.lock();
 		try {
-			// one that has been closed meanwhile would be counted for ever
+			// a connection that was closed meanwhile would be counted for ever
 			withinLimit = !this.connections.containsKey(connection.id()) || this.users.count(connection, user);
 		}
 		finally {
@@ -439,7 +438,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Waits until there is a place for one more, and somebody to look it up.
+	 * Waits until there is a free instance, and a thread to identify its peer.
 	 * @param limit the most connections at once
 	 * @return {@code false} if the time was up
 	 */
@@ -504,8 +503,8 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Lets the conversation of the calling thread, if it is having one of ours, end by
-	 * itself after a stop that it waits for.
+	 * Lets the conversation that the calling thread serves, if it is one of this
+	 * registry's, end by itself after a stop that it waits for.
 	 */
 	void excuseCaller() {
 		PipeConnection own = PipeConnection.ofCurrentConversation();
@@ -550,7 +549,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 	}
 
 	/**
-	 * Gives up what has no connection yet.
+	 * Gives up the arrivals.
 	 */
 	void abandonArrivals() {
 		for (Arrival arrival : arrivals()) {
@@ -603,7 +602,7 @@ final class ConnectionRegistry implements ConnectionOwner {
 		}
 	}
 
-	// One that fails to close must not keep the next one open
+	// a connection that fails to close must not keep the next one open
 	private void close(PipeConnection connection) {
 		try {
 			connection.close(CloseReason.STOP);

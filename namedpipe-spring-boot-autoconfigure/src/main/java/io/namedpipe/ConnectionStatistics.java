@@ -19,9 +19,9 @@ package io.namedpipe;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What went over one connection; the totals of its server or client are counted along.
- * Each pair of counters has one writer at a time (the reading thread, the holder of the
- * write lock), so that counting costs little.
+ * Counters of one connection. Each count goes to the totals of its server or client as
+ * well. Each pair of counters has one writer at a time (the reading thread, the holder of
+ * the write lock), so that counting costs little.
  */
 public final class ConnectionStatistics {
 

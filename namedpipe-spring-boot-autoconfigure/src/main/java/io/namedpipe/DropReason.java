@@ -21,19 +21,19 @@ package io.namedpipe;
  */
 public enum DropReason {
 
-	/** A broadcast met nobody. */
+	/** There was no connection to broadcast to. */
 	NO_CONNECTION("no-connection"),
 
 	/** The queue was full and the message itself was dropped. */
 	DROP_NEWEST("drop-newest"),
 
-	/** The queue was full and the message gave way to a newer one. */
+	/** The queue was full and the message was dropped for a newer one. */
 	DROP_OLDEST("drop-oldest"),
 
 	/** The connection was closed while the message waited. */
 	CLOSED("closed"),
 
-	/** A message had come, and nobody was there to receive it. */
+	/** A message was received, and there was no receiver for it. */
 	NO_RECEIVER("no-receiver"),
 
 	/** The connection that the message was for is gone. */

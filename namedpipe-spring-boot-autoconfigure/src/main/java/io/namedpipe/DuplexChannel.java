@@ -29,8 +29,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * Two pipes that go one way each, to and from the same process, as one connection. Either
- * may be missing.
+ * A channel of two one-way pipes, to and from the same process. One of them may be
+ * missing.
  */
 final class DuplexChannel implements TransportChannel {
 

@@ -19,9 +19,9 @@ package io.namedpipe;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells rounds of a supervision apart from the moments after the process was frozen
- * (suspended, stopped, in a long collection of garbage). What was due meanwhile may have
- * come without anybody having been able to take it.
+ * Detects that the process was frozen (suspended, stopped, in a long garbage collection)
+ * since the last round of a supervision. What a deadline waits for may have arrived
+ * meanwhile without a thread to read it.
  */
 final class FreezeDetector {
 
@@ -60,7 +60,7 @@ final class FreezeDetector {
 	}
 
 	/**
-	 * Whether threads have had the time to take what came meanwhile.
+	 * Whether threads have had the time to read what arrived meanwhile.
 	 */
 	boolean isOver(long now) {
 		return now - this.recoveredAt >= 0;

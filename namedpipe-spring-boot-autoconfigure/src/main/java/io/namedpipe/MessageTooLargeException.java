@@ -19,8 +19,8 @@ package io.namedpipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message is larger than the pipe carries. Where it was to be written, nothing of it
- * was sent and the connection is still usable.
+ * A message is larger than the pipe carries. If it was to be written, nothing was sent
+ * and the connection is still usable.
  */
 public class MessageTooLargeException extends PipeException {
 

@@ -196,7 +196,7 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
-	 * Who is told of what happens to connections. Default: nobody.
+	 * The listener that connections are reported to. Default: none.
 	 * @param listener the listener
 	 * @return this builder
 	 */
@@ -206,7 +206,7 @@ public abstract sealed class PipeBuilder<B extends PipeBuilder<B>>
 	}
 
 	/**
-	 * Who is told of what happens to connections.
+	 * The listener that connections are reported to.
 	 * @return the listener, {@link PipeListener#NONE} if there is none
 	 */
 	public PipeListener listener() {

@@ -91,7 +91,7 @@ public final class PipeClient extends PipeEndpoint {
 	/**
 	 * Connects.
 	 * @param timeout the longest time to wait for a server and a free instance, and until
-	 * the connection is initialized and told of; zero for one attempt
+	 * the connection is initialized and reported to the listener; zero for one attempt
 	 * @return the connection; whoever gets it has to close it
 	 * @throws PipeException as {@link #connect()}
 	 */
@@ -183,8 +183,8 @@ public final class PipeClient extends PipeEndpoint {
 
 	/**
 	 * Stops gracefully: ends waits for a server within 50 ms, ends the input of each
-	 * connection, waits for whoever has them to close them, and closes what is left when
-	 * the drain timeout is up. Idempotent.
+	 * connection, waits until their users have closed them, and closes what is left when
+	 * the drain timeout has passed. Idempotent.
 	 */
 	public void stop() {
 		stop(settings().drainTimeout());
@@ -220,8 +220,7 @@ public final class PipeClient extends PipeEndpoint {
 	}
 
 	/**
-	 * The longest time that {@link #connect()} waits.
-	 * @return the time
+	 * {@return the longest time that {@link #connect()} waits}
 	 */
 	public Duration connectTimeout() {
 		return this.connectTimeout;

@@ -119,16 +119,15 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * The id of this connection, unique in this process and for a long time beyond it.
-	 * @return the id
+	 * {@return the id of this connection, unique in this process and for a long time
+	 * beyond it}
 	 */
 	public String id() {
 		return this.id;
 	}
 
 	/**
-	 * The path or full name of the pipe.
-	 * @return the address
+	 * {@return the path or full name of the pipe}
 	 */
 	public String address() {
 		return this.owner.address();
@@ -167,8 +166,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * The largest message that the pipe carries, as configured.
-	 * @return the size in bytes
+	 * {@return the size in bytes of the largest message that the pipe carries, as
+	 * configured}
 	 */
 	public int maxMessageSize() {
 		return this.owner.maxMessageSize();
@@ -194,8 +193,9 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Reads what is there, waiting for the first byte. In message mode this never reads
-	 * beyond the end of a message; {@link #isMessageComplete()} tells whether the message
-	 * goes on. An empty message is not seen by this method: use {@link #readMessage()}.
+	 * beyond the end of a message; {@link #isMessageComplete()} returns whether it has
+	 * reached that end. An empty message is not seen by this method: use
+	 * {@link #readMessage()}.
 	 * @param target receives the bytes
 	 * @return the number of bytes, 0 only if the target has no room, or -1 at the end of
 	 * the stream
@@ -456,7 +456,7 @@ public final class PipeConnection implements Closeable {
 		}
 		PipeException failure = PipeExceptions.translate(ex, address());
 		if (failure instanceof PeerGoneException) {
-			// somebody who reads gets what the peer sent before it left, and then its end
+			// a reading thread gets what the peer sent before it left, and then the end
 			if (!this.readToEnd && !this.readLock.isLocked()) {
 				close(CloseReason.PEER);
 			}
@@ -504,22 +504,21 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Whether nothing is waiting to be read, neither bytes nor the end of the stream.
-	 * Does not wait. For a pool that looks whether an idle connection is still of use:
-	 * what has come unasked may be lost, so that a connection that is not quiet is to be
-	 * closed.
-	 * @return {@code false} if something has come or the connection is closed,
-	 * {@code true} otherwise and where the platform cannot tell
+	 * Does not wait. For a pool that checks idle connections: what has arrived unasked
+	 * may be lost, so that a connection that is not idle has to be closed.
+	 * @return {@code false} if something has arrived or the connection is closed,
+	 * {@code true} otherwise and where the platform cannot know
 	 */
 	public boolean isIdle() {
 		return pendingInput() == PendingInput.NOTHING;
 	}
 
 	/**
-	 * What a read would find. Does not wait. What has come may be lost, as with
+	 * What a read would find. Does not wait. What has arrived may be lost, as with
 	 * {@link #isIdle()}.
-	 * @return what has come; {@link PendingInput#NOTHING} also where the platform cannot
-	 * tell and while somebody reads, {@link PendingInput#END} also if the connection is
-	 * closed
+	 * @return what has arrived; {@link PendingInput#NOTHING} also where the platform
+	 * cannot know and while another thread reads, {@link PendingInput#END} also if the
+	 * connection is closed
 	 */
 	public PendingInput pendingInput() {
 		if (!isOpen()) {
@@ -548,8 +547,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Whether bytes or a message have come that nobody reads. Loses nothing and does not
-	 * wait.
+	 * Whether bytes or a message have arrived that no thread reads. Loses nothing and
+	 * does not wait.
 	 */
 	boolean hasPending() {
 		if (!isOpen() || !this.readable || !this.readLock.tryLock()) {
@@ -567,10 +566,10 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Whether the peer has left, for whoever does not read, which would tell it. Does not
-	 * wait.
+	 * Whether the peer has left. For an end that does not read, and so does not find the
+	 * end of the stream. Does not wait.
 	 * @return {@code true} if it has, {@code false} otherwise, where the platform cannot
-	 * tell, and once the connection is closed on this side
+	 * know, and once the connection is closed on this side
 	 */
 	public boolean hasPeerLeft() {
 		try {
@@ -586,7 +585,7 @@ public final class PipeConnection implements Closeable {
 	 * .NET's {@code PipeDirection.In} on POSIX systems ends its output at once. Does not
 	 * wait.
 	 * @return {@code true} if it is, {@code false} otherwise, where the platform cannot
-	 * tell, and once the connection is closed on this side
+	 * know, and once the connection is closed on this side
 	 */
 	public boolean isPeerStillThere() {
 		try {
@@ -602,14 +601,14 @@ public final class PipeConnection implements Closeable {
 	 * it has not read the last byte. Known on Linux once a read has found the end of the
 	 * stream, and everywhere once a write has failed because the peer had left.
 	 * @return {@code true} if it has left with something unread, {@code false} otherwise
-	 * and where the platform cannot tell
+	 * and where the platform cannot know
 	 */
 	public boolean peerLeftUnread() {
 		return this.transport.peerLeftUnread();
 	}
 
 	/**
-	 * Announces that somebody reads this connection to the end of its stream and closes
+	 * Announces that a thread reads this connection to the end of its stream and closes
 	 * it then. A write that finds the peer gone does not close it in that case, so that
 	 * what the peer sent before it left can still be read.
 	 */
@@ -706,10 +705,11 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Names who knows of work in progress that somebody at an end of this connection
-	 * waits for: meanwhile it is not idle. For framing on top of this connection.
-	 * @param busy tells whether there is such work; asked by the thread that looks after
-	 * time limits, and must not block
+	 * Sets the condition under which this connection is not idle although nothing goes
+	 * over it: work is in progress that one of its ends waits for. For framing on top of
+	 * this connection.
+	 * @param busy returns whether there is such work; called by the thread that
+	 * supervises time limits, and must not block
 	 */
 	public void busyWhile(BooleanSupplier busy) {
 		this.busy = busy;
@@ -720,8 +720,9 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Gives the peer that long to send its first complete frame, or else it is turned
-	 * away with {@link RejectReason#HANDSHAKE}. For framing on top of this connection.
+	 * Sets the time that the peer has to send its first complete frame. A peer that does
+	 * not is rejected with {@link RejectReason#HANDSHAKE}. For framing on top of this
+	 * connection.
 	 * @param timeout the time from now
 	 */
 	public void expectHandshake(Duration timeout) {
@@ -856,8 +857,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Closes the connection on a thread of its own, for a thread that watches over others
-	 * and must not wait for whoever is told of it.
+	 * Closes the connection on another thread, for a thread that supervises others and
+	 * must not wait for listeners.
 	 * @param reason why; the first one counts
 	 * @param cause what went wrong, or {@code null}
 	 */

@@ -46,16 +46,14 @@ public abstract sealed class PipeEndpoint implements AutoCloseable permits PipeS
 	}
 
 	/**
-	 * The name as configured.
-	 * @return the name
+	 * {@return the name as configured}
 	 */
 	public final String pipeName() {
 		return this.settings.pipeName();
 	}
 
 	/**
-	 * The path or full pipe name, or the command line of a process.
-	 * @return the address
+	 * {@return the path or full pipe name, or the command line of a process}
 	 */
 	public final String address() {
 		return this.registry.address();
@@ -87,32 +85,28 @@ public abstract sealed class PipeEndpoint implements AutoCloseable permits PipeS
 	}
 
 	/**
-	 * The direction as this end sees it.
-	 * @return the direction
+	 * {@return the direction as this end sees it}
 	 */
 	public final PipeDirection direction() {
 		return this.settings.direction();
 	}
 
 	/**
-	 * The kind of pipe.
-	 * @return the kind
+	 * {@return the kind of pipe}
 	 */
 	public final PipeType type() {
 		return this.settings.type();
 	}
 
 	/**
-	 * The largest message in either direction.
-	 * @return the size in bytes
+	 * {@return the size in bytes of the largest message in either direction}
 	 */
 	public final int maxMessageSize() {
 		return this.settings.maxMessageSize();
 	}
 
 	/**
-	 * The bound of a graceful stop.
-	 * @return the time
+	 * {@return the bound of a graceful stop}
 	 */
 	public final Duration drainTimeout() {
 		return this.settings.drainTimeout();

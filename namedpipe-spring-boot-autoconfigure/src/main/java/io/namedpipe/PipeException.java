@@ -22,8 +22,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipe could not do what was asked. Subclasses tell the cases apart that a caller can
- * act upon; the message names what failed, where, and what to do about it.
+ * An operation on a pipe failed. Subclasses distinguish the cases that a caller can act
+ * upon; the message names what failed, where, and what to do about it.
  */
 public class PipeException extends IOException {
 

@@ -19,12 +19,12 @@ package io.namedpipe;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of what happens to the connections of a server or client. What a listener throws
- * is logged and goes no further; for work that decides on a connection there is
- * {@link ConnectionInitializer}.
+ * Receives the events of the connections of a server or client. An exception of a
+ * listener is logged and has no further effect; a {@link ConnectionInitializer} can
+ * decide on a connection.
  * <p>
- * A call that takes its time delays the connection that it is about, and no other: none
- * comes on the thread that accepts, or on one that watches over time limits.
+ * A slow call delays only the connection that it is about: no call is made on the thread
+ * that accepts clients, or on the thread that supervises time limits.
  */
 public interface PipeListener {
 
@@ -44,8 +44,8 @@ public interface PipeListener {
 
 	/**
 	 * A connection was closed. Called once for each {@link #opened}, after it was removed
-	 * from its server or client and counted, by the thread that closes it; by one of its
-	 * own where a time limit decided.
+	 * from its server or client and counted, by the thread that closes it, or by a worker
+	 * thread where a time limit decided.
 	 * @param connection the connection
 	 * @param reason why
 	 * @param cause what went wrong, or {@code null} if nothing did
@@ -54,8 +54,8 @@ public interface PipeListener {
 	}
 
 	/**
-	 * A peer was turned away. Called by the thread that would have had the conversation,
-	 * and by one of its own where a time limit decided.
+	 * A peer was rejected. Called by the thread that would have served the connection, or
+	 * by a worker thread where a time limit decided.
 	 * @param peer who
 	 * @param reason why
 	 * @param message why in words

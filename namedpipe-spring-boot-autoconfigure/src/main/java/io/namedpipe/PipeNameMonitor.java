@@ -26,8 +26,8 @@ import org.apache.commons.logging.LogFactory;
 import io.namedpipe.transport.TimeLimit;
 
 /**
- * Looks after the name of one server, on a thread of the server's own: the file system,
- * locks and listeners may take their time.
+ * Checks at intervals that the name of one server is still its own. Has one thread per
+ * server, as the file system, locks and listeners may block.
  */
 final class PipeNameMonitor {
 
@@ -47,7 +47,7 @@ final class PipeNameMonitor {
 	}
 
 	/**
-	 * Ends it. A check in progress is not waited for.
+	 * Ends the checks. Does not wait for one in progress.
 	 */
 	void stop() {
 		this.stopped.countDown();
@@ -69,7 +69,7 @@ final class PipeNameMonitor {
 			return this.stopped.await(TimeLimit.nanos(period), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
-			// from a listener: nobody else knows this thread
+			// left behind by a listener, as nothing else knows this thread
 			return false;
 		}
 	}

@@ -24,8 +24,8 @@ import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.ProcessIdentity;
 
 /**
- * Counts what happens to the connections of a server or client, logs it and tells the
- * listener.
+ * Counts the events of the connections of a server or client, logs them and passes them
+ * to the listener.
  */
 final class PipeNotifier {
 
@@ -67,7 +67,7 @@ final class PipeNotifier {
 	}
 
 	/**
-	 * A peer is turned away.
+	 * A peer is rejected.
 	 * @param release lets go of it, which must not wait for the listener
 	 */
 	void rejected(PipePeer peer, RejectReason reason, String message, Runnable release) {

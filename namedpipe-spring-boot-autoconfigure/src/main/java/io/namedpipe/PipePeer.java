@@ -25,10 +25,10 @@ import java.util.function.Supplier;
 import io.namedpipe.transport.PeerCredentials;
 
 /**
- * Who is at the other end of a connection, as far as the platform tells. Each answer is
- * what the kernel or the account database said; nothing is guessed.
+ * The peer of a connection, as far as the platform knows it. Each value comes from the
+ * kernel or the account database; nothing is guessed.
  * <table>
- * <caption>What each platform tells</caption>
+ * <caption>What each platform knows</caption>
  * <tr>
  * <th></th>
  * <th>Unix socket, byte mode</th>
@@ -95,16 +95,15 @@ public final class PipePeer {
 
 	/**
 	 * The supplementary groups that the kernel reports for this peer.
-	 * @return the gids in decimal digits, empty where the kernel does not tell
+	 * @return the gids in decimal digits, empty where the kernel does not report them
 	 */
 	public List<String> groupIds() {
 		return Objects.requireNonNullElse(this.credentials.get().groupIds(), List.of());
 	}
 
 	/**
-	 * The process id of the peer, as seen from here: 0 for a peer outside our pid
-	 * namespace.
-	 * @return the process id
+	 * {@return the process id of the peer, as seen from here: 0 for a peer outside our
+	 * pid namespace}
 	 */
 	public OptionalLong processId() {
 		return this.credentials.get().processId();

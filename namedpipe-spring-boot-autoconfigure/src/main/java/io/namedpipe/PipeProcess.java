@@ -55,7 +55,7 @@ public final class PipeProcess extends PipeEndpoint {
 	/** The part of the stop timeout after which the child is killed. */
 	private static final double LAST_RESORT = 0.9;
 
-	/** One that is killed is gone at once, but for a busy machine. */
+	/** A killed child is gone at once, except on a busy machine. */
 	private static final Duration DYING = Duration.ofSeconds(5);
 
 	private static final long END_PERIOD = TimeUnit.MILLISECONDS.toNanos(5);
@@ -281,8 +281,8 @@ public final class PipeProcess extends PipeEndpoint {
 				locked = this.lifecycle.tryLock(END_PERIOD, TimeUnit.NANOSECONDS);
 			}
 			catch (InterruptedException ex) {
-				// the lock is what is waited for; without a flag that would not be
-				// waiting
+				// wait for the lock: with the interrupt flag
+				// set that would return at once
 				interrupted = true;
 			}
 		}
@@ -450,10 +450,10 @@ public final class PipeProcess extends PipeEndpoint {
 		}
 
 		/**
-		 * Time that the initializers have from the start of the child on, and with them
-		 * the listener that is told of its connection. When it is up the child is killed,
-		 * and {@link PipeProcess#start()} fails with a {@link PipeTimeoutException}.
-		 * Default: 30 seconds.
+		 * Time that the initializers have from the start of the child on, and also the
+		 * listener that its connection is reported to. When it has passed the child is
+		 * killed, and {@link PipeProcess#start()} fails with a
+		 * {@link PipeTimeoutException}. Default: 30 seconds.
 		 * @param timeout the time, positive and at most {@link TimeLimit#LONGEST}, or
 		 * {@code null} for no limit
 		 * @return this builder

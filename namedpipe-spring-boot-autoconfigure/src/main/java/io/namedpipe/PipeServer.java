@@ -52,7 +52,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private static final Log logger = LogFactory.getLog(PipeServer.class);
 
-	// by address, of this very process
+	// the names that this process serves, by address
 	private static final Map<String, PipeServer> RUNNING = new ConcurrentHashMap<>();
 
 	private static final Duration NAME_CHECK_PERIOD = Duration.ofMillis(500);
@@ -242,9 +242,10 @@ public final class PipeServer extends PipeEndpoint {
 	/**
 	 * Accepts clients on a thread of its own and runs the handler for each connection on
 	 * another, until the server is stopped. A failure to accept does not end this: it is
-	 * told to the {@link PipeListener}, shown by {@link #fault()} and tried again. Who a
-	 * client is, whether it may stay, the initializer and the listener are matters of the
-	 * connection's thread and delay nobody else; 64 clients are looked up at once.
+	 * reported to the {@link PipeListener}, shown by {@link #fault()}, and accepting is
+	 * tried again. The thread of the connection identifies the client, checks the access
+	 * rules and calls the initializer and the listener, which delays no other client; 64
+	 * clients are identified at once.
 	 * @param handler has the conversations
 	 * @throws IllegalStateException if the server is not started, or serves already
 	 */
@@ -290,9 +291,8 @@ public final class PipeServer extends PipeEndpoint {
 	private void acceptAndHandle(TransportListener current, ConnectionHandler handler) {
 		AcceptBackoff backoff = new AcceptBackoff();
 		while (this.listener == current) {
-			// a stop shows in the listener. Whoever else leaves the flag set on this
-			// thread
-			// (a thread factory, say) must not end all waiting
+			// a stop closes the listener. An interrupt flag that is left set on this
+			// thread, for example by a thread factory, must not end all later waits
 			Thread.interrupted();
 			try {
 				Arrival arrival = tryAccept(current);
@@ -311,8 +311,8 @@ public final class PipeServer extends PipeEndpoint {
 				return;
 			}
 			catch (RuntimeException | Error ex) {
-				// no memory, or no descriptor to load a class with: no reason to serve no
-				// more
+				// out of memory, or no descriptor to load a
+				// class with: the server goes on
 				acceptFailed(new PipeException("Accepting clients of " + address() + " failed: " + ex, address(), ex),
 						backoff);
 			}
@@ -339,7 +339,8 @@ public final class PipeServer extends PipeEndpoint {
 		try {
 			PipeConnection connection = admit(current, arrival);
 			if (connection != null) {
-				// what a listener or initializer left behind would end the first read
+				// an interrupt that a listener or initializer left
+				// behind would end the first read
 				Thread.interrupted();
 				converse(connection, handler);
 			}
@@ -381,13 +382,13 @@ public final class PipeServer extends PipeEndpoint {
 		tellOfFailure(failure);
 	}
 
-	// A listener may take its time, and the thread that accepts has none
+	// a listener may block, and the thread that accepts must not
 	private void tellOfFailure(PipeException failure) {
 		try {
 			Workers.run(() -> registry().notifier().failed(PipeErrorType.ACCEPT, null, failure));
 		}
 		catch (RuntimeException | Error ex) {
-			// no thread to be had, which must not end this one
+			// no thread can be started, which must not end this one
 			registry().statistics().countError(PipeErrorType.ACCEPT);
 		}
 	}
@@ -453,7 +454,7 @@ public final class PipeServer extends PipeEndpoint {
 	@Override
 	public void close() {
 		registry().excuseCaller();
-		// the name and what belongs to it are not the client's
+		// the name and its files must be released as this process, not as the client
 		ProcessIdentity.run(this::closeNow);
 	}
 
@@ -505,7 +506,8 @@ public final class PipeServer extends PipeEndpoint {
 			}
 			finally {
 				joinAcceptThread();
-				// what the accept thread had in hand when the listener was closed
+				// the client that the accept thread had accepted
+				// when the listener was closed
 				registry().closeUnlessExcused(drainTimeout);
 			}
 		}
@@ -517,7 +519,7 @@ public final class PipeServer extends PipeEndpoint {
 		if (thread != null && thread != Thread.currentThread()) {
 			thread.interrupt();
 			try {
-				// its thread factory may wait for what the caller of this holds
+				// its thread factory may wait for a lock that the caller holds
 				thread.join(ACCEPT_END.toMillis());
 				if (thread.isAlive()) {
 					logger.warn("The thread that accepts clients of " + address()

@@ -30,8 +30,7 @@ public class PipeServerNameException extends PipeUnsupportedException {
 	}
 
 	/**
-	 * The name of the machine.
-	 * @return the name as configured
+	 * {@return the name of the machine, as configured}
 	 */
 	public String getServerName() {
 		return this.serverName;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.Capability;
 
 /**
- * What servers and clients have in common.
+ * The settings that servers and clients have in common.
  */
 record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, PipeDirection direction,
 		TransmissionMode transmissionMode, OptionalInt inBufferSize, OptionalInt outBufferSize, int maxMessageSize,
@@ -60,7 +60,7 @@ record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, Pi
 	}
 
 	/**
-	 * How often deadlines are looked at.
+	 * How often deadlines are checked.
 	 * @return a tenth of the shortest timeout within bounds
 	 */
 	Duration supervisionPeriod() {
@@ -75,7 +75,7 @@ record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, Pi
 	}
 
 	/**
-	 * How long a write makes no progress before an operator is told.
+	 * How long a write makes no progress before that is logged.
 	 * @return 5 seconds, or a third of the write timeout where that is less
 	 */
 	Duration stuckAfter() {

@@ -75,8 +75,7 @@ public final class PipeStatistics {
 	}
 
 	/**
-	 * The most connections that were open at once.
-	 * @return the high-water mark
+	 * {@return the most connections that were open at once}
 	 */
 	public synchronized int max() {
 		return this.max;

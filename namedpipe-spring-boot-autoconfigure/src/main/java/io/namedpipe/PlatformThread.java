@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TransportException;
 
 /**
- * For calls into the system that may take long and hold on to the thread: a virtual
- * thread would keep its carrier from all others.
+ * Makes system calls that may block on a platform thread: on a virtual thread they would
+ * pin its carrier.
  */
 final class PlatformThread {
 
@@ -50,8 +50,7 @@ final class PlatformThread {
 		outcome.await();
 	}
 
-	// Thread.isVirtual() came with Java 21; its documentation promises this name of the
-	// group
+	// Thread.isVirtual() came with Java 21, and documents this name of the thread group
 	private static boolean isVirtual(Thread thread) {
 		ThreadGroup group = thread.getThreadGroup();
 		return group != null && group.getName().equals("VirtualThreads");

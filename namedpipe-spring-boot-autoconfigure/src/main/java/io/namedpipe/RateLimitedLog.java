@@ -24,10 +24,10 @@ import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Incidents of one kind that may come often. The first one is logged, those of the next
- * ten seconds are counted, and their number is logged with the last of them when that
- * time is over or {@link #flush()} is called; so for each ten seconds, until one brings
- * none. All methods may be called by any thread.
+ * A log for incidents of one kind that may be frequent. The first incident is logged,
+ * those of the next ten seconds are counted, and their number is logged with the last of
+ * them when that time has passed or {@link #flush()} is called. This repeats until there
+ * is no incident for ten seconds. All methods may be called by any thread.
  */
 public final class RateLimitedLog {
 
@@ -41,7 +41,7 @@ public final class RateLimitedLog {
 
 	private @Nullable Future<?> rounds;
 
-	private long quiet;
+	private long counted;
 
 	private @Nullable String last;
 
@@ -74,7 +74,7 @@ public final class RateLimitedLog {
 	}
 
 	/**
-	 * Logs an incident, or counts it; it is logged at level DEBUG then.
+	 * Logs an incident, or counts it and logs it at level DEBUG.
 	 * @param line what to say of it
 	 * @param trace the exception whose stack trace belongs to it, or {@code null}
 	 */
@@ -89,7 +89,7 @@ public final class RateLimitedLog {
 
 	private synchronized boolean isDue(String line) {
 		if (this.rounds != null) {
-			this.quiet++;
+			this.counted++;
 			this.last = line;
 			return false;
 		}
@@ -97,30 +97,31 @@ public final class RateLimitedLog {
 			this.rounds = Supervisor.every(this.interval, () -> Workers.run(this::endRound));
 		}
 		catch (RuntimeException | Error ex) {
-			// no thread to count with, which must not keep the line back
+			// without a thread nothing can be counted, so every incident is logged
 			this.logger.debug("Incidents cannot be counted", ex);
 		}
 		return true;
 	}
 
 	private void endRound() {
-		tell(false);
+		logCounted(false);
 	}
 
 	/**
-	 * Logs what has been counted only so far. The next incident is logged again.
+	 * Logs the number of incidents that were counted only. The next incident is logged
+	 * again.
 	 */
 	public void flush() {
-		tell(true);
+		logCounted(true);
 	}
 
-	private void tell(boolean end) {
+	private void logCounted(boolean end) {
 		long count;
 		String line;
 		synchronized (this) {
-			count = this.quiet;
+			count = this.counted;
 			line = this.last;
-			this.quiet = 0;
+			this.counted = 0;
 			this.last = null;
 			if ((end || count == 0) && this.rounds != null) {
 				this.rounds.cancel(false);

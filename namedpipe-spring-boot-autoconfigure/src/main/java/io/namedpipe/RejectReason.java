@@ -17,7 +17,7 @@
 package io.namedpipe;
 
 /**
- * Why a peer was turned away.
+ * Why a peer was rejected.
  */
 public enum RejectReason {
 

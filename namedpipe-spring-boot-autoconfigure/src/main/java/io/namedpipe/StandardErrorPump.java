@@ -24,8 +24,9 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Reads what a child process prints, line by line, until all who have its standard error
- * have closed it. A line that does not end takes no more memory than another.
+ * Reads the standard error of a child process line by line, until every process that
+ * holds it has closed it. A line without end is split, so that it takes no more memory
+ * than another.
  */
 final class StandardErrorPump implements Runnable {
 

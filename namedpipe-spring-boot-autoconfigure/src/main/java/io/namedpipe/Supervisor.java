@@ -30,9 +30,9 @@ import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.TimeLimit;
 
 /**
- * The one thread of this library that looks after time limits. It exists only while there
- * is something to look after. It never waits: not for a listener, a device, or a lock
- * that somebody holds while doing so. What is due is done by {@link Workers}.
+ * The thread that checks time limits, one for all pipes. It exists only while there are
+ * any. It never blocks: neither on a listener, nor on a device, nor on a lock that is
+ * held while waiting for one of them. What is due is done by {@link Workers}.
  */
 final class Supervisor {
 
@@ -49,7 +49,7 @@ final class Supervisor {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(null, task, "namedpipe-supervisor", 0, false);
 			thread.setDaemon(true);
-			// nothing of the application that happened to be the first
+			// do not keep the class loader of the application that came first
 			thread.setContextClassLoader(Supervisor.class.getClassLoader());
 			return thread;
 		});
@@ -60,7 +60,7 @@ final class Supervisor {
 	}
 
 	/**
-	 * Does something again and again.
+	 * Runs a task periodically.
 	 * @param period the pause between two rounds
 	 * @param round what to do; must not wait
 	 */
@@ -74,26 +74,26 @@ final class Supervisor {
 				round.run();
 			}
 			catch (RuntimeException | Error ex) {
-				tell(ex);
+				logFailure(ex);
 			}
 		};
 		long nanos = TimeLimit.nanos(period);
 		boolean scheduled = false;
 		try {
-			// which may start the thread
+			// this may start the thread
 			Future<?> rounds = ProcessIdentity
 				.call(() -> executor.scheduleWithFixedDelay(guarded, nanos, nanos, TimeUnit.NANOSECONDS));
 			scheduled = true;
 			return rounds;
 		}
 		finally {
-			// without a thread it is in the queue all the same
+			// the task is in the queue even if no thread could be started
 			refused.set(!scheduled);
 		}
 	}
 
 	/**
-	 * Has a task done later, by a thread of its own, as soon as there is one.
+	 * Runs a task on a worker thread after a delay.
 	 */
 	static Future<?> after(Duration delay, Runnable task) {
 		return ProcessIdentity
@@ -109,13 +109,13 @@ final class Supervisor {
 		}
 	}
 
-	// Whatever passes through here ends all later rounds
-	private static void tell(Throwable failure) {
+	// an exception that is not caught here would end all later rounds
+	private static void logFailure(Throwable failure) {
 		try {
-			Workers.run(() -> logger.warn("TimeoutSupervision of a pipe failed", failure));
+			Workers.run(() -> logger.warn("Supervision of a pipe failed", failure));
 		}
 		catch (RuntimeException | Error ex) {
-			// no thread, which is probably the failure itself; the next round tells
+			// no thread, which is probably the failure itself; the next round logs it
 		}
 	}
 

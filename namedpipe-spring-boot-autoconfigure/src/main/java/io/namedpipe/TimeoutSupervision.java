@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TimeLimit;
 
 /**
- * Looks after the time limits of the arrivals and connections of one server or client.
+ * Checks the time limits of the arrivals and connections of one server or client.
  * {@link #every} and {@link #end()} are guarded by the lock of the registry.
  */
 final class TimeoutSupervision {
@@ -45,7 +45,7 @@ final class TimeoutSupervision {
 
 	private Duration period = PipeSettings.LONGEST_PERIOD;
 
-	// Of the thread that looks after time limits
+	// used by the thread that checks time limits only
 	private @Nullable Throwable failure;
 
 	private volatile FreezeDetector freeze = new FreezeDetector();
@@ -75,8 +75,8 @@ final class TimeoutSupervision {
 			start(period);
 		}
 		catch (RuntimeException | Error ex) {
-			// it goes on as it is
-			logger.debug("TimeoutSupervision goes on in short rounds", ex);
+			// the shorter period goes on
+			logger.debug("Supervision goes on in short rounds", ex);
 		}
 	}
 
@@ -123,7 +123,7 @@ final class TimeoutSupervision {
 		}
 	}
 
-	// One that fails must not keep the next one waiting
+	// a check that fails must not keep the next one waiting
 	private void guarded(Runnable check) {
 		try {
 			check.run();
@@ -190,7 +190,7 @@ final class TimeoutSupervision {
 
 	private void end(PipeConnection connection, Overdue overdue) {
 		if (overdue != Overdue.WRITE && connection.hasPending()) {
-			// it has come, and waits for somebody to take it
+			// something has arrived that no thread has read yet
 			connection.deadlines().pendingSeen();
 			connection.deadlines().handOver(false);
 			return;
@@ -207,7 +207,7 @@ final class TimeoutSupervision {
 	}
 
 	/**
-	 * What a connection is closed for when its time is up.
+	 * The time limit for which a connection is closed.
 	 */
 	enum Overdue {
 

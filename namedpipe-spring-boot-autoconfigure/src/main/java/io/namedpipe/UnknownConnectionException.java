@@ -29,8 +29,7 @@ public class UnknownConnectionException extends PipeClosedException {
 	}
 
 	/**
-	 * The connection that there is not.
-	 * @return its id
+	 * {@return the id of the missing connection}
 	 */
 	public String getConnectionId() {
 		return this.connectionId;

@@ -22,7 +22,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections each user has. Guarded by the lock of the registry.
+ * Counts the connections of each user. Guarded by the lock of the registry.
  */
 final class UserLimit {
 
@@ -43,7 +43,7 @@ final class UserLimit {
 		return this.limit == null;
 	}
 
-	// To be asked without the lock, as the user may have to be looked up
+	// to be called without the lock, as the user may have to be looked up
 	@Nullable String userOf(PipeConnection connection) {
 		return (this.limit != null) ? connection.peer().userId().or(() -> connection.peer().user()).orElse(null) : null;
 	}

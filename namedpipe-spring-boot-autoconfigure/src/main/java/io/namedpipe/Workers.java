@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.ProcessIdentity;
 
 /**
- * Short-lived threads for what may wait for somebody (a listener, a lock, a device) and
- * must not hold up the thread that found it to be due. Each task has a thread to itself.
+ * Runs tasks that may block on a listener, a lock or a device on short-lived threads, one
+ * for each task, so that they do not delay the thread that found them to be due.
  */
 final class Workers {
 
@@ -46,13 +46,13 @@ final class Workers {
 	private static Thread thread(Runnable task) {
 		Thread thread = new Thread(null, task, "namedpipe-worker-" + count.incrementAndGet(), 0, false);
 		thread.setDaemon(true);
-		// nothing of the application that happened to be the first
+		// do not keep the class loader of the application that came first
 		thread.setContextClassLoader(Workers.class.getClassLoader());
 		return thread;
 	}
 
 	/**
-	 * Loads what is needed when no descriptor is left to load it with.
+	 * Loads the classes that are needed when no descriptor is left to load them with.
 	 */
 	static void preload() {
 		run(() -> {
@@ -64,7 +64,7 @@ final class Workers {
 	 * @throws OutOfMemoryError if there is no thread for it; it has not run then
 	 */
 	static void run(Runnable task) {
-		// which may start the thread
+		// this may start a thread
 		ProcessIdentity.<@Nullable Void, RuntimeException>call(() -> {
 			executor.execute(() -> runGuarded(task));
 			return null;

@@ -61,9 +61,8 @@ public final class AccessRules implements AccessPolicy {
 	}
 
 	/**
-	 * The default: only the user that the server runs as, and the system's own account
-	 * (root; on Windows SYSTEM).
-	 * @return the rules
+	 * {@return the default: only the user that the server runs as, and the system's own
+	 * account (root; on Windows SYSTEM)}
 	 */
 	public static AccessRules currentUserOnly() {
 		return new AccessRules(new CurrentUser());

@@ -70,8 +70,7 @@ public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Null
 	}
 
 	/**
-	 * The descriptor in SDDL. Parsing it gives an equal descriptor.
-	 * @return the text
+	 * {@return the descriptor in SDDL} Parsing it gives an equal descriptor.
 	 */
 	public String toSddl() {
 		return SddlWriter.write(this);

@@ -62,8 +62,7 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 	}
 
 	/**
-	 * The policy, in which names are not looked up yet.
-	 * @return the policy
+	 * {@return the policy, in which names are not looked up yet}
 	 */
 	AccessPolicy policy() {
 		if (this.currentUserOnly) {

@@ -75,8 +75,7 @@ final class ByteSearch {
 		return -1;
 	}
 
-	// "Bit Twiddling Hacks" by Sean Eron Anderson: a byte that is zero lends its highest
-	// bit
+	// "Bit Twiddling Hacks" by Sean Eron Anderson: a zero byte borrows its highest bit
 	private static boolean contains(long eight, long pattern) {
 		long difference = eight ^ pattern;
 		return ((difference - ONES) & ~difference & HIGHS) != 0;

@@ -137,8 +137,8 @@ record CodeUnits(Charset charset, int size) {
 		return -1;
 	}
 
-	// The delimiter that follows the message can be the second half of one that begins in
-	// it
+	// The delimiter that follows the message can be the second half of one that begins
+	// inside the message
 	private static boolean isAt(byte[] message, int from, byte[] delimiter) {
 		for (int i = 1; i < delimiter.length; i++) {
 			int index = from + i;

@@ -66,9 +66,8 @@ public final class FramePattern {
 		return (this.expression != null) ? this.expression.matcher(frame).find() : matchesGlob(frame);
 	}
 
-	// A frame of a peer must not cost more than its length times that of the pattern:
-	// only
-	// the last star is tried again
+	// A frame of a peer must not cost more than its length times that of the pattern, so
+	// only the last star is tried again
 	private boolean matchesGlob(String frame) {
 		int star = -1;
 		int retry = 0;

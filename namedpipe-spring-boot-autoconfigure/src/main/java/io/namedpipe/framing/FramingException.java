@@ -190,8 +190,7 @@ public class FramingException extends PipeException {
 	}
 
 	/**
-	 * The kind of error as it is counted.
-	 * @return the type
+	 * {@return the kind of error as it is counted}
 	 */
 	public PipeErrorType errorType() {
 		return switch (this.reason) {

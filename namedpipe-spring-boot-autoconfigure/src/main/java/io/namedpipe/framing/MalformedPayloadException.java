@@ -40,8 +40,8 @@ public class MalformedPayloadException extends PipeException {
 	 */
 	public MalformedPayloadException(String message, Object received, byte @Nullable [] answer,
 			@Nullable Throwable cause) {
-		// Spring's messaging gateways throw the first unchecked exception among the
-		// causes
+		// Spring's messaging gateways throw the first
+		// unchecked exception among the causes
 		super(message, null, (cause instanceof RuntimeException) ? new CodecException(message, cause) : cause);
 		this.received = received;
 		this.answer = (answer != null) ? answer.clone() : null;

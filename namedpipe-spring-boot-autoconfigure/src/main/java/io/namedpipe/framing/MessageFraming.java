@@ -283,8 +283,7 @@ public abstract class MessageFraming {
 	}
 
 	/**
-	 * The pipe itself keeps the boundaries: it is in message mode.
-	 * @return the framing
+	 * {@return the pipe itself keeps the boundaries: it is in message mode}
 	 */
 	public static MessageFraming messageMode() {
 		return new MessageMode();
@@ -299,8 +298,7 @@ public abstract class MessageFraming {
 	}
 
 	/**
-	 * The transmission mode that a pipe needs for this framing.
-	 * @return the mode
+	 * {@return the transmission mode that a pipe needs for this framing}
 	 */
 	public TransmissionMode transmissionMode() {
 		return TransmissionMode.BYTE;

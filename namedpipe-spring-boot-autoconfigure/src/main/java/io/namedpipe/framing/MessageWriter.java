@@ -41,9 +41,8 @@ public final class MessageWriter implements AutoCloseable {
 
 	private final boolean wholeMessages;
 
-	// A lock of its own: it guards the buffers, too, and is not contended when that of
-	// the
-	// connection is not
+	// A separate lock, which guards the buffers, too. It is contended only if the lock of
+	// the connection is
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final ByteBuffer[] single = new ByteBuffer[1];

@@ -92,20 +92,18 @@ public final class PayloadFormat {
 	}
 
 	/**
-	 * The same format, where a message that is no object is a {@link FramingException}
-	 * rather than a {@link MalformedPayloadException}, so that its connection is closed.
-	 * Nothing changes for bytes and text.
-	 * @return the format
+	 * {@return the same format, where a message that is no object is a
+	 * {@link FramingException} rather than a {@link MalformedPayloadException}, so that
+	 * its connection is closed} Nothing changes for bytes and text.
 	 */
 	public PayloadFormat closingOnMalformed() {
 		return new PayloadFormat(this.text, this.charset, Malformed.CLOSE, this.converter);
 	}
 
 	/**
-	 * The same format, where received bytes that are no text in the charset become
-	 * replacement characters (U+FFFD) rather than an error. Nothing is replaced in what
-	 * is sent.
-	 * @return the format
+	 * {@return the same format, where received bytes that are no text in the charset
+	 * become replacement characters (U+FFFD) rather than an error} Nothing is replaced in
+	 * what is sent.
 	 */
 	public PayloadFormat replacingMalformed() {
 		return new PayloadFormat(this.text, this.charset, Malformed.REPLACE, this.converter);
@@ -163,8 +161,7 @@ public final class PayloadFormat {
 	}
 
 	/**
-	 * The charset of text.
-	 * @return the charset
+	 * {@return the charset of text}
 	 */
 	public Charset charset() {
 		return this.charset;

@@ -26,7 +26,7 @@ import io.namedpipe.PipePeer;
 import io.namedpipe.RejectReason;
 
 /**
- * Two listeners, of which the second is told even if the first fails.
+ * Passes events to two listeners, to the second even if the first fails.
  */
 final class CompositePipeListener implements PipeListener {
 

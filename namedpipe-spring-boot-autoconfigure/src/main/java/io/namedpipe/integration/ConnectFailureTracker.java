@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.PipeException;
 
 /**
- * What keeps a client from having a connection that it is to have always: the one that
- * adapters share, or one of a gateway.
+ * Tracks why a client has no connection although it should always have one: the
+ * connection that adapters share, or one of a gateway.
  */
 final class ConnectFailureTracker {
 

@@ -30,8 +30,8 @@ import io.namedpipe.integration.event.NamedPipeConnectionRejectedEvent;
 import io.namedpipe.integration.event.NamedPipeErrorEvent;
 
 /**
- * Lets a {@link NamedPipe} know what happens to its connections, publishes it as events
- * and tells a listener of the application.
+ * Passes the events of connections to their {@link NamedPipe}, publishes them as
+ * application events and calls the listener of the application.
  */
 final class ConnectionEvents implements PipeListener {
 

@@ -40,14 +40,14 @@ import io.namedpipe.transport.PendingInput;
 
 /**
  * The connections of a {@link RequestExecutor}, each of them idle, in use, or about to be
- * made. What has come on a connection that nobody uses is no reply to anything: such a
+ * made. Input that arrives on an idle connection is not a reply to any request: such a
  * connection is closed and never used.
  */
 final class ConnectionPool {
 
 	private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
-	// One that the server closes sooner than this has been of no use
+	// a connection that the server closes sooner than this was of no use
 	private static final long SHORT_LIVED = TimeUnit.SECONDS.toNanos(1);
 
 	private final NamedPipeClient client;
@@ -64,8 +64,8 @@ final class ConnectionPool {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	// For exchanges. What waits for the last connection is not to wake up with each of
-	// them
+	// For exchanges. Whoever waits for the last connection has a condition of its
+	// own, so that it does not wake up with each of them
 	private final Condition available = this.lock.newCondition();
 
 	private final Condition emptied = this.lock.newCondition();
@@ -76,7 +76,7 @@ final class ConnectionPool {
 
 	private int connections;
 
-	// How many of them have yet to connect
+	// the number of them that have yet to connect
 	private int connecting;
 
 	private boolean running;
@@ -95,7 +95,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * All connections that are open, for those who look.
+	 * All open connections, readable without the lock.
 	 */
 	List<Exchange> open() {
 		return this.open;
@@ -104,7 +104,7 @@ final class ConnectionPool {
 	/**
 	 * Takes a connection on which a request can be written now.
 	 * @param deadline when to wait no longer
-	 * @param timeout what that came from, to tell
+	 * @param timeout the timeout that the deadline comes from, for the message
 	 * @param fresh whether only a new one will do
 	 * @return the connection, to be released
 	 */
@@ -126,7 +126,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Waits for a connection, or for a place where one can be made.
+	 * Waits for an idle connection, or for a permit to open one.
 	 */
 	private @Nullable Exchange idleOrPermit(long deadline, Duration timeout) throws PipeException {
 		this.lock.lock();
@@ -177,7 +177,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Makes a connection, unless another one is free first.
+	 * Opens a connection, unless another one is idle first.
 	 */
 	private @Nullable Exchange connect(long deadline) throws PipeException {
 		Exchange exchange;
@@ -219,7 +219,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Makes a connection for the place that was taken.
+	 * Opens a connection with the permit that was acquired.
 	 */
 	private @Nullable Exchange connect(Duration atMost, ConnectPause pause) throws PipeException {
 		Exchange exchange = null;
@@ -263,12 +263,12 @@ final class ConnectionPool {
 		}
 	}
 
-	// One that is open is all that there has to be
+	// one open connection is enough
 	private void tellFailure(PipeException failure) {
 		this.lock.lock();
 		try {
 			if (this.open.isEmpty()) {
-				// what comes back may be another server
+				// the next connection may be to another server
 				this.firstContact.doubt();
 				this.evictionPolicy.reset();
 				this.troubled = true;
@@ -317,7 +317,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Looks at a connection right before it is used.
+	 * Checks a connection right before it is used.
 	 * @param made whether it has been made for this, so that another one would be like it
 	 */
 	private boolean isUsable(Exchange exchange, boolean made, long deadline) throws PipeException {
@@ -340,7 +340,7 @@ final class ConnectionPool {
 		return false;
 	}
 
-	// It gets older meanwhile, and the next exchange has less to listen to
+	// the connection gets older meanwhile, so that the next exchange waits less
 	private PipeTimeoutException keepForNext(Exchange exchange) {
 		boolean listened = !exchange.isUsed();
 		CloseReason reason = keepIdle(exchange);
@@ -464,7 +464,7 @@ final class ConnectionPool {
 				return CloseReason.OPERATOR;
 			}
 			if (this.givingWay && exchange.isAnswered()) {
-				// one that began when this one did is no worse off
+				// an exchange that began at the same time waits no longer
 				if (this.evictionPolicy.isCalledFor(this.open, 2 * exchange.took())) {
 					this.evictionPolicy.gaveWay();
 					return CloseReason.IDLE;
@@ -622,7 +622,7 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Waits until there is no connection and nobody makes one.
+	 * Waits until there is no connection and none is being opened.
 	 * @param atMost the longest time to wait, in nanoseconds
 	 * @return whether there is none
 	 */
@@ -644,8 +644,8 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Makes a connection if there is none and nobody makes one, and leaves it to the next
-	 * exchange. Gives up as soon as an exchange has made one.
+	 * Opens a connection if there is none and none is being opened, and keeps it for the
+	 * next exchange. Gives up as soon as an exchange has opened one.
 	 * @return {@code false} if that failed
 	 */
 	boolean openFirst() {
@@ -689,8 +689,8 @@ final class ConnectionPool {
 	}
 
 	/**
-	 * Looks at the connections that nobody uses. From the one used least recently on, and
-	 * back in the same order.
+	 * Checks the idle connections, from the one used least recently on, and keeps their
+	 * order.
 	 */
 	void checkIdle() {
 		int count = idleCount();

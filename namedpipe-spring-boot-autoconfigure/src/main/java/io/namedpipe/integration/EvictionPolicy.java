@@ -20,18 +20,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a connection is to be closed for another one, whose first request waits for its
- * answer. A server that has no instance left lets a connection wait in its backlog, which
- * looks like a server that is slow. What it has shown in this run tells them apart: how
- * long its answers take, and how many connections it has answered at one time. Whatever
- * it has shown, no request waits for longer than half of its time. Guarded by the lock of
- * the pool.
+ * Decides when a connection is closed in favour of another one, whose first request waits
+ * for its reply. A server that has no free instance leaves a connection in its backlog,
+ * which looks like a slow server. The two are distinguished by what the server has shown
+ * in this run: how long its replies take, and how many connections it has served at once.
+ * In any case no request waits for longer than half of its timeout. Guarded by the lock
+ * of the pool.
  */
 final class EvictionPolicy {
 
 	private static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(50);
 
-	// A first answer may have waited for the clients of others
+	// a first reply may have waited for the clients of other processes
 	private static final long LONGEST_FIRST = TimeUnit.SECONDS.toNanos(1);
 
 	private static final int MOST_DOUBLINGS = 10;
@@ -52,7 +52,7 @@ final class EvictionPolicy {
 	}
 
 	/**
-	 * Whether an answer tells something that is not known yet. Needs no lock.
+	 * Whether a reply changes what is known of the server. Needs no lock.
 	 */
 	boolean isNews(Exchange exchange) {
 		return exchange.isFirst() || exchange.took() > this.slowest;

@@ -29,8 +29,9 @@ import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.transport.PendingInput;
 
 /**
- * A connection of a {@link ConnectionPool}: one thread at a time writes a request and
- * reads its reply, watched by another one.
+ * A connection of a {@link ConnectionPool}, on which one thread at a time writes a
+ * request and reads its reply. The {@link ExchangeWatchdog} ends an exchange that takes
+ * too long.
  */
 final class Exchange {
 
@@ -44,9 +45,17 @@ final class Exchange {
 
 	private final long openedAt = System.nanoTime();
 
-	// Even while idle, odd during an exchange, so that the watchdog cannot mistake one
-	// for
-	// the next
+	/**
+	 * The number of begins and ends so far, so that the watchdog cannot mistake an
+	 * exchange for the next one.
+	 *
+	 * <pre>
+	 *           begin              end
+	 *  IDLE 0 --------> BUSY 1 --------> IDLE 2 --------> BUSY 3 ...
+	 *  (even)           (odd) |
+	 *                         +-- check: overdue or interrupted --> EXPIRED (-1)
+	 * </pre>
+	 */
 	private final AtomicLong sequence = new AtomicLong();
 
 	private volatile long deadline;
@@ -63,7 +72,7 @@ final class Exchange {
 
 	private long bytesBefore;
 
-	// A look may take what it sees
+	// looking at pending input may consume it
 	private PendingInput seen = PendingInput.NOTHING;
 
 	Exchange(NamedPipe pipe, PipeConnection connection) {
@@ -100,7 +109,7 @@ final class Exchange {
 	}
 
 	/**
-	 * What has come since the last reply, which nobody has asked for. Does not wait.
+	 * What has arrived since the last reply, unasked. Does not wait.
 	 */
 	PendingInput look() {
 		if (this.seen == PendingInput.NOTHING) {
@@ -159,8 +168,8 @@ final class Exchange {
 	}
 
 	/**
-	 * Whether it is known of an exchange that has failed that the server has not read its
-	 * request to the end, and nothing of a reply has come.
+	 * Whether an exchange that has failed is known not to have been processed: the server
+	 * has not read all of its request, and no part of a reply has arrived.
 	 */
 	boolean isUnread() {
 		return this.connection.peerLeftUnread() && this.connection.statistics().bytesIn() == this.bytesBefore;
@@ -234,7 +243,7 @@ final class Exchange {
 	}
 
 	/**
-	 * Gives back what the exchange holds, on the thread that had it last.
+	 * Releases the buffers of the exchange. Called by the thread that used it last.
 	 */
 	void release() {
 		this.reader.close();

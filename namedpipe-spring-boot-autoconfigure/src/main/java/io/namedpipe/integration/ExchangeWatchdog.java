@@ -22,8 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends exchanges whose time is up. Sleeps while there are none, so that an exchange costs
- * a look at a flag.
+ * Ends exchanges that have exceeded their timeout. Sleeps while there are none, so that
+ * an exchange costs one read of a flag.
  */
 final class ExchangeWatchdog implements Runnable {
 
@@ -88,16 +88,16 @@ final class ExchangeWatchdog implements Runnable {
 	}
 
 	/**
-	 * Looks at all exchanges.
+	 * Checks all exchanges.
 	 * @return the time until the next look, 0 if nothing has been going on
 	 */
 	private long watch() {
 		long now = System.nanoTime();
 		boolean late = this.expected != 0 && now - this.expected >= UNUSUAL_DELAY;
 		this.lateRounds = (late) ? this.lateRounds + 1 : 0;
-		// a machine that is always late is slow, and its time counts
+		// a machine that is always late is slow, not frozen: its time counts
 		if (late && this.lateRounds <= MOST_LATE_ROUNDS) {
-			// the process was frozen: a reply that has come meanwhile is to be read first
+			// the process was frozen: a reply that has arrived meanwhile is read first
 			this.recoveredAt = now + RECOVERY;
 		}
 		boolean recovered = now - this.recoveredAt >= 0;

@@ -30,8 +30,8 @@ import io.namedpipe.framing.Frame;
 
 /**
  * The headers of a frame as headers of a message, and the other way round. Names that
- * have a meaning to Spring are not taken from a peer, who could send a reply elsewhere or
- * choose a file with them: those of Spring Messaging and Spring Integration, and all with
+ * have a meaning to Spring are not accepted from a peer, which could redirect a reply or
+ * choose a file by them: those of Spring Messaging and Spring Integration, and all with
  * an underscore, which separates the prefix that each module gives its headers.
  */
 final class FrameHeaders {
@@ -49,7 +49,7 @@ final class FrameHeaders {
 	/** Destinations, sessions and users of WebSocket messaging. */
 	private static final String SIMPLE_MESSAGING = "simp";
 
-	// which says how something was sent, not what
+	// which describes how a payload was sent, not the payload
 	private static final Set<String> OF_TRANSPORT = Set.of("content-length", "transfer-encoding");
 
 	private FrameHeaders() {
@@ -60,7 +60,7 @@ final class FrameHeaders {
 	}
 
 	/**
-	 * Puts what a frame says beside its payload among the headers of a message.
+	 * Adds the headers of a frame to those of a message.
 	 */
 	static void copy(Frame frame, Map<String, Object> headers) {
 		if (frame.prefix() != null) {
@@ -74,7 +74,7 @@ final class FrameHeaders {
 	}
 
 	/**
-	 * Makes a frame of a message.
+	 * Turns a message into a frame.
 	 * @param more headers that count rather than those of the message
 	 */
 	static Frame frame(Message<?> message, Map<String, String> more) {

@@ -22,10 +22,10 @@ import java.util.concurrent.locks.LockSupport;
 import io.namedpipe.transport.PendingInput;
 
 /**
- * Whether the server says something before it is asked. What it says right after it has
- * accepted a connection cannot be told from the reply to a request that was written
- * meanwhile. So a new connection is listened to for a moment before its first request,
- * until one has shown that the server keeps silent.
+ * Detects whether the server sends a greeting before the first request. A greeting that
+ * is sent right after accepting cannot be distinguished from the reply to a request that
+ * was written meanwhile. So the first request on a new connection waits for a moment,
+ * until one connection has shown that the server sends no greeting.
  */
 final class GreetingDetector {
 
@@ -63,14 +63,14 @@ final class GreetingDetector {
 	}
 
 	/**
-	 * The server has spoken unasked, or may be another one from now on.
+	 * The server has sent something unasked, or may be another one from now on.
 	 */
 	void doubt() {
 		this.silent = false;
 	}
 
 	/**
-	 * Looks at a connection without waiting.
+	 * Checks a connection without waiting.
 	 */
 	PendingInput look(Exchange exchange) {
 		PendingInput pending = exchange.look();
@@ -81,7 +81,7 @@ final class GreetingDetector {
 	}
 
 	/**
-	 * Looks at a connection, having listened to it if that is called for.
+	 * Checks a connection, after waiting for a greeting if necessary.
 	 * @param deadline when to listen no longer
 	 */
 	PendingInput listen(Exchange exchange, long deadline) {

@@ -17,7 +17,7 @@
 package io.namedpipe.integration;
 
 /**
- * The end of the virtual machine.
+ * The shutdown of the virtual machine.
  */
 final class JvmShutdown {
 
@@ -25,7 +25,7 @@ final class JvmShutdown {
 	}
 
 	/**
-	 * Whether it has begun, after which nothing can be done that needs a hook.
+	 * Whether the shutdown has begun, after which no hook can be registered.
 	 * @return whether the virtual machine is about to end
 	 */
 	static boolean isInProgress() {

@@ -23,9 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the virtual machine up while pipes run that wait for others: a thread that is no
- * daemon, from the start of the first to the end of the last. All methods may be called
- * from any thread.
+ * Keeps the virtual machine up while pipes run that wait for peers: by a thread that is
+ * no daemon, from the start of the first pipe to the end of the last. All methods may be
+ * called from any thread.
  */
 public final class KeepAlive implements AutoCloseable {
 
@@ -67,7 +67,7 @@ public final class KeepAlive implements AutoCloseable {
 			end.await();
 		}
 		catch (InterruptedException ex) {
-			// somebody wants all threads to end
+			// all threads are asked to end
 		}
 	}
 
@@ -79,7 +79,7 @@ public final class KeepAlive implements AutoCloseable {
 	}
 
 	/**
-	 * Keeps the virtual machine up no longer, whatever runs.
+	 * Stops keeping the virtual machine up, whether or not pipes run.
 	 */
 	@Override
 	public synchronized void close() {

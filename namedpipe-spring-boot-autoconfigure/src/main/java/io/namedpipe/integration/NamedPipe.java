@@ -177,9 +177,8 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * What tells messages apart that are read, and unless this is a process those that
-	 * are written.
-	 * @return the framing
+	 * {@return the framing of messages that are read, and unless this is a process of
+	 * those that are written}
 	 */
 	public final MessageFraming framing() {
 		return this.framing;
@@ -224,16 +223,14 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * The direction as this end sees it.
-	 * @return the direction
+	 * {@return the direction as this end sees it}
 	 */
 	public final PipeDirection direction() {
 		return this.endpoint.direction();
 	}
 
 	/**
-	 * The bound of a graceful stop.
-	 * @return the time
+	 * {@return the bound of a graceful stop}
 	 */
 	public final Duration drainTimeout() {
 		return this.endpoint.drainTimeout();
@@ -323,7 +320,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Who is told how long things took.
+	 * The timings that durations are reported to.
 	 * @return what takes the times
 	 */
 	public final NamedPipeTimings timings() {
@@ -331,7 +328,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Has the work of the endpoints observed from now on. Default:
+	 * Sets the observer of the work of the endpoints. Default:
 	 * {@link NamedPipeObserver#NONE}.
 	 * @param observer who observes
 	 */
@@ -340,16 +337,15 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Who observes the work of the endpoints.
-	 * @return the observer
+	 * {@return the observer of the work of the endpoints}
 	 */
 	public final NamedPipeObserver observer() {
 		return this.observer;
 	}
 
 	/**
-	 * Whether somebody observes the work of the endpoints. They open no observation of
-	 * Spring Integration's own then.
+	 * Whether an observer is set. The endpoints open no observation of Spring Integration
+	 * then.
 	 * @return whether there is an observer
 	 */
 	public final boolean isObserved() {
@@ -431,9 +427,9 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Makes somebody the receiver of all messages from now on, also on connections that
-	 * are open. It gets none before {@link #resumeReceiving()}; peers wait. Without a
-	 * receiver what comes is discarded and counted ({@link DropReason#NO_RECEIVER}).
+	 * Sets the receiver of all messages from now on, also on open connections. It
+	 * receives none before {@link #resumeReceiving()}; peers wait. Without a receiver
+	 * messages are discarded and counted ({@link DropReason#NO_RECEIVER}).
 	 * @param newReceiver the adapter or gateway
 	 * @throws IllegalStateException if there is another receiver, or nothing can be read
 	 */
@@ -446,13 +442,13 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * There is somebody to receive.
+	 * A receiver is attached.
 	 */
 	void receiverAttached() {
 	}
 
 	/**
-	 * Does something while this is neither being started nor stopped.
+	 * Runs a task while this is neither being started nor stopped.
 	 */
 	final void duringLifecycle(Runnable task) {
 		this.lifecycle.lock();
@@ -559,7 +555,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * A connection has been opened, and nobody knows of it yet.
+	 * A connection has been opened and is not announced yet.
 	 */
 	void connectionOpened(PipeConnection connection) {
 	}
@@ -598,7 +594,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * The sessions that are being had.
+	 * The sessions of the open connections.
 	 * @return the sessions at this moment
 	 */
 	public final NamedPipeSession[] sessions() {
@@ -659,8 +655,8 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Queues a message for every connection that can be written to. On a server, a
-	 * message to nobody is counted as dropped.
+	 * Queues a message for every connection that can be written to. A server without one
+	 * counts the message as dropped.
 	 * @param payload the payload, or a {@link io.namedpipe.framing.Frame} with it
 	 * @return the number of connections that took it
 	 * @throws PipeException if the payload cannot be sent, or a client is not connected
@@ -682,7 +678,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * There is no connection to write to.
+	 * Handles a broadcast for which there is no connection.
 	 */
 	abstract void handleNoConnection() throws PipeException;
 
@@ -710,8 +706,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Has the conversation on a connection, from its first byte to its end, and closes
-	 * it.
+	 * Serves a connection from its first byte to its end, and closes it.
 	 */
 	final void converse(PipeConnection connection) {
 		NamedPipeSession session = this.sessions.get(connection.id());
@@ -824,7 +819,7 @@ public abstract class NamedPipe
 		if (!lockForStop()) {
 			return;
 		}
-		// one that is set already would end the wait for what is in progress
+		// an interrupt flag that is set would end the wait for flows in progress
 		boolean interrupted = Thread.interrupted();
 		try {
 			if (!this.state.compareAndSet(State.RUNNING, State.STOPPING)) {
@@ -964,7 +959,8 @@ public abstract class NamedPipe
 
 	/**
 	 * The other end is gone for good: this is stopped now, unless it is being stopped.
-	 * {@link #updateKeepAlive()} is due when those who may start it again have been told.
+	 * {@link #updateKeepAlive()} has to be called once listeners, which may start it
+	 * again, have returned.
 	 */
 	final void stoppedByItself() {
 		// before the state, which whoever starts the receiver sees next
@@ -973,7 +969,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Gives back all that a start that failed has acquired.
+	 * Releases what a failed start has acquired.
 	 */
 	abstract void abortStart();
 
@@ -1003,7 +999,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * What else there is to say of it when it starts.
+	 * Further details for the log at start.
 	 */
 	String properties() {
 		return "";
@@ -1019,7 +1015,7 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * What this is, for somebody who knows nothing of it.
+	 * A description of this pipe for log lines.
 	 */
 	final String describe() {
 		return this + ((this.publisher instanceof ApplicationContext context)

@@ -34,7 +34,7 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
 /**
- * What the builders of {@link NamedPipeServer}, {@link NamedPipeClient} and
+ * The settings that the builders of {@link NamedPipeServer}, {@link NamedPipeClient} and
  * {@link NamedPipeProcess} have in common.
  *
  * @param <B> the type of the builder
@@ -70,8 +70,8 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	abstract B self();
 
 	/**
-	 * What tells messages apart. Default: a length header of four bytes, big-endian, or
-	 * in message mode the pipe itself.
+	 * The framing. Default: a length header of four bytes, big-endian; in message mode
+	 * the pipe keeps the boundaries.
 	 * @param framing the framing
 	 * @return this builder
 	 */
@@ -125,7 +125,7 @@ public abstract class NamedPipeBuilder<B extends NamedPipeBuilder<B>> {
 	}
 
 	/**
-	 * Who is told of what happens to connections, besides the listeners of application
+	 * The listener that connections are reported to, besides the listeners of application
 	 * events.
 	 * @param listener the listener
 	 * @return this builder

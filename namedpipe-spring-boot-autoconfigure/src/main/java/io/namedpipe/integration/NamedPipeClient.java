@@ -260,7 +260,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	/**
-	 * An adapter has come to a client that had none: connects for it.
+	 * Connects for the first adapter that is attached.
 	 */
 	private void shareIfRunning() {
 		if (isRunning() && this.thread == null && !this.once) {
@@ -270,7 +270,7 @@ public final class NamedPipeClient extends NamedPipe {
 				connection = connectShared(GIVE_UP);
 			}
 			catch (PipeException ex) {
-				// told already, and tried again in the background
+				// reported already, and tried again in the background
 			}
 			startKeeper(connection, this.stopSignal);
 		}
@@ -318,7 +318,8 @@ public final class NamedPipeClient extends NamedPipe {
 			throw connectFailed(ex, System.nanoTime() - started, failed);
 		}
 		catch (RuntimeException | Error ex) {
-			// no memory, or no descriptor to load a class with: no reason to try no more
+			// out of memory, or no descriptor to load a class
+			// with: the next attempt may succeed
 			throw connectFailed(new PipeException("Connecting to " + address() + " failed: " + ex, address(), ex),
 					System.nanoTime() - started, failed);
 		}
@@ -332,7 +333,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	/**
-	 * Connects once, which is to succeed.
+	 * Connects once, and fails if that does not succeed.
 	 * @param fault gets the failure
 	 * @param pause what to do between two attempts
 	 */
@@ -358,7 +359,7 @@ public final class NamedPipeClient extends NamedPipe {
 	 * @return {@code false} if the client was stopped
 	 */
 	static boolean awaitNextAttempt(CountDownLatch stopped, Duration wait) {
-		// the thread is ours: it was a listener that left an interrupt behind
+		// this thread is the client's own: a listener has left an interrupt behind
 		NamedPipeSession.forgetInterrupt();
 		try {
 			return !stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -431,8 +432,7 @@ public final class NamedPipeClient extends NamedPipe {
 	}
 
 	/**
-	 * Connects for the adapters, who can send as soon as the connection is known to
-	 * anybody.
+	 * Connects for the adapters, which can send as soon as the connection is announced.
 	 */
 	private @Nullable PipeConnection connectShared(ConnectPause pause) throws PipeException {
 		this.connectingShared = Thread.currentThread();
@@ -501,7 +501,7 @@ public final class NamedPipeClient extends NamedPipe {
 		while (awaitNextAttempt(stopped, atOnce ? Duration.ZERO : attempts.next()));
 	}
 
-	// A server that accepts and closes at once is not called again at once
+	// after a server that accepts and closes at once, the back-off applies
 	private boolean wasOfUse(PipeConnection connection, long nanos) {
 		return connection.statistics().messagesIn() > 0 || nanos > this.backoff.maxDelay().toNanos();
 	}

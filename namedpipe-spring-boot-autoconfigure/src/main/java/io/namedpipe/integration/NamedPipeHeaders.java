@@ -40,15 +40,15 @@ public final class NamedPipeHeaders {
 	/** The logical name of the server or client that a message came from. */
 	public static final String NAME = PREFIX + "name";
 
-	/** The user name at the other end, where the platform tells it. */
+	/** The user name of the peer, where the platform knows it. */
 	public static final String REMOTE_USER = PREFIX + "remoteUser";
 
 	/**
-	 * The uid or SID at the other end as a {@link String}, where the platform tells it.
+	 * The uid or SID of the peer as a {@link String}, where the platform knows it.
 	 */
 	public static final String REMOTE_USER_ID = PREFIX + "remoteUserId";
 
-	/** The process id at the other end as a {@link Long}, where the platform tells it. */
+	/** The process id of the peer as a {@link Long}, where the platform knows it. */
 	public static final String REMOTE_PROCESS_ID = PREFIX + "remoteProcessId";
 
 	/**

@@ -21,9 +21,9 @@ import java.util.Map;
 import org.springframework.messaging.Message;
 
 /**
- * Called by the endpoints of a server or client around what they do with each message, on
- * the thread that does it, for traces. What is returned is closed on the same thread when
- * the work is done. Without an observer a message costs nothing more.
+ * Called by the endpoints of a server or client around the handling of each message, on
+ * the handling thread, for traces. What is returned is closed on the same thread when the
+ * work is done. Without an observer a message costs nothing more.
  */
 public interface NamedPipeObserver {
 

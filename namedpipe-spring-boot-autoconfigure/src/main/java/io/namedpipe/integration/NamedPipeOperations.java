@@ -33,8 +33,7 @@ import io.namedpipe.PipeStatistics;
 public interface NamedPipeOperations extends Lifecycle {
 
 	/**
-	 * The logical name, unique over servers, clients and processes.
-	 * @return the name
+	 * {@return the logical name, unique over servers, clients and processes}
 	 */
 	String getName();
 
@@ -51,16 +50,15 @@ public interface NamedPipeOperations extends Lifecycle {
 	Status status();
 
 	/**
-	 * Why it does not do its work although it is running: accepting fails, the name is
-	 * lost, the server is not there. Or why it stopped by itself: the process has ended.
-	 * It goes away with its cause.
+	 * Why a running pipe does not work: accepting fails, the name is lost, the server is
+	 * missing. Or why it stopped by itself: the process has ended. The fault ends with
+	 * its cause.
 	 * @return the reason, or empty if there is none
 	 */
 	Optional<? extends Throwable> fault();
 
 	/**
-	 * The path, the full pipe name or the program.
-	 * @return the address
+	 * {@return the path, the full pipe name or the program}
 	 */
 	String address();
 
@@ -79,7 +77,7 @@ public interface NamedPipeOperations extends Lifecycle {
 	}
 
 	/**
-	 * What else there is to say about its state.
+	 * Further details of the state.
 	 * @return for a process {@code processId} or {@code exitCode}
 	 */
 	default Map<String, Object> details() {
@@ -112,7 +110,8 @@ public interface NamedPipeOperations extends Lifecycle {
 	int queueSize(PipeConnection connection);
 
 	/**
-	 * Has timings taken from now on. Default: {@link NamedPipeTimings#NONE}.
+	 * Sets the timings that durations are reported to. Default:
+	 * {@link NamedPipeTimings#NONE}.
 	 * @param timings who takes them
 	 */
 	void setTimings(NamedPipeTimings timings);

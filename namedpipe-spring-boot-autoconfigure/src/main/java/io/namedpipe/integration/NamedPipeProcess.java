@@ -196,7 +196,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	private void awaitExit(Run current) {
-		// as long as it lives there is no later one that could be hit
+		// while this child lives, there is no later one that the stop could end
 		if (current.child.isAlive()) {
 			this.process.stop();
 		}
@@ -229,8 +229,8 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	/**
-	 * Whether a signal that went to all of us ended the child, as Ctrl-C and systemd's
-	 * stop do: we get to know of ours a little later.
+	 * Whether the child was ended by a signal to its whole process group, as Ctrl-C and
+	 * systemd send it: this process notices its own a little later.
 	 */
 	private boolean endedWithUs(int exitCode) {
 		if (exitCode != SIGTERM && exitCode != SIGINT) {
@@ -275,7 +275,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		if (runner != null && runner != Thread.currentThread()) {
 			try {
 				long begin = System.nanoTime();
-				// a listener that is told of the end may start this again
+				// a listener of the exit event may start this again
 				while (runner.isAlive() && !isWaitingToStart(runner)
 						&& System.nanoTime() - begin < JOIN_TIMEOUT.toNanos()) {
 					runner.join(JOIN_PERIOD.toMillis());
@@ -334,7 +334,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 
 		/**
-		 * What tells messages to the child apart. Default: that of messages from it.
+		 * The framing of messages to the child. Default: that of messages from it.
 		 * @param framing the framing
 		 * @return this builder
 		 */

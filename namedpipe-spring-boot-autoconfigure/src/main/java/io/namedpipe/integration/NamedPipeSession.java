@@ -92,24 +92,22 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * The server or client that the connection belongs to.
-	 * @return the pipe
+	 * {@return the server or client that the connection belongs to}
 	 */
 	public NamedPipe pipe() {
 		return this.pipe;
 	}
 
 	/**
-	 * The connection.
-	 * @return the connection
+	 * {@return the connection}
 	 */
 	public PipeConnection connection() {
 		return this.connection;
 	}
 
 	/**
-	 * Makes a message of a payload from this connection, with the headers that tell so.
-	 * For the reading thread.
+	 * Creates a message of a payload from this connection, with the headers of the
+	 * connection. For the reading thread.
 	 * @param received the payload, or a {@link Frame} with it, as the receiver got it
 	 * @return the message
 	 */
@@ -128,8 +126,8 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * Makes a message of a payload from this connection whose flow is to give a reply.
-	 * For the reading thread.
+	 * Creates a message of a payload from this connection that requests a reply. For the
+	 * reading thread.
 	 * @param received the payload, or a {@link Frame} with it, as the receiver got it
 	 * @param replies takes the reply, and the failure of a flow on another thread
 	 * @return the message
@@ -156,7 +154,7 @@ public final class NamedPipeSession {
 	// The first message is the earliest moment at which every platform knows the user
 	private Map<String, Object> createHeaders() {
 		Map<String, Object> headers = new HashMap<>();
-		// with their places taken, the copy of each message need not grow
+		// with these keys present, the copy for each message need not grow
 		headers.put(MessageHeaders.ID, MessageHeaders.ID_VALUE_NONE);
 		headers.put(MessageHeaders.TIMESTAMP, 0L);
 		headers.put(NamedPipeHeaders.CONNECTION_ID, this.connection.id());
@@ -215,7 +213,7 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * Has the conversation: reads until the stream ends and writes what is still queued.
+	 * Serves the connection: reads until the stream ends and writes what is still queued.
 	 * Returns when the connection can be closed.
 	 */
 	void converse() {
@@ -249,9 +247,9 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * Whether the peer has ended its output at once, without a word, and is there to be
-	 * sent to. One that has said something, or was sent something before, wants what is
-	 * queued and then the end.
+	 * Whether the peer has ended its output at once, without sending anything, and still
+	 * reads. A peer that has sent something, or was sent something before, gets what is
+	 * queued and then the end of the stream.
 	 */
 	private boolean isOnlyReading() {
 		ConnectionStatistics statistics = this.connection.statistics();
@@ -261,12 +259,12 @@ public final class NamedPipeSession {
 				&& !hasEnded() && this.connection.canWrite() && this.connection.isPeerStillThere();
 	}
 
-	// A peer that may only read is refused when it writes. Where the platform does not
-	// tell that it has left, that shows when something is written to it
+	// a peer that may only read is rejected when it writes. Where the platform does not
+	// report that it has left, the next write to it fails
 	private void awaitEnd() throws PipeClosedException {
 		this.connection.endInput();
 		if (!this.connection.isOpen()) {
-			// closed before this session was there to be told
+			// the connection was closed before this session was registered
 			return;
 		}
 		try {
@@ -282,10 +280,10 @@ public final class NamedPipeSession {
 		}
 	}
 
-	// What nobody receives is told apart all the same, so that whoever comes to receive
-	// begins with a whole message. Nobody cares if that cannot be done
+	// Messages are decoded even without a receiver, so that a later receiver begins with
+	// a whole message. Without a receiver a failure to decode is ignored
 	private void receiveAll() throws IOException {
-		// unless an initializer has had the first message
+		// unless an initializer has read the first message
 		if (this.pipe.gate().hasReceiver() && this.connection.statistics().messagesIn() == 0) {
 			this.pipe.handshakeTimeout().ifPresent(this.connection::expectHandshake);
 		}
@@ -347,8 +345,7 @@ public final class NamedPipeSession {
 
 	/**
 	 * Clears the interrupt that a flow or a listener has left behind on the thread of a
-	 * connection, where nobody waits for it: the next read or write would close the
-	 * connection.
+	 * connection: the next read or write would close the connection.
 	 */
 	static void forgetInterrupt() {
 		if (Thread.interrupted()) {
@@ -361,16 +358,27 @@ public final class NamedPipeSession {
 		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
 		while (this.connection.read(buffer.clear()) >= 0) {
 			if (this.pipe.gate().hasReceiver()) {
-				// who would not know where a message begins
+				// the new receiver would not know where a message begins
 				throw reason;
 			}
 		}
 	}
 
 	/**
-	 * Announces a dispatch, then looks whether receiving is paused; a pause announces
-	 * itself, then looks for dispatches.
-	 * @return who receives, or {@code null} if the session is at its end
+	 * Announces a dispatch, then checks whether receiving is paused. A pause announces
+	 * itself, then waits for dispatches, so that one of them notices the other.
+	 *
+	 * <pre>
+	 *             enterDispatch                  flow returns
+	 *  READING ------------------> DISPATCHING ----------------> READING
+	 *                | paused           ^
+	 *                v                  | resumed
+	 *            HELD BACK -------------+
+	 *                | closed or stopped
+	 *                v
+	 *              ENDED (null)
+	 * </pre>
+	 * @return the receiver, or {@code null} if the session has ended
 	 */
 	private @Nullable NamedPipeReceiver enterDispatch(Thread thread) {
 		this.dispatching = thread;
@@ -471,7 +479,7 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * Gives back what the session holds, on the reading thread.
+	 * Releases the buffers of the session. Called by the reading thread.
 	 */
 	void release() {
 		this.writer.close();

@@ -17,13 +17,13 @@
 package io.namedpipe.integration;
 
 /**
- * Told how long the work of a server or client took, for meters. Calls come on the thread
- * that did the work, for each message: an implementation allocates and looks up nothing.
- * What can be counted is in {@link io.namedpipe.PipeStatistics} and not told here.
+ * Receives the durations of the work of a server or client, for meters. Called for each
+ * message by the thread that did the work: an implementation must not allocate or look up
+ * anything. Counters are in {@link io.namedpipe.PipeStatistics}.
  */
 public interface NamedPipeTimings {
 
-	/** Timings that nobody takes. */
+	/** Timings that are discarded. */
 	NamedPipeTimings NONE = new NamedPipeTimings() {
 	};
 

@@ -87,11 +87,12 @@ final class OutboundQueue implements Runnable {
 	}
 
 	/**
-	 * Takes a message, or does with it what the policy for a full queue says.
+	 * Queues a message, or applies the overflow policy if the queue is full.
 	 * @return {@code false} if the connection takes no more messages
 	 */
 	boolean offer(byte[] message) throws InterruptedException {
-		// What is told of a closed connection may come back here: not with the lock held
+		// closing a connection calls listeners, which may call
+		// this queue: the lock must not be held
 		switch (admit(message)) {
 			case FIRST -> ProcessIdentity.execute(this::start);
 			case TOO_MANY -> this.session.connection().close(CloseReason.OVERFLOW);
@@ -208,7 +209,7 @@ final class OutboundQueue implements Runnable {
 				this.writing = false;
 			}
 			if (this.blocked > 0 && isWorthWaking()) {
-				// those that find no room begin to wait anew
+				// senders that find no room wait again
 				this.blockedSince = System.nanoTime();
 				this.changed.signalAll();
 			}

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The stops that have been asked for and go on, or have yet to begin, on another thread.
- * All methods may be called by any thread.
+ * Counts the stops that have been requested and are in progress, or have yet to begin, on
+ * another thread. All methods may be called by any thread.
  */
 final class PendingStops {
 
@@ -55,7 +55,7 @@ final class PendingStops {
 	}
 
 	/**
-	 * Waits until there is none.
+	 * Waits until there is no pending stop.
 	 */
 	void await() {
 		this.lock.lock();

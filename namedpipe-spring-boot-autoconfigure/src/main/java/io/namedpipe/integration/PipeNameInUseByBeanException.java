@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.PipeNameInUseException;
 
 /**
- * The name is served by another bean of this very process, which was started before.
+ * The name is served by another bean of this process, which was started before.
  */
 public class PipeNameInUseByBeanException extends PipeNameInUseException {
 

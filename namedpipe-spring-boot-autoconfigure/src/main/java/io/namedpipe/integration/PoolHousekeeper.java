@@ -21,10 +21,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Connects when a {@link RequestExecutor} has no connection, and looks at those that
- * nobody uses, so that one that is lost, or on which something has come unasked, is
- * replaced before an exchange needs it. A server on which nothing goes well is not called
- * again at once.
+ * Keeps at least one connection of a {@link ConnectionPool} open, and checks the idle
+ * ones, so that a connection that is lost, or on which something has arrived unasked, is
+ * replaced before an exchange needs it. After a failure the back-off applies.
  */
 final class PoolHousekeeper implements Runnable {
 
@@ -59,7 +58,7 @@ final class PoolHousekeeper implements Runnable {
 		}
 	}
 
-	// What greets is to be known before it is used
+	// a greeting has to be detected before the first exchange
 	private void open() {
 		if (this.pool.openFirst()
 				&& NamedPipeClient.awaitNextAttempt(this.stopSignal, Duration.ofNanos(GreetingDetector.LISTENING))) {

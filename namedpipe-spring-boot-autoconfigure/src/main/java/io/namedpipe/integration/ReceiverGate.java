@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Who receives what comes through a pipe: the receiver that is attached, once it may;
- * with none attached, somebody who discards it. Sessions wait here while the receiver may
- * not. All methods may be called by any thread.
+ * Holds the receiver of the messages of a pipe, and holds sessions back while it is
+ * paused. Without an attached receiver messages go to one that discards them. All methods
+ * may be called by any thread.
  */
 final class ReceiverGate {
 
@@ -48,7 +48,7 @@ final class ReceiverGate {
 	/**
 	 * Creates a gate.
 	 * @param pipeName the logical name of the pipe
-	 * @param nobody receives while there is no receiver
+	 * @param nobody receives while no receiver is attached
 	 */
 	ReceiverGate(String pipeName, NamedPipeReceiver nobody) {
 		this.pipeName = pipeName;
@@ -155,7 +155,7 @@ final class ReceiverGate {
 	}
 
 	/**
-	 * Who gets the next message.
+	 * The receiver of the next message.
 	 * @return the receiver, or {@code null} while it may not receive
 	 */
 	@Nullable NamedPipeReceiver current() {
@@ -163,7 +163,7 @@ final class ReceiverGate {
 	}
 
 	/**
-	 * Waits until somebody receives.
+	 * Waits until the receiver is not paused.
 	 * @param session who waits
 	 * @return {@code false} if the session ended first
 	 */
@@ -181,7 +181,7 @@ final class ReceiverGate {
 	}
 
 	/**
-	 * Lets the sessions that wait see that they have ended.
+	 * Wakes the sessions that wait, so that they notice that they have ended.
 	 */
 	void wake() {
 		this.lock.lock();

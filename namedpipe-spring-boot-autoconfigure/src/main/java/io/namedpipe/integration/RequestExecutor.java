@@ -35,11 +35,11 @@ import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
 /**
- * The exchanges of an outbound gateway. Each has a connection to itself: the calling
- * thread writes the request and reads the reply, with no other thread in between. A
- * connection whose exchange did not end well is closed and never used again, so that a
- * late reply has nobody to be mistaken for; nor is one on which something has come that
- * nobody asked for.
+ * Executes the requests of an outbound gateway. Each exchange has a connection to itself:
+ * the calling thread writes the request and reads the reply, with no other thread in
+ * between. A connection whose exchange failed is closed and never used again, so that a
+ * late reply is not taken for another one; neither is a connection on which something has
+ * arrived unasked.
  */
 public final class RequestExecutor {
 
@@ -225,7 +225,7 @@ public final class RequestExecutor {
 		return ex;
 	}
 
-	// What a messaging gateway throws is the exception of the codec
+	// a messaging gateway throws the exception of the codec
 	private static FramingException withConnection(PipeConnection connection, FramingException ex) {
 		if (ex.getCause() instanceof CodecException codec) {
 			return new FramingException("On " + connection + ": " + ex.getMessage(), codec.getCause());

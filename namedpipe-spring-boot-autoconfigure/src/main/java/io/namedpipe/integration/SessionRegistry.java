@@ -23,9 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that are being had, by connection id, and as an array for a broadcast that
- * allocates nothing. Connections are owned by the pipe API; a session is here from when
- * its connection is opened to the end of its conversation.
+ * The sessions by connection id, and as an array for a broadcast that allocates nothing.
+ * Connections are owned by the pipe API; a session is registered from when its connection
+ * is opened to the end of its conversation.
  */
 final class SessionRegistry {
 

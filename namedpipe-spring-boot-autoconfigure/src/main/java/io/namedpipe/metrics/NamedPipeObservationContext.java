@@ -30,8 +30,7 @@ import io.namedpipe.integration.NamedPipeTimings.Outcome;
 public interface NamedPipeObservationContext extends Observation.ContextView {
 
 	/**
-	 * The logical name of the pipe.
-	 * @return the name
+	 * {@return the logical name of the pipe}
 	 */
 	String getPipeName();
 

@@ -26,8 +26,7 @@ import java.util.Set;
 public interface AccountDatabase {
 
 	/**
-	 * The id of the user that this process runs as (the effective user).
-	 * @return the id
+	 * {@return the id of the user that this process runs as (the effective user)}
 	 */
 	String currentUserId();
 

@@ -37,8 +37,7 @@ public class NamedPipeConnectionOpenedEvent extends NamedPipeEvent {
 	}
 
 	/**
-	 * The connection.
-	 * @return the connection
+	 * {@return the connection}
 	 */
 	public PipeConnection getConnection() {
 		return this.connection;

@@ -66,8 +66,7 @@ public abstract class NamedPipeEvent extends IntegrationEvent {
 	}
 
 	/**
-	 * The logical name of the server or client.
-	 * @return the name
+	 * {@return the logical name of the server or client}
 	 */
 	public String getPipe() {
 		return this.pipe;

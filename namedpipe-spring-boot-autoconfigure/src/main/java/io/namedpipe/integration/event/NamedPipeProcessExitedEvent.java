@@ -44,8 +44,7 @@ public class NamedPipeProcessExitedEvent extends NamedPipeEvent {
 	}
 
 	/**
-	 * The process id that the child had.
-	 * @return the process id
+	 * {@return the process id that the child had}
 	 */
 	public long getProcessId() {
 		return this.processId;

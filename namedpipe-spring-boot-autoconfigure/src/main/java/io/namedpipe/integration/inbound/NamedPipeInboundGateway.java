@@ -213,7 +213,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		this.pipe.stopReceiving(() -> {
 			this.lifecycleLock.lock();
 			try {
-				// it may have been started again meanwhile
+				// the gateway may have been started again meanwhile
 				if (this.starts == start) {
 					super.doStop();
 				}
@@ -330,7 +330,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	/**
-	 * Has the error channel answer instead of the flow.
+	 * Lets the error channel reply instead of the flow.
 	 */
 	private @Nullable Message<?> handle(MessageChannel errorChannel, Message<?> request, Throwable failure)
 			throws Exception {
@@ -348,7 +348,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	private void write(Message<?> reply, @Nullable Throwable flowFailure, NamedPipeSession session,
 			NamedPipeObserver.Work work) {
-		// a listener may have left one behind, too
+		// a listener may have left an interrupt behind, too
 		Thread.interrupted();
 		try {
 			session.write(this.pipe.outgoing(reply));
@@ -385,7 +385,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			return (this.impersonateClient) ? session.connection().runAsClient(flow) : flow.call();
 		}
 		finally {
-			// it is the flow's, and would end the writing of its reply
+			// this is an interrupt of the flow, and would end the writing of its reply
 			Thread.interrupted();
 		}
 	}
@@ -416,7 +416,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			if (!send(channel, request)) {
 				throw new MessageDeliveryException(request, "No room in '" + channel + "' in time");
 			}
-			// one that the flow has left behind would end the wait for its reply
+			// an interrupt that the flow has left behind would end the wait for its reply
 			Thread.interrupted();
 			Message<?> reply = replies.receive(this.replyTimeout);
 			if (reply instanceof ErrorMessage error) {
@@ -443,8 +443,8 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	/**
-	 * The channel for failures. Within an exchange of the super class there is none, so
-	 * that this class gets to know of the failure.
+	 * The channel for failures. Within an exchange of the super class it is {@code null},
+	 * so that this class sees the failure.
 	 */
 	@Override
 	public @Nullable MessageChannel getErrorChannel() {

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TransportException;
 
 /**
- * The names of accounts by their SIDs. A name may cost a question to a domain controller,
- * so it is asked for once, and a connection waits some seconds for the answer and no
- * longer: who its peer is, it knows by the SID.
+ * Caches the names of accounts by their SIDs. Looking up a name may ask a domain
+ * controller, so it is done once, and a connection waits at most some seconds for it: the
+ * SID identifies its peer.
  */
 final class AccountNames {
 
@@ -39,7 +39,7 @@ final class AccountNames {
 
 	private static final int MOST_NAMES = 256;
 
-	/** One that does not answer costs seconds. */
+	/** A look-up without an answer takes seconds. */
 	private static final Duration UNKNOWN_FOR = Duration.ofSeconds(30);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -88,7 +88,7 @@ final class AccountNames {
 		}
 	}
 
-	// also an answer that nobody waits for any more
+	// also called for an answer that no connection waits for any more
 	private Optional<String> found(String sid, Optional<String> account) {
 		synchronized (this.names) {
 			this.names.put(sid, new Name(account.orElse(null), System.nanoTime()));

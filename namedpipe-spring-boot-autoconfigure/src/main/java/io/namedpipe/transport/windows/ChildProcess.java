@@ -46,7 +46,7 @@ final class ChildProcess extends Process {
 	private volatile int exitCode;
 
 	/**
-	 * Takes a process over.
+	 * Creates the object for a process.
 	 * @param handle its handle
 	 * @param id its process id
 	 * @param errors what it prints

@@ -30,7 +30,16 @@ final class ChildProcessJob {
 
 	private static final Log logger = LogFactory.getLog(ChildProcessJob.class);
 
-	/** JOBOBJECT_EXTENDED_LIMIT_INFORMATION. */
+	/**
+	 * {@code JOBOBJECT_EXTENDED_LIMIT_INFORMATION} on 64 bit (winnt.h), which begins with
+	 * a {@code JOBOBJECT_BASIC_LIMIT_INFORMATION}:
+	 *
+	 * <pre>
+	 *   0  LARGE_INTEGER PerProcessUserTimeLimit
+	 *   8  LARGE_INTEGER PerJobUserTimeLimit
+	 *  16  DWORD LimitFlags
+	 * </pre>
+	 */
 	private static final int LIMITS_SIZE = 144;
 
 	private static final int LIMIT_FLAGS_OFFSET = 16;
@@ -41,7 +50,7 @@ final class ChildProcessJob {
 
 	private static final int LIMIT_KILL_ON_JOB_CLOSE = 0x2000;
 
-	/** Never closed but by the end of this process. */
+	/** Closed by the end of this process only. */
 	private static final long job = create();
 
 	private ChildProcessJob() {

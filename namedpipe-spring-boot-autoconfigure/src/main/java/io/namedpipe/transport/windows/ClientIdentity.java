@@ -38,11 +38,10 @@ final class ClientIdentity {
 
 	/**
 	 * The token of the client. The calling thread has the client's identity for as long
-	 * as three calls of the system take: nothing of Java is run with it.
+	 * as three system calls take: no Java code runs with it.
 	 * @param pipe the server's end
 	 * @return the token, to be closed
-	 * @throws TransportException if there is none to be had yet, or the client stays
-	 * anonymous
+	 * @throws TransportException if it is not available yet, or the client is anonymous
 	 * @throws PeerIdentityError if the calling thread may still run as the client and has
 	 * to end
 	 */
@@ -104,8 +103,7 @@ final class ClientIdentity {
 		}
 	}
 
-	// Thread.isVirtual() came with Java 21; its documentation promises this name of the
-	// group
+	// Thread.isVirtual() came with Java 21, and documents this name of the thread group
 	private static boolean isVirtual(Thread thread) {
 		ThreadGroup group = thread.getThreadGroup();
 		return group != null && group.getName().equals("VirtualThreads");

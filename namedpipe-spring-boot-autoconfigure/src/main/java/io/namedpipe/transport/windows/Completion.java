@@ -17,7 +17,7 @@
 package io.namedpipe.transport.windows;
 
 /**
- * How an overlapped operation went on.
+ * The state or result of an overlapped operation.
  */
 enum Completion {
 

@@ -25,7 +25,7 @@ import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.TransportException;
 
 /**
- * Who a client is, and what the security descriptor of the pipe grants it.
+ * The user of a client, and what the security descriptor of the pipe grants to it.
  *
  * @param user its TOKEN_USER
  * @param sid the SID of its user
@@ -34,7 +34,7 @@ import io.namedpipe.transport.TransportException;
 record ConnectedClient(Memory user, String sid, GrantedAccess granted) {
 
 	/**
-	 * Asks who the client is.
+	 * Identifies the client.
 	 * @param pipe the server's end
 	 * @return the client
 	 * @throws TransportException if that cannot be known yet, or the client stays

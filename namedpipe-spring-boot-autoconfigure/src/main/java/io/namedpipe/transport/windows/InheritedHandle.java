@@ -21,8 +21,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * A handle that this process was started with, by its number. It is looked at before it
- * is taken: closing a wrong one would hit somebody else.
+ * A handle that this process was started with, by its number. It is checked before it is
+ * used: closing a wrong handle would close one of another owner.
  */
 final class InheritedHandle {
 
@@ -46,7 +46,7 @@ final class InheritedHandle {
 			}
 		}
 		catch (NumberFormatException ex) {
-			// told below
+			// reported below
 		}
 		throw invalid(text,
 				"is not a number of a handle; pass the string that the parent process made, " + "in decimal digits");
@@ -67,7 +67,8 @@ final class InheritedHandle {
 		return new SynchronousChannel(this.handle, reads);
 	}
 
-	// To look takes the right to read. To try a write of nothing would wake the reader
+	// PeekNamedPipe takes the right to read. Trying to
+	// write no bytes would wake the reader
 	private void checkDirection(boolean reads) throws TransportException {
 		boolean looked = Kernel32.PeekNamedPipe(this.handle, Kernel32.NULL, 0, Kernel32.NULL, new int[1], new int[1]);
 		int error = (looked) ? 0 : Win32Error.last();

@@ -77,7 +77,7 @@ class InstanceFactory {
 		}
 	}
 
-	// denied: the name may have been freed before it was asked for why
+	// access is denied: the name may have been freed before the reason was looked up
 	private static boolean isRefused(TransportException ex) {
 		return ex.getReason() == Reason.NAME_IN_USE || ex.getReason() == Reason.ACCESS_DENIED
 				|| ex.getReason() == Reason.BUSY;
@@ -139,9 +139,8 @@ class InstanceFactory {
 				| (this.options.writable() ? Kernel32.PIPE_ACCESS_OUTBOUND : 0);
 		int pipeMode = (this.options.message() ? Kernel32.PIPE_TYPE_MESSAGE | Kernel32.PIPE_READMODE_MESSAGE : 0)
 				| (this.options.rejectRemoteClients() ? Kernel32.PIPE_REJECT_REMOTE_CLIENTS : 0);
-		// the maximum is ours to keep: the kernel counts an instance that we have closed
-		// until
-		// its client has read the rest
+		// this process enforces the maximum: the kernel counts a closed
+		// instance until its client has read the rest
 		return new Arguments(openMode, pipeMode, Kernel32.PIPE_UNLIMITED_INSTANCES,
 				this.options.outBufferSize().orElse(DEFAULT_BUFFER_SIZE),
 				this.options.inBufferSize().orElse(DEFAULT_BUFFER_SIZE), DEFAULT_TIMEOUT);

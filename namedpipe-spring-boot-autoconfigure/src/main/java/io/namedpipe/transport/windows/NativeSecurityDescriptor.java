@@ -29,6 +29,15 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class NativeSecurityDescriptor {
 
+	/**
+	 * {@code SECURITY_ATTRIBUTES} on 64 bit (wtypesbase.h):
+	 *
+	 * <pre>
+	 *   0  DWORD nLength
+	 *   8  LPVOID lpSecurityDescriptor
+	 *  16  BOOL bInheritHandle
+	 * </pre>
+	 */
 	private static final int ATTRIBUTES_SIZE = 24;
 
 	private static final int DESCRIPTOR_OFFSET = 8;
@@ -90,9 +99,8 @@ final class NativeSecurityDescriptor {
 	}
 
 	/**
-	 * The address of the SECURITY_ATTRIBUTES. Handles made with it are not inherited by
-	 * child processes.
-	 * @return the address
+	 * {@return the address of the SECURITY_ATTRIBUTES} Handles made with it are not
+	 * inherited by child processes.
 	 */
 	long attributes() {
 		return Pointer.nativeValue(this.attributes);

@@ -19,8 +19,8 @@ package io.namedpipe.transport.windows;
 import com.sun.jna.Native;
 
 /**
- * The function of {@code ntdll} that tells of a pipe what those of {@code kernel32} keep
- * to themselves, mapped directly.
+ * The function of {@code ntdll} that reports what those of {@code kernel32} do not report
+ * of a pipe, mapped directly.
  */
 final class Ntdll {
 

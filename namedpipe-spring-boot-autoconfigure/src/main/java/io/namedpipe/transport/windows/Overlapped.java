@@ -28,6 +28,16 @@ import io.namedpipe.transport.TransportException;
  */
 final class Overlapped {
 
+	/**
+	 * {@code OVERLAPPED} on 64 bit (minwinbase.h), and behind it the number of bytes:
+	 * <pre>
+	 *   0  ULONG_PTR Internal
+	 *   8  ULONG_PTR InternalHigh
+	 *  16  DWORD Offset, OffsetHigh
+	 *  24  HANDLE hEvent
+	 *  32  DWORD number of bytes, for GetOverlappedResultEx
+	 * </pre>
+	 */
 	private static final int EVENT_OFFSET = 24;
 
 	private static final int COUNT_OFFSET = 32;
@@ -74,8 +84,7 @@ final class Overlapped {
 	}
 
 	/**
-	 * The number of bytes moved, once the operation is done.
-	 * @return the number
+	 * {@return the number of bytes moved, once the operation is done}
 	 */
 	int count() {
 		return this.memory.getInt(COUNT_OFFSET);

@@ -21,11 +21,20 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.TransportException;
 
 /**
- * A pipe handle together with what overlapped operations in both directions need.
+ * A handle of a pipe instance, with an OVERLAPPED structure for each direction.
  */
 final class PipeInstance {
 
-	/** FILE_PIPE_LOCAL_INFORMATION. */
+	/**
+	 * {@code FILE_PIPE_LOCAL_INFORMATION} (ntifs.h), ten fields of type ULONG:
+	 *
+	 * <pre>
+	 *  0 NamedPipeType           4 InboundQuota          8 NamedPipeState
+	 *  1 NamedPipeConfiguration  5 ReadDataAvailable     9 NamedPipeEnd
+	 *  2 MaximumInstances        6 OutboundQuota
+	 *  3 CurrentInstances        7 WriteQuotaAvailable
+	 * </pre>
+	 */
 	private static final int LOCAL_INFORMATION_FIELDS = 10;
 
 	/** {@code NamedPipeState}. */
@@ -51,8 +60,8 @@ final class PipeInstance {
 	/**
 	 * Takes a handle, which is closed if this fails.
 	 * @param pipe the handle
-	 * @return the end
-	 * @throws TransportException if there are no events to be had
+	 * @return the instance
+	 * @throws TransportException if no event can be created
 	 */
 	static PipeInstance of(long pipe) throws TransportException {
 		Overlapped input = null;
@@ -65,7 +74,7 @@ final class PipeInstance {
 			return end;
 		}
 		finally {
-			// also without memory: nobody else knows the handle
+			// also when out of memory: nothing else knows the handle
 			if (end == null) {
 				free(input);
 				free(output);
@@ -94,7 +103,7 @@ final class PipeInstance {
 
 	/**
 	 * Server: waits for a client, without blocking.
-	 * @return whether there is one: it has come before this call or since the last one
+	 * @return whether there is a client, which may have connected before this call
 	 * @throws TransportException if the platform fails
 	 */
 	boolean connect() throws TransportException {
@@ -111,14 +120,14 @@ final class PipeInstance {
 
 	private Completion beginConnect() throws TransportException {
 		boolean succeeded = Kernel32.ConnectNamedPipe(this.pipe, this.input.address());
-		// ERROR_NO_DATA: a client has come and gone, but what it wrote is still there
+		// ERROR_NO_DATA: a client has connected and left, but what it wrote can be read
 		return (!succeeded && Win32Error.last() == Win32Error.ERROR_PIPE_CONNECTED) ? Completion.DONE
 				: Win32Error.completion(succeeded, "accept a client");
 	}
 
 	/**
 	 * Server: whether the client of a connected instance has closed its end. For a server
-	 * that does not read, which would tell it.
+	 * that does not read, and so does not find the end of the stream.
 	 * @return whether it is known to have left
 	 */
 	boolean hasClientLeft() {
@@ -128,7 +137,8 @@ final class PipeInstance {
 
 	/**
 	 * Client: whether the server has closed or disconnected its end. For a client that
-	 * does not read, which would tell it. On this machine this does not wait.
+	 * does not read, and so does not find the end of the stream. Does not wait, if the
+	 * server is on this machine.
 	 * @return whether it is known to have left
 	 */
 	boolean hasServerLeft() {
@@ -139,7 +149,7 @@ final class PipeInstance {
 	}
 
 	/**
-	 * Server: parts from the client, who loses what it has not read.
+	 * Server: disconnects the client, which loses what it has not read.
 	 */
 	void disconnect() {
 		Kernel32.DisconnectNamedPipe(this.pipe);
@@ -163,7 +173,7 @@ final class PipeInstance {
 			this.input.result(this.pipe, Kernel32.INFINITE, "cancel accepting");
 		}
 		catch (TransportException ex) {
-			// the kernel has done with it all the same
+			// the kernel does not use the structure any more, whatever the failure
 		}
 	}
 

@@ -70,9 +70,8 @@ final class PipeNames {
 		if (name.startsWith("\\\\")) {
 			throw invalid(pipeName, "names a pipe of another machine; give the machine as server-name");
 		}
-		// Win32 takes a slash for a backslash, and resolves dots and empty parts, before
-		// the
-		// pipe is looked up
+		// Win32 treats a slash as a backslash, and resolves dots and
+		// empty parts, before it looks the pipe up
 		if (name.isBlank() || containsAny(name, "/\0")
 				|| Arrays.stream(name.split("\\\\", -1)).anyMatch(PipeNames::isResolved)) {
 			throw invalid(pipeName, "must be a name without slash or NUL, of parts with a backslash between them"

@@ -17,7 +17,7 @@
 package io.namedpipe.transport.windows;
 
 /**
- * What a connection carries: the type of the pipe, and how this end reads it.
+ * The type of a pipe together with the mode in which this end reads it.
  */
 enum PipeReadMode {
 

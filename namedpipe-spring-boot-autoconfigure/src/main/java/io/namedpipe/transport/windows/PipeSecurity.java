@@ -23,15 +23,15 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * What the kernel says about the security descriptor of an open pipe.
+ * Reads and checks the security descriptor of an open pipe.
  */
 final class PipeSecurity {
 
 	private static final int FILE_CREATE_PIPE_INSTANCE = 4;
 
 	/**
-	 * What AccessCheck looks at. Of the SACL it is the mandatory label: a descriptor
-	 * without one lets nobody write whose integrity level is low.
+	 * The parts that AccessCheck evaluates. Of the SACL it is the mandatory label: a
+	 * descriptor without one lets nobody write whose integrity level is low.
 	 */
 	private static final int FOR_ACCESS_CHECK = Advapi32.OWNER_SECURITY_INFORMATION
 			| Advapi32.GROUP_SECURITY_INFORMATION | Advapi32.DACL_SECURITY_INFORMATION
@@ -47,7 +47,7 @@ final class PipeSecurity {
 	 * The SID of the owner.
 	 * @param pipe a handle of either end
 	 * @return the SID, or {@code null} if the pipe has no owner
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static @Nullable String owner(long pipe) throws TransportException {
 		long[] owner = new long[1];
@@ -61,8 +61,8 @@ final class PipeSecurity {
 	}
 
 	/**
-	 * Checks that this process may create further instances. Nobody asks for that when
-	 * the first one is created; the second would fail.
+	 * Checks that this process may create further instances. Windows does not check that
+	 * for the first one; creating the second would fail.
 	 * @param pipe the first instance
 	 * @param readable whether the server reads
 	 * @param writable whether the server writes
@@ -87,7 +87,7 @@ final class PipeSecurity {
 	 * The security descriptor as AccessCheck takes it.
 	 * @param pipe a handle of either end
 	 * @return its address, to be freed
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static long forAccessCheck(long pipe) throws TransportException {
 		return descriptor(pipe, FOR_ACCESS_CHECK, new long[1]);
@@ -108,7 +108,7 @@ final class PipeSecurity {
 	 * @param pipe the server's end
 	 * @param token the client's token, an impersonation token
 	 * @return the directions that it may use
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static GrantedAccess granted(long pipe, long token) throws TransportException {
 		long descriptor = forAccessCheck(pipe);
@@ -130,7 +130,7 @@ final class PipeSecurity {
 	 * @param descriptor a security descriptor with owner and group
 	 * @param access the rights
 	 * @return whether it grants them all
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static boolean isGranted(long descriptor, int access) throws TransportException {
 		long token = Tokens.openForAccessCheck();

@@ -31,19 +31,19 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * Asks other machines, for a pipe or for an account. Windows looks for a machine for tens
- * of seconds and has no form of that which does not block: so it is done on a thread of
- * its own. When nobody waits for it any more, the call is cancelled where it can be, and
- * what has come nevertheless is closed.
+ * Calls another machine, for a pipe or for an account. Windows looks for a machine for
+ * tens of seconds, and the call always blocks, so it is made on a separate thread. When
+ * its caller stops waiting, the call is cancelled where that is possible, and a late
+ * result is closed.
  *
  * @param <T> what is asked for
  */
 final class RemoteCall<T> {
 
-	/** Less says nothing about a machine. */
+	/** A shorter wait would not show whether the machine answers. */
 	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-	/** A network driver may not let go at once. */
+	/** A network driver may not cancel a call at once. */
 	private static final Duration CANCELLING = Duration.ofMillis(100);
 
 	private final Consumer<? super T> closing;
@@ -51,7 +51,7 @@ final class RemoteCall<T> {
 	private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Creates one.
+	 * Creates the call.
 	 * @param closing closes what nobody waits for any more
 	 */
 	RemoteCall(Consumer<? super T> closing) {

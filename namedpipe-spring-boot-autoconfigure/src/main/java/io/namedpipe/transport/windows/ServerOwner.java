@@ -30,8 +30,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * Who must own the pipe that a client connects to. Whoever may not create an instance of
- * a pipe name that exists may still create the name while it does not.
+ * The user that must own the pipe that a client connects to. A user that may not create
+ * an instance of an existing pipe may still create the pipe while there is none.
  *
  * @param user the user as configured
  * @param sids the owners that are accepted, as the kernel writes them
@@ -55,9 +55,7 @@ record ServerOwner(String user, Set<String> sids) {
 	 */
 	static ServerOwner of(String user, AccountDatabase accounts) throws TransportException {
 		if (user.equalsIgnoreCase(ConnectOptions.CURRENT_USER)) {
-			// what an elevated process creates belongs to the administrators, unless it
-			// says
-			// otherwise
+			// what an elevated process creates belongs to the administrators by default
 			return new ServerOwner(user, Set.of(Tokens.currentUser(), Tokens.currentOwner()));
 		}
 		return new ServerOwner(user, Set.of(sid(user, accounts)));
@@ -72,7 +70,7 @@ record ServerOwner(String user, Set<String> sids) {
 				throw unknown(user, ex);
 			}
 		}
-		// by their SIDs: the names are other ones in other languages
+		// by their SIDs, as the names depend on the language
 		String name = AUTHORITY.matcher(user).replaceFirst("").toLowerCase(Locale.ROOT);
 		String wellKnown = WELL_KNOWN.get(name);
 		if (wellKnown != null) {

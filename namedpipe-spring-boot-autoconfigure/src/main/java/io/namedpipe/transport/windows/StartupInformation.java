@@ -30,6 +30,22 @@ import io.namedpipe.transport.TransportException;
  */
 final class StartupInformation implements Closeable {
 
+	/**
+	 * {@code STARTUPINFOEXW} on 64 bit (winbase.h), which begins with a
+	 * {@code STARTUPINFOW} (processthreadsapi.h):
+	 *
+	 * <pre>
+	 *    0  DWORD cb
+	 *    8  LPWSTR lpReserved, lpDesktop, lpTitle
+	 *   32  DWORD dwX, dwY, dwXSize, dwYSize, dwXCountChars, dwYCountChars,
+	 *             dwFillAttribute
+	 *   60  DWORD dwFlags
+	 *   64  WORD wShowWindow, cbReserved2
+	 *   72  LPBYTE lpReserved2
+	 *   80  HANDLE hStdInput, hStdOutput, hStdError
+	 *  104  LPPROC_THREAD_ATTRIBUTE_LIST lpAttributeList
+	 * </pre>
+	 */
 	private static final int SIZE = 112;
 
 	private static final int FLAGS_OFFSET = 60;
@@ -54,7 +70,7 @@ final class StartupInformation implements Closeable {
 			this.handles.setLong((long) i * Long.BYTES, inherited.get(i));
 		}
 		long[] size = new long[1];
-		// fails, as there is no room yet, and tells how much it takes
+		// this call fails, as there is no room yet, and returns the size
 		Kernel32.InitializeProcThreadAttributeList(Kernel32.NULL, 1, 0, size);
 		this.attributes = new Memory(size[0]);
 		long list = Pointer.nativeValue(this.attributes);

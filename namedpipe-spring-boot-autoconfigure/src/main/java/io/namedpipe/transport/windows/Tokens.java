@@ -35,7 +35,7 @@ final class Tokens {
 	/**
 	 * The SID of the user of this process.
 	 * @return the SID
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static String currentUser() throws TransportException {
 		return current(Advapi32.TOKEN_USER);
@@ -45,7 +45,7 @@ final class Tokens {
 	 * The SID that owns what this process creates: its user, or the administrators where
 	 * it runs elevated.
 	 * @return the SID
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static String currentOwner() throws TransportException {
 		return current(Advapi32.TOKEN_OWNER);
@@ -118,7 +118,7 @@ final class Tokens {
 	 * @param token the token
 	 * @param informationClass what to ask
 	 * @return the answer; a TOKEN_USER and a TOKEN_OWNER begin with the address of a SID
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static Memory information(long token, int informationClass) throws TransportException {
 		Memory information = new Memory(INFORMATION_SIZE);

@@ -121,8 +121,7 @@ final class Win32Error {
 	}
 
 	/**
-	 * The error of the last call on this thread.
-	 * @return the code
+	 * {@return the error of the last call on this thread}
 	 */
 	static int last() {
 		return Native.getLastError();
@@ -141,7 +140,7 @@ final class Win32Error {
 	}
 
 	/**
-	 * Tells how an operation with an OVERLAPPED structure went on.
+	 * Maps the result of an operation with an OVERLAPPED structure to a completion.
 	 * @param succeeded what the call returned
 	 * @param doing what the call does, for the message
 	 * @return how it went on
@@ -152,7 +151,7 @@ final class Win32Error {
 	}
 
 	/**
-	 * Tells how an operation went on, from its error.
+	 * Maps the error of an operation to a completion.
 	 * @param error the code, 0 if it succeeded
 	 * @param doing what the call does, for the message
 	 * @return how it went on

@@ -30,7 +30,7 @@ import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * The accounts that LookupAccountName finds: of this machine, its domain and the domains
- * it trusts. Memberships are in the token of each process, and nowhere else as true.
+ * it trusts. Memberships are read from the token of the process.
  */
 final class WindowsAccounts implements AccountDatabase {
 
@@ -105,7 +105,7 @@ final class WindowsAccounts implements AccountDatabase {
 				return null;
 			}
 			throw new TransportException(Reason.IO,
-					"The machine or a domain controller does not tell: Win32 error " + error);
+					"The machine or a domain controller does not answer: Win32 error " + error);
 		}
 	}
 

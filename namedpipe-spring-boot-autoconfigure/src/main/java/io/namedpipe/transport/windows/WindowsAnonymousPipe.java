@@ -24,8 +24,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * What CreatePipe makes. Neither end is inherited, until the client's is for the time in
- * which its process is created.
+ * An anonymous pipe made by CreatePipe. Neither end is inherited, except for the client's
+ * end while its process is being created.
  */
 final class WindowsAnonymousPipe implements AnonymousPipe {
 
@@ -55,7 +55,7 @@ final class WindowsAnonymousPipe implements AnonymousPipe {
 			return pipe;
 		}
 		finally {
-			// without memory, say
+			// for example when out of memory
 			if (pipe == null) {
 				Kernel32.CloseHandle(reader[0]);
 				Kernel32.CloseHandle(writer[0]);
@@ -71,8 +71,8 @@ final class WindowsAnonymousPipe implements AnonymousPipe {
 	}
 
 	/**
-	 * Makes the client's end one that new processes can inherit, until it is disposed or
-	 * {@link #keep() kept}.
+	 * Lets new processes inherit the client's end, until it is disposed or {@link #keep()
+	 * kept}.
 	 * @return its handle
 	 * @throws TransportException if it has been disposed
 	 */
@@ -88,7 +88,7 @@ final class WindowsAnonymousPipe implements AnonymousPipe {
 	}
 
 	/**
-	 * Makes the client's end one that nobody inherits.
+	 * Lets no new process inherit the client's end.
 	 */
 	synchronized void keep() {
 		if (!this.disposed) {

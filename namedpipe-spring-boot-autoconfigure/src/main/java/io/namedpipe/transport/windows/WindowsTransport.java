@@ -44,7 +44,7 @@ import io.namedpipe.transport.windows.WindowsChannel.Place;
  */
 final class WindowsTransport implements Transport {
 
-	/** What a machine has to answer where nobody says how long that may take. */
+	/** The time in which another machine has to answer, where there is no other limit. */
 	private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(30);
 
 	private final AccountDatabase accounts;
@@ -211,9 +211,9 @@ final class WindowsTransport implements Transport {
 			case IMPERSONATION -> 0x20000;
 			case DELEGATION -> 0x30000;
 		};
-		// A server that is not the one we mean must not act as us: with dynamic tracking
-		// it
-		// gets our identity with the first bytes, which it is sent once it is verified
+		// A server other than the expected one must not impersonate this
+		// process: with dynamic tracking it gets the identity with the first
+		// bytes, which are sent once the server is verified
 		boolean tracking = options.verifyServerUser() != null && level >= 0x20000;
 		return Kernel32.SECURITY_SQOS_PRESENT | level | (tracking ? Kernel32.SECURITY_CONTEXT_TRACKING : 0);
 	}

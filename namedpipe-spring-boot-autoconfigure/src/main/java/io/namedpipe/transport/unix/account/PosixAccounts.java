@@ -89,8 +89,7 @@ public final class PosixAccounts implements AccountDatabase {
 	}
 
 	/**
-	 * The accounts of this machine, with one cache for all pipes.
-	 * @return the accounts
+	 * {@return the accounts of this machine, with one cache for all pipes}
 	 */
 	public static PosixAccounts get() {
 		return INSTANCE;

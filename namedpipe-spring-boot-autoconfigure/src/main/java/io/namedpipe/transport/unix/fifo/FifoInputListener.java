@@ -39,6 +39,17 @@ import io.namedpipe.transport.unix.libc.Closeables;
  * A channel that is closed before its end closes the reading end for a pause, so that its
  * writers meet {@code EPIPE}, and what they had written is thrown away. A pause, as a
  * writer that waits for room notices only if it runs while there is no reading end.
+ *
+ * <pre>
+ *           open               first byte              last writer leaves
+ *  CLOSED ---------&gt; WAITING -----------&gt; CONNECTED -----------------------&gt; WAITING
+ *    ^               (source)          (source in channel)                     (source)
+ *    |                                      | closed before that
+ *    |                                      v
+ *    |              writers leave in 250 ms: discard their input -----------&gt; WAITING
+ *    |                                      | they do not
+ *    +-- pause of 250 ms, then reopen -- LEFT BEHIND (remainder)
+ * </pre>
  */
 final class FifoInputListener extends FifoListener {
 
@@ -54,10 +65,10 @@ final class FifoInputListener extends FifoListener {
 
 	private final OptionalInt bufferSize;
 
-	/** The reading end while no channel has it. */
+	/** The reading end, set in the state WAITING. */
 	private final AtomicReference<@Nullable FifoSource> source = new AtomicReference<>();
 
-	/** What to begin after when a channel was closed before its writers had left. */
+	/** The input to discard, set in the state LEFT BEHIND. */
 	private final AtomicReference<@Nullable FifoRemainder> remainder = new AtomicReference<>();
 
 	FifoInputListener(Path path, ListenOptions options) throws TransportException {
@@ -105,7 +116,7 @@ final class FifoInputListener extends FifoListener {
 				pause(file, NOTICING);
 				current = left.reopen();
 				this.source.set(current);
-				closeRest();
+				closeRemainder();
 			}
 			else if (current == null) {
 				current = new FifoSource(file);
@@ -166,7 +177,7 @@ final class FifoInputListener extends FifoListener {
 	@Override
 	void wake(FifoFile abandoned) {
 		closeSource();
-		closeRest();
+		closeRemainder();
 	}
 
 	private void dropClosedSource() {
@@ -180,7 +191,7 @@ final class FifoInputListener extends FifoListener {
 		Closeables.closeQuietly(this.source.getAndSet(null));
 	}
 
-	private void closeRest() {
+	private void closeRemainder() {
 		Closeables.closeQuietly(this.remainder.getAndSet(null));
 	}
 

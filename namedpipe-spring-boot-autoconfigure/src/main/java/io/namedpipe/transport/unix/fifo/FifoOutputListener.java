@@ -172,8 +172,8 @@ final class FifoOutputListener extends FifoListener {
 				joinUninterruptibly();
 			}
 			catch (IOException ex) {
-				// no descriptor is left to open it with: the thread stays until a reader
-				// comes
+				// no descriptor is left to open the FIFO with: the
+				// thread stays until a reader opens it
 			}
 			finally {
 				Closeables.closeQuietly(bothEnds);

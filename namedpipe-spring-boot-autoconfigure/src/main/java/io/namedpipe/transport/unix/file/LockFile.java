@@ -182,9 +182,9 @@ final class LockFile {
 		}
 	}
 
-	// Before anything is written to it. Who has just made the file may have yet to mark
-	// it: to pass it by is safe, as both look for others once they have locked and marked
-	// theirs
+	// Before anything is written to it. Who has just made the file may
+	// have yet to mark it: to pass it by is safe, as both look for
+	// others once they have locked and marked theirs
 	private static void checkMark(Path display, FileChannel channel) throws IOException {
 		if (!startsWithMark(content(channel))) {
 			throw new NoLockException(display, "has not the content of a lock");

@@ -289,8 +289,7 @@ public final class RunAs {
 		return new TransportException(Reason.ACCESS_DENIED, "Cannot run as the client: " + reason, cause);
 	}
 
-	// Thread.isVirtual() came with Java 21; its documentation promises this name of the
-	// group
+	// Thread.isVirtual() came with Java 21, and documents this name of the thread group
 	private static boolean isVirtual(Thread thread) {
 		ThreadGroup group = thread.getThreadGroup();
 		return group != null && group.getName().equals("VirtualThreads");

@@ -93,16 +93,14 @@ final class ThreadIdentity {
 	}
 
 	/**
-	 * The number that the kernel has for the calling thread.
-	 * @return the number
+	 * {@return the number that the kernel has for the calling thread}
 	 */
 	static long threadId() throws IOException {
 		return call(numbers().gettid, 0, 0, 0);
 	}
 
 	/**
-	 * The identity that the calling thread has now.
-	 * @return the identity
+	 * {@return the identity that the calling thread has now}
 	 */
 	static ThreadIdentity current() throws IOException {
 		try (Scratch scratch = new Scratch((int) call(numbers().getgroups, 0, 0, 0))) {

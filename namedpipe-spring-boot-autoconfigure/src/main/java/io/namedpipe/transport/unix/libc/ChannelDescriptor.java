@@ -68,8 +68,7 @@ public final class ChannelDescriptor {
 	 */
 	public static @Nullable ChannelDescriptor in(Class<?> type) {
 		try {
-			// asked first, as looking for one that is not there leaves an exception
-			// behind
+			// asked first: looking for a missing field leaves a pending exception
 			if (type.getDeclaredField(FIELD).getType() != int.class) {
 				return null;
 			}

@@ -89,8 +89,7 @@ public final class Errno {
 	}
 
 	/**
-	 * The error of the last call on this thread.
-	 * @return the error number
+	 * {@return the error of the last call on this thread}
 	 */
 	public static int last() {
 		return Native.getLastError();

@@ -321,9 +321,8 @@ final class SocketFile {
 		}
 	}
 
-	// It may have been meant: an administrator lets a group in. Who is not in the rules
-	// is
-	// turned away all the same.
+	// An administrator may have let a group in on purpose. Peers
+	// that the rules deny are rejected nevertheless.
 	private void warnIfChanged(String current) {
 		String before = this.permissions;
 		if (!current.equals(before)) {
