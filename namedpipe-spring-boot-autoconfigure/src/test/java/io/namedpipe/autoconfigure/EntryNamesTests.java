@@ -60,7 +60,7 @@ import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
-import io.namedpipe.testsupport.TestTransport;
+import io.namedpipe.testsupport.ShortName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -93,7 +93,7 @@ class EntryNamesTests {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			NamedPipeServer server = context.getBean(NamedPipeServer.class);
 			assertThat(server.pipe().maxInstances()).isEqualTo(7);
-			assertThat(server.address()).endsWith(TestTransport.endOfAddress("orders"));
+			assertThat(server.address()).endsWith(ShortName.endOfAddress("orders"));
 		}
 	}
 
@@ -106,7 +106,7 @@ class EntryNamesTests {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			NamedPipeServer server = context.getBean(NamedPipeServer.class);
 			assertThat(server.pipe().maxInstances()).isEqualTo(7);
-			assertThat(server.address()).endsWith(TestTransport.endOfAddress("orders"));
+			assertThat(server.address()).endsWith(ShortName.endOfAddress("orders"));
 		}
 	}
 
@@ -118,7 +118,7 @@ class EntryNamesTests {
 		try (ConfigurableApplicationContext context = run(FILE.replace("pipe-name: orders", "pipe-name: " + name),
 				Map.of(variable, "prod"))) {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
-			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith("CoreFxPipe_prod");
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(ShortName.endOfAddress("prod"));
 			assertThat(context.getBean(Reader.class).name()).isEqualTo("prod");
 		}
 	}
@@ -225,8 +225,8 @@ class EntryNamesTests {
 		String file = FILE.replace("pipe-name: orders", "pipe-name: " + text + " # as it is")
 				+ "  client: {c: {server-name: ., pipe-name: " + text + ", verify-server-user: " + text + "}}\n";
 		try (ConfigurableApplicationContext context = run(file, Map.of(), "--namedpipe.client.c.auto-startup=false")) {
-			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(TestTransport.endOfAddress(text));
-			assertThat(context.getBean(NamedPipeClient.class).address()).endsWith(TestTransport.endOfAddress(text));
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(ShortName.endOfAddress(text));
+			assertThat(context.getBean(NamedPipeClient.class).address()).endsWith(ShortName.endOfAddress(text));
 			assertThat(context.getBean(Reader.class).name()).isEqualTo(text);
 			assertThat(context.getBean(NamedPipeProperties.class).getClient().get("c").getVerifyServerUser())
 				.isEqualTo(text);
@@ -331,7 +331,7 @@ class EntryNamesTests {
 		try (ConfigurableApplicationContext context = run(file, Map.of(),
 				"--namedpipe.server.my-orders.pipe-name=t-${test.id}", "--test.id=${random.uuid}")) {
 			String served = context.getBean(NamedPipeServer.class).address();
-			assertThat(served).endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
+			assertThat(served).endsWith(ShortName.endOfAddress(context.getBean(Reader.class).name()));
 			assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
 			assertThat(context.getEnvironment().getProperty("namedpipe.server.my-orders.pipe-name"))
 				.isEqualTo(context.getBean(Reader.class).name());
@@ -350,7 +350,7 @@ class EntryNamesTests {
 			try (ConfigurableApplicationContext context = run(file, Map.of(),
 					"--namedpipe.client.c.auto-startup=false")) {
 				String served = context.getBean(NamedPipeServer.class).address();
-				assertThat(served).endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
+				assertThat(served).endsWith(ShortName.endOfAddress(context.getBean(Reader.class).name()));
 				assertThat(context.getBean(NamedPipeClient.class).address()).isEqualTo(served);
 			}
 		}
@@ -363,7 +363,7 @@ class EntryNamesTests {
 		try (ConfigurableApplicationContext context = run(FILE, Map.of(variable, "t-${random.uuid}"))) {
 			assertThat(context.getBeansOfType(NamedPipe.class)).containsOnlyKeys("my-ordersNamedPipeServer");
 			assertThat(context.getBean(NamedPipeServer.class).address())
-				.endsWith(TestTransport.endOfAddress(context.getBean(Reader.class).name()));
+				.endsWith(ShortName.endOfAddress(context.getBean(Reader.class).name()));
 		}
 	}
 
@@ -388,7 +388,7 @@ class EntryNamesTests {
 		String file = FILE.replace("pipe-name: orders", "pipeName: t-${random.uuid}");
 		try (ConfigurableApplicationContext context = run(file, Map.of())) {
 			String name = context.getEnvironment().getProperty("namedpipe.server.my-orders.pipeName");
-			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(TestTransport.endOfAddress(name));
+			assertThat(context.getBean(NamedPipeServer.class).address()).endsWith(ShortName.endOfAddress(name));
 		}
 	}
 

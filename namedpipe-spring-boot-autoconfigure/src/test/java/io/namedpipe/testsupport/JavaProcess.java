@@ -21,6 +21,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -238,11 +239,21 @@ public final class JavaProcess implements AutoCloseable {
 			command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 			// what the virtual machine itself warns of is not what the program prints
 			command.add("-XX:+DisplayVMOutputToStderr");
+			command.addAll(agents());
 			command.addAll(this.jvmArguments);
 			command.addAll((this.archive) ? List.of("-jar") : List.of("-cp", this.classPath));
 			command.add(this.main);
 			command.addAll(this.arguments);
 			return command;
+		}
+
+		// Without the one of bin/java under Wine another process could serve a name twice
+		private static List<String> agents() {
+			return ManagementFactory.getRuntimeMXBean()
+				.getInputArguments()
+				.stream()
+				.filter((argument) -> argument.startsWith("-agentpath:"))
+				.toList();
 		}
 
 		/**

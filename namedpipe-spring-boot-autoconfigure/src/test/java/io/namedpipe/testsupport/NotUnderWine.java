@@ -54,8 +54,7 @@ public @interface NotUnderWine {
 			if (annotation.isEmpty() || !Wine.isHere()) {
 				return ConditionEvaluationResult.enabled("not Wine");
 			}
-			return ConditionEvaluationResult
-				.disabled("Not shown by " + Wine.version().orElseThrow() + ": " + annotation.get().value().reason());
+			return ConditionEvaluationResult.disabled(annotation.get().value().reason());
 		}
 
 	}

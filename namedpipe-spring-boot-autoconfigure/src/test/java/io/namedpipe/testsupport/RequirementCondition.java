@@ -46,10 +46,18 @@ class RequirementCondition implements ExecutionCondition {
 		}
 		if (!result.isDisabled()) {
 			result = AnnotationSupport.findAnnotation(element.get(), RequiresCommand.class)
-				.map((command) -> check(context, command.partOf(), Requirement.missing(command.value())))
+				.map((command) -> check(context, command))
 				.orElse(result);
 		}
 		return result;
+	}
+
+	private ConditionEvaluationResult check(ExtensionContext context, RequiresCommand command) {
+		Optional<String> missing = Requirement.missing(command.value());
+		if (missing.isPresent() && Wine.isHere()) {
+			return ConditionEvaluationResult.disabled(WineLimit.COMMANDS_ARE_NOT_HERE.reason());
+		}
+		return check(context, command.partOf(), missing);
 	}
 
 	private ConditionEvaluationResult check(ExtensionContext context, AnnotatedElement element,

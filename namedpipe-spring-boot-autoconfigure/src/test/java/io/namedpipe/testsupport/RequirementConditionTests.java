@@ -34,6 +34,7 @@ class RequirementConditionTests {
 	}
 
 	@Test
+	@NotUnderWine(WineLimit.COMMANDS_ARE_NOT_HERE)
 	void whenTheCommandIsMissingThenTheTestIsSkippedWithTheReason() {
 		run(NeedsMissing.class, "false").skipped()
 			.assertEventsMatchExactly(
@@ -41,6 +42,7 @@ class RequirementConditionTests {
 	}
 
 	@Test
+	@NotUnderWine(WineLimit.COMMANDS_ARE_NOT_HERE)
 	void whenTheCommandIsMissingButRequiredThenTheTestFails() {
 		run(NeedsMissing.class, "true").failed()
 			.assertEventsMatchExactly(

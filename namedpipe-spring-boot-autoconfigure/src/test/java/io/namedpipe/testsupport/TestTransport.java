@@ -72,16 +72,6 @@ public enum TestTransport {
 	}
 
 	/**
-	 * How the address of a pipe ends that has a short name on this platform, such as
-	 * {@code CoreFxPipe_orders}.
-	 * @param pipeName the name
-	 * @return the end of the address
-	 */
-	public static String endOfAddress(String pipeName) {
-		return (OS.current() == OS.WINDOWS) ? "\\\\.\\pipe\\" + pipeName : "CoreFxPipe_" + pipeName;
-	}
-
-	/**
 	 * Starts to build a server on this transport.
 	 * @param pipeName the name
 	 * @return the builder

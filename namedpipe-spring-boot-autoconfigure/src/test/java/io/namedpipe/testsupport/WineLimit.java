@@ -36,6 +36,9 @@ public enum WineLimit {
 	/** What there is for it has the modules that applications need. */
 	JDK_IS_NOT_WHOLE("the JDK for it has neither a compiler nor the charsets of jdk.charsets"),
 
+	/** Programs of the system that Wine runs on are not for Windows. */
+	COMMANDS_ARE_NOT_HERE("it has only the programs for Windows that the build makes"),
+
 	/** There is no redirector, so no \\machine\pipe. */
 	NO_NETWORK_NAMES("it has no pipes under network names");
 
@@ -45,8 +48,12 @@ public enum WineLimit {
 		this.reason = reason;
 	}
 
-	String reason() {
-		return name() + ", " + this.reason;
+	/**
+	 * What is said of a test that is skipped for it.
+	 * @return the reason, with the version of Wine
+	 */
+	public String reason() {
+		return "Not shown by " + Wine.version().orElse("Wine") + ": " + name() + ", " + this.reason;
 	}
 
 }

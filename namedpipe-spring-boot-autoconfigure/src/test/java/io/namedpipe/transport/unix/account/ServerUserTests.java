@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.testsupport.UnreachableAccounts;
 import io.namedpipe.transport.AccountDatabase;
@@ -35,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 /**
  * Whom a client takes for the user that its server has to be.
  */
+@DisabledOnOs(OS.WINDOWS)
 class ServerUserTests {
 
 	private static final Path PIPE = Path.of("/run/p");
