@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /**
  * Walks a DACL in its order as {@code AccessCheck} of Windows does for
- * {@code MAXIMUM_ALLOWED}: the first entry that speaks about a bit decides on it.
+ * {@code MAXIMUM_ALLOWED}: the first entry that names a bit decides on it.
  */
 final class AccessCheck {
 
@@ -31,7 +31,7 @@ final class AccessCheck {
 	/**
 	 * The bits that somebody gets.
 	 * @param aces the entries, in order
-	 * @param membership tells whether the SID of an entry is one of theirs; only asked
+	 * @param membership returns whether the SID of an entry is one of theirs; only called
 	 * where it matters
 	 * @return the bits, without generic ones
 	 */
@@ -56,7 +56,7 @@ final class AccessCheck {
 	}
 
 	/**
-	 * Whether somebody is who an entry speaks about.
+	 * Whether an entry applies to a peer.
 	 */
 	enum Membership {
 
@@ -66,7 +66,7 @@ final class AccessCheck {
 		/** Certainly not. */
 		NO,
 
-		/** Cannot be told: denied by a deny, not allowed by an allow. */
+		/** Unknown: a deny entry denies, an allow entry does not allow. */
 		UNKNOWN;
 
 		static Membership of(boolean member) {

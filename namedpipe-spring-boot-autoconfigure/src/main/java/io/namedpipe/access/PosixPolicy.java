@@ -85,7 +85,7 @@ final class PosixPolicy implements PosixAccess {
 		if (sid.unixGroupId() != null && !this.accounts.knowsMemberships()) {
 			throw new TransportException(Reason.INVALID_ACCESS,
 					"The access rule for group " + sid.unixGroupId()
-							+ " cannot be enforced, as nothing here tells the groups of a user: add"
+							+ " cannot be enforced, as the groups of a user cannot be looked up here: add"
 							+ " net.java.dev.jna:jna to the class path or install id(1)");
 		}
 		if (this.serverUserId.equals(PosixPeer.UNMAPPED)) {

@@ -27,7 +27,7 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import io.namedpipe.integration.NamedPipeOperations;
 
 /**
- * Health of all pipes by logical name. Pipes may come and go.
+ * Health of all pipes by logical name. Pipes may be added and removed.
  */
 public final class NamedPipeHealthContributor implements CompositeHealthContributor {
 

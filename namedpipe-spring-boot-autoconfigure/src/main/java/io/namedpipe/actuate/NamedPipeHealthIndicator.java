@@ -34,7 +34,7 @@ public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 	 * @param pipe the pipe
 	 */
 	public NamedPipeHealthIndicator(NamedPipeOperations pipe) {
-		super("The health of pipe '" + pipe.getName() + "' cannot be told");
+		super("The health of pipe '" + pipe.getName() + "' cannot be determined");
 		this.pipe = pipe;
 	}
 

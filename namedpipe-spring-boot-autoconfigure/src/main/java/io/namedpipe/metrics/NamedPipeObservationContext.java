@@ -25,7 +25,7 @@ import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
 /**
- * What all observations of pipes know.
+ * The context that all observations of pipes have in common.
  */
 public interface NamedPipeObservationContext extends Observation.ContextView {
 

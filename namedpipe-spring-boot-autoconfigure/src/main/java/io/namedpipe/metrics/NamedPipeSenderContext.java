@@ -64,7 +64,7 @@ public class NamedPipeSenderContext extends SenderContext<Message<?>> implements
 	}
 
 	/**
-	 * What tells the peer of the trace.
+	 * The headers that carry the trace to the peer.
 	 * @return headers by name
 	 */
 	Map<String, String> headers() {

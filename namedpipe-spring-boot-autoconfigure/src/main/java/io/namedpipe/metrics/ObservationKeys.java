@@ -27,7 +27,7 @@ import io.namedpipe.metrics.NamedPipeObservation.LowCardinalityKeyNames;
  */
 final class ObservationKeys {
 
-	/** Whether the work is done; before, how it ends is not known. */
+	/** Whether the work is done; its outcome is unknown before. */
 	static final Object DONE = ObservationKeys.class.getName() + ".done";
 
 	private static final String UNKNOWN = "unknown";

@@ -19,9 +19,9 @@ package io.namedpipe.transport;
 import java.util.List;
 
 /**
- * Who may connect, in the terms of each platform. A transport asks for the one form that
- * it can enforce, when it starts to listen: names are resolved then, so that an unknown
- * principal stops the start.
+ * The rules for who may connect, in the terms of each platform. A transport requests the
+ * form that it can enforce when it starts to listen. Names are resolved then, so that an
+ * unknown principal stops the start.
  */
 public interface AccessPolicy {
 

@@ -49,7 +49,7 @@ public interface AccountDatabase {
 	Optional<String> groupId(String name);
 
 	/**
-	 * Tells whether {@link #groupIdsOf(String)} can be answered.
+	 * Whether {@link #groupIdsOf(String)} works here.
 	 * @return {@code true} if the memberships of a user can be looked up
 	 */
 	boolean knowsMemberships();

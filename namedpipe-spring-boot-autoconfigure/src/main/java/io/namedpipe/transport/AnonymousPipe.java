@@ -25,14 +25,14 @@ import java.io.Closeable;
 public interface AnonymousPipe extends Closeable {
 
 	/**
-	 * Our end, one way and in byte mode. Closing it is up to whoever uses it: the other
-	 * end sees that.
+	 * The end of this process, one way and in byte mode. The user of the channel closes
+	 * it, which the other end sees.
 	 * @return the channel, always the same
 	 */
 	TransportChannel channel();
 
 	/**
-	 * What names the client's end in this process, and in a process that gets it by
+	 * The name of the client's end in this process, and in a process that gets it by
 	 * inheritance under the same number: a descriptor on POSIX systems, a handle on
 	 * Windows.
 	 * @return the number in decimal digits
@@ -40,8 +40,8 @@ public interface AnonymousPipe extends Closeable {
 	String clientHandle();
 
 	/**
-	 * Closes our copy of the client's end. As long as it is open neither end can see the
-	 * other one go. Idempotent.
+	 * Closes this process's copy of the client's end. While the copy is open, neither end
+	 * notices that the other one has left. Idempotent.
 	 */
 	void disposeClient();
 

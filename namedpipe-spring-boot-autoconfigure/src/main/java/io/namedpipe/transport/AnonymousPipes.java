@@ -33,7 +33,7 @@ import io.namedpipe.transport.TransportException.Reason;
 public interface AnonymousPipes {
 
 	/**
-	 * Tells whether this platform is the implementation's own.
+	 * Whether this implementation is for this platform.
 	 * @return {@code true} if it is meant for this platform
 	 */
 	boolean isForThisPlatform();
@@ -68,8 +68,8 @@ public interface AnonymousPipes {
 
 	/**
 	 * Starts a process that inherits the client's ends of these pipes and of no others,
-	 * also if another thread starts one at the same moment. Once it has started, our
-	 * copies of the client's ends are disposed.
+	 * also if another thread starts one at the same moment. Once it has started, the
+	 * copies of the client's ends in this process are disposed.
 	 * @param command the command, with environment, directory and the redirection of
 	 * standard error. Each {@code {name}} in an argument is replaced by the handle that
 	 * the pipe of that name has in the new process

@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of a transport.
+ * The options that a client passes to a transport.
  *
  * @param pipeName the name as configured: short, rooted or {@code \\.\pipe\name}
  * @param directory the folder for short names on POSIX systems, or {@code null} for the
@@ -46,8 +46,8 @@ public record ConnectOptions(String pipeName, @Nullable Path directory, String s
 		@Nullable String verifyServerUser, Impersonation impersonation) {
 
 	/**
-	 * The value of {@code verifyServerUser} that stands for our own user, in upper or
-	 * lower case.
+	 * The value of {@code verifyServerUser} that stands for the user of this process, in
+	 * upper or lower case.
 	 */
 	public static final String CURRENT_USER = "current-user";
 
@@ -57,16 +57,16 @@ public record ConnectOptions(String pipeName, @Nullable Path directory, String s
 	 */
 	public enum Impersonation {
 
-		/** The server learns nothing about us. */
+		/** The server cannot identify this process. */
 		ANONYMOUS,
 
-		/** The server may ask who we are. */
+		/** The server may identify this process. */
 		IDENTIFICATION,
 
-		/** The server may act as us on its machine. */
+		/** The server may impersonate this process on its own machine. */
 		IMPERSONATION,
 
-		/** The server may act as us on other machines too. */
+		/** The server may impersonate this process on other machines too. */
 		DELEGATION
 
 	}

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.ProcessIdentity.Task;
 
 /**
- * A task that one thread runs for another one, with the other one's class loader.
+ * A task that one thread runs for another thread, with the class loader of the other
+ * thread.
  */
 final class DelegatedTask<T extends @Nullable Object, E extends Exception> implements Runnable {
 
@@ -84,8 +85,8 @@ final class DelegatedTask<T extends @Nullable Object, E extends Exception> imple
 	}
 
 	/**
-	 * Waits for the end of the task, also when interrupted: what it acquires must not be
-	 * lost.
+	 * Waits for the end of the task, also when interrupted: a resource that the task
+	 * acquires must not be lost.
 	 */
 	T await() throws E {
 		boolean wasInterrupted = false;

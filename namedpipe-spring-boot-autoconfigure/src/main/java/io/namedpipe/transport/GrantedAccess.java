@@ -17,7 +17,7 @@
 package io.namedpipe.transport;
 
 /**
- * What a peer may do with a pipe, as the peer sees it.
+ * The access that a peer is granted, as seen by the peer.
  *
  * @param read whether the peer may read what the server writes
  * @param write whether the peer may write to the server

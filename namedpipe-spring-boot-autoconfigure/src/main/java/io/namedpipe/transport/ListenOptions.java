@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server asks of a transport.
+ * The options that a server passes to a transport.
  *
  * @param pipeName the name as configured: short, rooted or {@code \\.\pipe\name}
  * @param directory the folder for short names on POSIX systems, or {@code null} for the

@@ -22,8 +22,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is at the other end, as far as the platform tells. A value is only ever what the
- * kernel (or, for a name, the account database) said; nothing is guessed.
+ * The identity of the peer, as far as the platform knows it. Each value comes from the
+ * kernel, or for a name from the account database; nothing is guessed.
  *
  * @param user the user's name, a number in digits for a uid without an account, or
  * {@code null} where not known
@@ -44,7 +44,7 @@ public record PeerCredentials(@Nullable String user, @Nullable String userId, @N
 	}
 
 	/**
-	 * The peer in words for a log line or an exception message.
+	 * Describes the peer for a log line or an exception message.
 	 * @return for example {@code user alice (1000), process 4711}
 	 */
 	public String describe() {

@@ -19,8 +19,8 @@ package io.namedpipe.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that ran as a peer could not be given its own identity back. It must not run
- * anything more: whoever catches this lets it end.
+ * A thread that ran as a peer could not get its own identity back. It must not run
+ * anything more: code that catches this error has to let the thread end.
  */
 public class PeerIdentityError extends Error {
 

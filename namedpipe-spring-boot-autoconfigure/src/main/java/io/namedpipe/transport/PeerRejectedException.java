@@ -17,8 +17,8 @@
 package io.namedpipe.transport;
 
 /**
- * Thrown by {@link TransportChannel#admit()} when a peer is turned away by the access
- * policy. The listener goes on: the caller counts, and closes the channel.
+ * Thrown by {@link TransportChannel#admit()} when the access policy rejects a peer. The
+ * listener goes on: the caller counts, and closes the channel.
  */
 public class PeerRejectedException extends TransportException {
 

@@ -21,7 +21,7 @@ package io.namedpipe.transport;
  */
 public enum PendingInput {
 
-	/** Nothing: it would wait. Also where the platform cannot tell. */
+	/** Nothing: a read would wait. Also where the platform cannot know. */
 	NOTHING,
 
 	/** Bytes or a message. */

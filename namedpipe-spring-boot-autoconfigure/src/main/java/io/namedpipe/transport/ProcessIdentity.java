@@ -23,11 +23,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity that this process has itself, and which of its threads have another one
- * just now. Work that belongs to the process and not to the client of the moment (a
- * connection that others will use too, a thread that outlives the task) goes through
- * here: it runs at once on a thread that is its own self, and on another one where the
- * calling thread runs as a peer.
+ * The identity of this process, and the threads that have another one at the moment. Work
+ * that belongs to the process rather than to a client (a connection that others will use
+ * too, a thread that outlives the task) goes through this class: it runs on the calling
+ * thread, or on another thread if the calling thread runs as a peer.
  */
 public final class ProcessIdentity {
 
@@ -55,7 +54,7 @@ public final class ProcessIdentity {
 			throw new PeerIdentityError(lost(), null);
 		}
 		if (before == State.AWAY) {
-			// not for us to refuse
+			// the transport refuses this, if it has to
 			return task.call();
 		}
 		ownThreads.departs();
@@ -173,7 +172,7 @@ public final class ProcessIdentity {
 	}
 
 	/**
-	 * What is to be done.
+	 * A task.
 	 *
 	 * @param <T> the type of the result
 	 * @param <E> the type of what it throws
@@ -182,7 +181,7 @@ public final class ProcessIdentity {
 	public interface Task<T extends @Nullable Object, E extends Exception> {
 
 		/**
-		 * Does it.
+		 * Runs the task.
 		 * @return the result
 		 * @throws E if that fails
 		 */

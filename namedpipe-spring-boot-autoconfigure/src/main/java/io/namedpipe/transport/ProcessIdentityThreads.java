@@ -29,9 +29,10 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads with the identity of this process, for those that have another one. A thread
- * inherits the identity of the one that creates it, so one of them (the starter) is there
- * before any thread leaves, and creates the others.
+ * Threads with the identity of this process, which run tasks for threads that have
+ * another one. A thread inherits the identity of the thread that creates it, so one
+ * thread (the starter) is created before any thread takes on another identity, and
+ * creates the others.
  */
 final class ProcessIdentityThreads {
 
@@ -146,12 +147,12 @@ final class ProcessIdentityThreads {
 			return this.changed.await(KEPT_SECONDS, TimeUnit.SECONDS);
 		}
 		catch (InterruptedException ex) {
-			// by nobody who knows this thread
+			// by application code, which must not end this thread
 			return true;
 		}
 	}
 
-	// without what the creating thread would pass on to it
+	// without inheriting thread locals of the creating thread
 	private static Thread newThread(Runnable task, String name) {
 		Thread thread = new Thread(null, task, name, 0, false);
 		thread.setDaemon(true);

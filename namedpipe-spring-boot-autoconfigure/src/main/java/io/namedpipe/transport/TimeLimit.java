@@ -54,7 +54,7 @@ public final class TimeLimit {
 	/**
 	 * The point in time at which a duration from now ends.
 	 * @param fromNow the duration
-	 * @return the time, as {@link System#nanoTime()} tells it
+	 * @return the time on the clock of {@link System#nanoTime()}
 	 */
 	public static long deadline(Duration fromNow) {
 		return System.nanoTime() + nanos(fromNow);

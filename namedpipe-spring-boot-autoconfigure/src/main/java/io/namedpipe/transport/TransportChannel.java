@@ -49,8 +49,8 @@ public interface TransportChannel extends Closeable {
 	}
 
 	/**
-	 * Who is at the other end. May be asked at any time; what a platform tells later than
-	 * at connect (Windows: the user, after the first read) shows once it is known.
+	 * The identity of the peer. May be called at any time; what a platform knows later
+	 * than at connect (Windows: the user, after the first read) shows once it is known.
 	 * @return the credentials
 	 */
 	PeerCredentials peer();
@@ -113,7 +113,7 @@ public interface TransportChannel extends Closeable {
 	 * What a read would find, without waiting for it. Asked only while nobody reads and
 	 * nothing is expected; bytes that have come may be lost.
 	 * @return what has come, {@link PendingInput#NOTHING} also where the platform cannot
-	 * tell
+	 * know
 	 * @throws IOException if the channel is closed, or the platform fails
 	 */
 	default PendingInput pendingInput() throws IOException {
@@ -124,7 +124,7 @@ public interface TransportChannel extends Closeable {
 	 * Whether the peer is known to have left before it read all that was written: a read
 	 * that found the end of the stream was told so, or a write failed because of it.
 	 * @return {@code true} if the peer has not read the last byte, {@code false}
-	 * otherwise and where the platform cannot tell
+	 * otherwise and where the platform cannot know
 	 */
 	default boolean peerLeftUnread() {
 		return false;
@@ -134,7 +134,7 @@ public interface TransportChannel extends Closeable {
 	 * Whether bytes or a message have come that nobody has read. Loses nothing; asked
 	 * only while nobody reads.
 	 * @return {@code true} if something has come, {@code false} if nothing has, the
-	 * stream has ended or the platform cannot tell
+	 * stream has ended or the platform cannot know
 	 * @throws IOException if the channel is closed, or the platform fails
 	 * @implSpec asks for the {@link #pendingInput()}; to be overridden where that loses
 	 * what has come
@@ -144,10 +144,10 @@ public interface TransportChannel extends Closeable {
 	}
 
 	/**
-	 * Whether the peer has left, for an end that does not read, which would tell it.
-	 * Asked now and then; does not wait.
+	 * Whether the peer has left. For an end that does not read, and so does not find the
+	 * end of the stream. Asked now and then; does not wait.
 	 * @return {@code true} if it has, {@code false} otherwise and where the platform
-	 * cannot tell
+	 * cannot know
 	 * @throws IOException if the channel is closed
 	 */
 	default boolean hasPeerLeft() throws IOException {
@@ -158,7 +158,7 @@ public interface TransportChannel extends Closeable {
 	 * Whether the peer, whose output has ended, is still there and may go on reading.
 	 * Does not wait.
 	 * @return {@code true} if it is, {@code false} otherwise and where the platform
-	 * cannot tell
+	 * cannot know
 	 * @throws IOException if the channel is closed
 	 */
 	default boolean isPeerStillThere() throws IOException {

@@ -41,7 +41,9 @@ final class AccountEntry {
 
 	private final Memory entry;
 
-	/** What the pointers of the entry point into, kept as long as the entry. */
+	/**
+	 * The memory that the pointers of the entry point into, kept as long as the entry.
+	 */
 	private final Memory strings;
 
 	private AccountEntry(Memory entry, Memory strings) {

@@ -44,7 +44,7 @@ final class EffectiveUser {
 				id = IdCommand.runOrNull("-u");
 			}
 			if (id == null) {
-				throw new IOException("neither /proc nor id(1) tells");
+				throw new IOException("neither /proc nor id(1) knows it");
 			}
 			return id;
 		}

@@ -22,7 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers which groups a user is in by the account database.
+ * Looks up the groups of a user in the account database.
  */
 interface Memberships {
 
@@ -35,7 +35,7 @@ interface Memberships {
 	Set<String> groupIdsOf(String userId) throws IOException;
 
 	/**
-	 * The best way there is here.
+	 * Selects the best implementation for this machine.
 	 * @return {@code getgrouplist(3)} where JNA is there, else {@code id(1)}, else
 	 * {@code null}
 	 */

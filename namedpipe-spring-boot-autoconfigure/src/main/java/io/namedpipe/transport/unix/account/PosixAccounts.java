@@ -139,7 +139,7 @@ public final class PosixAccounts implements AccountDatabase {
 		}
 	}
 
-	// what the JDK would cut short, or take for a number that nobody has meant
+	// a name that the JDK would truncate, or take for an unintended number
 	private static boolean mayBeName(String name) {
 		return !name.isBlank() && name.indexOf('\0') < 0 && !name.startsWith("-") && !name.startsWith("+")
 				&& name.chars().noneMatch((character) -> character > '9' && Character.isDigit(character));
@@ -213,7 +213,7 @@ public final class PosixAccounts implements AccountDatabase {
 	}
 
 	/**
-	 * Looked for when a rule first asks for a group: it takes a native library.
+	 * Selected when a rule first needs a group, as that loads a native library.
 	 */
 	private static final class BestMemberships {
 

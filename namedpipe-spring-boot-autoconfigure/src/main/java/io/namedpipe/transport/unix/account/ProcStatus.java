@@ -25,7 +25,7 @@ import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Linux shows of a process or thread in its file {@code status}, see proc(5).
+ * The status of a process or thread on Linux, see proc(5).
  */
 public final class ProcStatus {
 

@@ -28,7 +28,7 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The user that a client wants its server to be.
+ * The user that a client expects its server to run as.
  *
  * @param description the user as configured
  * @param id the uid
@@ -78,7 +78,7 @@ public record ServerUser(String description, String id) {
 		}
 	}
 
-	// whom the kernel has no number for here may be anybody
+	// a user without a number in this namespace may be any user
 	private boolean is(@Nullable String userId) {
 		return this.id.equals(userId) && !PosixAccounts.UNMAPPED.equals(userId);
 	}

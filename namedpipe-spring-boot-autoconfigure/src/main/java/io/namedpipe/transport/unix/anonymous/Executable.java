@@ -25,8 +25,8 @@ import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The program that a command is to run, looked for as the shell does, so that a mistake
- * is told before a process is started.
+ * Finds the program of a command as the shell does, so that a mistake is reported before
+ * a process is started.
  */
 final class Executable {
 

@@ -28,8 +28,8 @@ import io.namedpipe.transport.unix.libc.Errno;
 import io.namedpipe.transport.unix.libc.LibC;
 
 /**
- * A descriptor that this process was started with, by its number. It is looked at before
- * it is taken: closing a wrong one would hit somebody else.
+ * A descriptor that this process was started with, by its number. It is checked before it
+ * is used: closing a wrong descriptor would close one of another owner.
  */
 final class InheritedDescriptor {
 
@@ -52,7 +52,7 @@ final class InheritedDescriptor {
 			}
 		}
 		catch (NumberFormatException ex) {
-			// told below
+			// reported below
 		}
 		throw invalid(handle, "is not a number of a descriptor; pass the string that the parent process made, "
 				+ "in decimal digits");

@@ -32,7 +32,7 @@ import io.namedpipe.transport.unix.libc.Errno;
 import io.namedpipe.transport.unix.libc.LibC;
 
 /**
- * What {@code pipe2} makes.
+ * An anonymous pipe made by pipe2(2).
  */
 final class LinuxAnonymousPipe implements AnonymousPipe {
 
@@ -74,7 +74,7 @@ final class LinuxAnonymousPipe implements AnonymousPipe {
 	}
 
 	/**
-	 * Makes a channel of a descriptor, which is closed.
+	 * Turns a descriptor into a channel, and closes the descriptor.
 	 * @param descriptor the descriptor, left open if this fails
 	 * @param reads whether it is the end that reads
 	 * @return the channel

@@ -253,7 +253,7 @@ final class FifoFile implements Closeable {
 			}
 		}
 		catch (IOException ex) {
-			// not ours any more, or the folder is gone: nothing of ours is left
+			// the file is another one, or the folder is gone: there is nothing to delete
 		}
 	}
 

@@ -30,8 +30,8 @@ import io.namedpipe.transport.unix.libc.LibC;
  * is there for as long as one of them is, and would come before what the next one writes.
  * <p>
  * Keeps a writing end open, through which the size of the remainder can be asked for
- * while nobody can add to it: a writer that waits in open for the reading end is quick to
- * write once it is there, and nothing of that is to be lost.
+ * while nobody can add to it: a writer that waits in open for the reading end writes soon
+ * after it is opened, and that must not be discarded.
  */
 final class FifoRemainder implements Closeable {
 
@@ -45,7 +45,7 @@ final class FifoRemainder implements Closeable {
 	}
 
 	/**
-	 * A remainder of which nothing is known, as there is no reading end.
+	 * Creates a remainder of unknown size, as there is no reading end.
 	 * @param file the FIFO
 	 * @return the remainder
 	 */
@@ -54,7 +54,7 @@ final class FifoRemainder implements Closeable {
 	}
 
 	/**
-	 * A remainder that is still to come.
+	 * Creates a remainder whose size can be asked for later.
 	 * @param file the FIFO, with a reading end that is still open
 	 * @throws TransportException if it cannot be opened for writing
 	 */
@@ -101,7 +101,7 @@ final class FifoRemainder implements Closeable {
 	}
 
 	/**
-	 * Releases what is kept to tell the remainder from what comes after it. Idempotent.
+	 * Closes the writing end. Idempotent.
 	 */
 	@Override
 	public void close() {

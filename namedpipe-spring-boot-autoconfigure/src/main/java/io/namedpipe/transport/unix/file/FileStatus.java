@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What stat(2) tells of a file and the JDK has no better name for.
+ * Attributes of a file from stat(2), which the JDK offers by name only.
  */
 public final class FileStatus {
 
@@ -63,7 +63,7 @@ public final class FileStatus {
 	}
 
 	/**
-	 * What no other file has, as long as this one is there or open.
+	 * A key that identifies the file, as long as it exists or is open.
 	 */
 	public static Object identity(Path path, LinkOption... options) throws IOException {
 		return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();

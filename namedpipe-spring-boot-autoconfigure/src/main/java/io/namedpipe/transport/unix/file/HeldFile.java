@@ -95,7 +95,7 @@ public final class HeldFile implements Closeable {
 	}
 
 	/**
-	 * What no other file has, as long as this one is there.
+	 * A key that identifies the file, as long as it exists.
 	 */
 	public Object identity() {
 		return this.identity;
@@ -142,7 +142,7 @@ public final class HeldFile implements Closeable {
 	}
 
 	/**
-	 * Gives the descriptor back. To be called once.
+	 * Closes the descriptor. To be called once.
 	 */
 	@Override
 	public void close() {

@@ -43,8 +43,8 @@ import io.namedpipe.transport.unix.account.PosixAccounts;
 import io.namedpipe.transport.unix.libc.Closeables;
 
 /**
- * A file of our user that is locked by fcntl(2), and marked so that it can be told from a
- * file with the same name that is none of ours.
+ * A file of our user that is locked by fcntl(2), and marked to distinguish it from a file
+ * of that name that is no lock file.
  * <p>
  * Closing any descriptor of the file gives up every lock of this process on it: while it
  * is locked it must not be opened again, not even for a look.
@@ -212,8 +212,9 @@ final class LockFile {
 		return content.limit() >= MARK.length && content.slice(0, MARK.length).equals(ByteBuffer.wrap(MARK));
 	}
 
-	// The file may have been deleted by the one who held the lock before us. Opening it a
-	// second time to find out would give up the lock, see fcntl(2): so a size tells.
+	// The file may have been deleted by the one who held the lock
+	// before us. Opening it a second time to find out would give up the
+	// lock, see fcntl(2), so the size is checked.
 	private static boolean leadsTo(Path path, @Nullable Object before, FileChannel channel) throws IOException {
 		channel.write(ByteBuffer.wrap(MARK), 0);
 		// what is noted stays until there is something else to note

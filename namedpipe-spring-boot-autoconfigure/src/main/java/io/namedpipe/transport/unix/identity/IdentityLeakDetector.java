@@ -37,10 +37,10 @@ import org.apache.commons.logging.LogFactory;
 import io.namedpipe.transport.unix.account.ProcStatus;
 
 /**
- * Finds threads that were started by one that ran as a client, and so run as that client
- * until they end. {@link RunAs} prevents what it can; a pool that hides what its threads
- * inherit, as the common pool does since Java 19, escapes it. Looks only if a thread was
- * started since it looked last, and ten times a second at most.
+ * Finds threads that were started by a thread that ran as a client, and so run as that
+ * client until they end. {@link RunAs} prevents what it can; a pool that hides what its
+ * threads inherit, as the common pool does since Java 19, escapes it. Looks only if a
+ * thread was started since it looked last, and ten times a second at most.
  */
 final class IdentityLeakDetector {
 
@@ -52,11 +52,11 @@ final class IdentityLeakDetector {
 
 	private final Path threadsOfProcess;
 
-	// Those that run as a client now and then. They were root when they did so for the
-	// first time, so they never are strays
+	// threads that run as a client now and then; they were root when they did so for the
+	// first time, so they are no leaks
 	private final Set<Long> trusted = ConcurrentHashMap.newKeySet();
 
-	// Those that were looked at already. A thread keeps what it began with
+	// threads that were checked already; a thread keeps the identity that it began with
 	private final Set<Long> seen = ConcurrentHashMap.newKeySet();
 
 	private final AtomicLong lastLook = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
@@ -72,7 +72,7 @@ final class IdentityLeakDetector {
 	}
 
 	/**
-	 * A thread is about to run as somebody else on purpose.
+	 * Notes that a thread is about to run as another user on purpose.
 	 * @param threadId its id in the kernel
 	 */
 	void expect(long threadId) {
@@ -80,7 +80,8 @@ final class IdentityLeakDetector {
 	}
 
 	/**
-	 * A thread is itself again. Looks for others that are not.
+	 * Notes that a thread has its own identity again, and looks for threads that have
+	 * not.
 	 */
 	void restored() {
 		long started = threads.getTotalStartedThreadCount();
@@ -101,7 +102,7 @@ final class IdentityLeakDetector {
 				alive.add(id);
 				if (this.seen.add(id)) {
 					String userId = effectiveUser(thread);
-					// in this order: a thread is trusted before it runs as somebody else
+					// in this order: a thread is noted before it runs as another user
 					if (!userId.equals("0") && !this.trusted.contains(id)) {
 						found.add("Thread " + id + " (" + Files.readString(thread.resolve("comm")).trim()
 								+ ") runs as user " + userId + " until it ends, as it was started while running as that"
@@ -110,7 +111,7 @@ final class IdentityLeakDetector {
 				}
 			}
 			this.seen.retainAll(alive);
-			// one that began after the list was made is not forgotten
+			// threads that began after the list was made are checked next time
 			this.trusted.removeIf((id) -> !alive.contains(id) && Files.notExists(thread(id)));
 		}
 		catch (IOException | UncheckedIOException ex) {

@@ -76,7 +76,7 @@ public final class RunAs {
 	}
 
 	/**
-	 * What keeps this process from running anything as somebody else.
+	 * Why this process cannot run anything as another user.
 	 * @return the reason, or empty if it can
 	 */
 	public static Optional<String> obstacle() {
@@ -116,7 +116,8 @@ public final class RunAs {
 		}
 	}
 
-	// once through all of it as root, so that every class is there when we are not
+	// run everything once as root, so that every class is
+	// loaded before the identity changes
 	private static void rehearse() throws IOException {
 		ThreadIdentity own = ThreadIdentity.current();
 		ThreadIdentity other = own.asPeer("0", "0", Set.of("0"));
@@ -225,7 +226,7 @@ public final class RunAs {
 		}
 		finally {
 			revert(own, peer, scratch, failure);
-			// not reached if that failed: such a thread is of no more use
+			// not reached if that failed: the thread is lost then
 			running.remove();
 			strayThreads.restored();
 		}

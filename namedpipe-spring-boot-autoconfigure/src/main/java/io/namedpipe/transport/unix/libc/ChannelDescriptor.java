@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * The descriptor behind a channel of the JDK, which has it in a field of a class that is
  * closed to reflection. The functions that every native method may call (the table of the
  * Java Native Interface, whose order is part of its specification) read that field
- * without opening anything. Whoever asks owns the channel: nobody may close it meanwhile.
+ * without opening anything. The caller owns the channel, which must not be closed
+ * meanwhile.
  * <p>
  * Loading this class fails with a {@link LinkageError} where JNA is missing.
  */

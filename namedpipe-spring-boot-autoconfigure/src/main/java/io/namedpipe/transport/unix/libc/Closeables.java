@@ -22,7 +22,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes what is of no more use.
+ * Closes resources.
  */
 public final class Closeables {
 

@@ -78,8 +78,8 @@ public final class Errno {
 	public static final int ECONNREFUSED = 111;
 
 	/**
-	 * More signals than this in one call are not what a JVM sees; a loop without end
-	 * would be worse than the error.
+	 * A JVM does not get more signals than this in one call; an endless loop would be
+	 * worse than the error.
 	 */
 	private static final int MOST_INTERRUPTIONS = 1000;
 

@@ -32,9 +32,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Errors of the system that the JDK tells by their text alone. That is strerror(3) in the
- * language of the process ({@code LC_MESSAGES}): English, or what the C library says in
- * its place, which JNA can ask for. Without JNA, two of them are looked at to see.
+ * Errors of the system, which the JDK reports by their text alone. That is strerror(3) in
+ * the language of the process ({@code LC_MESSAGES}): English, or the translation of the C
+ * library, which is read through JNA. Without JNA, two of the errors are provoked to
+ * learn their text.
  */
 public enum SystemError {
 
@@ -89,7 +90,7 @@ public enum SystemError {
 	}
 
 	/**
-	 * Whether this is what an exception tells of.
+	 * Whether an exception reports this error.
 	 */
 	public boolean isIn(IOException ex) {
 		String message = ex.getMessage();
@@ -105,14 +106,14 @@ public enum SystemError {
 	}
 
 	/**
-	 * Whether the peer has gone, by what an exception tells.
+	 * Whether an exception reports that the peer has left.
 	 */
 	public static boolean isPeerGone(IOException ex) {
 		return BROKEN_PIPE.isIn(ex) || CONNECTION_RESET.isIn(ex) || NOT_CONNECTED.isIn(ex);
 	}
 
 	/**
-	 * Whether a limit of the system was reached, by what an exception tells.
+	 * Whether an exception reports that a limit of the system was reached.
 	 */
 	public static boolean isResource(IOException ex) {
 		return TOO_MANY_OPEN_FILES.isIn(ex) || TOO_MANY_OPEN_FILES_IN_SYSTEM.isIn(ex) || OUT_OF_MEMORY.isIn(ex)
@@ -131,18 +132,18 @@ public enum SystemError {
 				return Map.of();
 			}
 			Map<SystemError, String> texts = new EnumMap<>(SystemError.class);
-			boolean told = NativeLinux.isAvailable();
+			boolean translated = NativeLinux.isAvailable();
 			for (SystemError error : SystemError.values()) {
-				String text = told ? LibC.strerror(error.number) : provoke(error);
+				String text = translated ? LibC.strerror(error.number) : provoke(error);
 				if (text != null && !text.isBlank()) {
 					texts.put(error, text.toLowerCase(Locale.ROOT));
 				}
 			}
-			// without descriptors, what is provoked is something else
+			// without a free descriptor, another error would be provoked
 			return (Set.copyOf(texts.values()).size() < texts.size()) ? Map.of() : texts;
 		}
 
-		// takes no descriptor, of which there may be none left
+		// takes no descriptor, as there may be none left
 		private static boolean isTranslated() {
 			try {
 				return !Path.of("/dev/null/none").toRealPath().isAbsolute();

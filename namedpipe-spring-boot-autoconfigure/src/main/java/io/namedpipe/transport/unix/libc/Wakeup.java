@@ -22,7 +22,7 @@ import com.sun.jna.Pointer;
 import io.namedpipe.transport.TransportException;
 
 /**
- * Waits for a descriptor until another thread ends that.
+ * Waits for a descriptor until another thread ends the wait.
  */
 public final class Wakeup {
 

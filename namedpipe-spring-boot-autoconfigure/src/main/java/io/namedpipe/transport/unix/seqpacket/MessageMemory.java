@@ -128,7 +128,7 @@ final class MessageMemory {
 		int flags = LibC.MSG_DONTWAIT | LibC.MSG_PEEK;
 		long length = receive(descriptor, flags);
 		if (length < 0 && Errno.last() == Errno.ECONNRESET) {
-			// told once, ahead of what the peer has sent
+			// reported once, ahead of what the peer has sent
 			length = receive(descriptor, flags);
 		}
 		return length > 0 || (length == 0 && isMessage());

@@ -39,7 +39,7 @@ final class SeqPacketSockets {
 	 */
 	static final int LARGEST_MESSAGE = 8 * 1024 * 1024;
 
-	/** What the kernel keeps of a socket's buffer for itself. */
+	/** The part of a socket's buffer that the kernel reserves. */
 	private static final int OVERHEAD = 32;
 
 	private static final int SIZE_OF_UCRED = 12;
@@ -72,8 +72,8 @@ final class SeqPacketSockets {
 	}
 
 	/**
-	 * Makes messages come with the credentials of their sender, which tells an empty one
-	 * from the end of the stream.
+	 * Makes messages come with the credentials of their sender, which distinguishes an
+	 * empty one from the end of the stream.
 	 * @param socket the descriptor
 	 * @throws TransportException if the kernel refuses
 	 */
@@ -180,10 +180,10 @@ final class SeqPacketSockets {
 	}
 
 	/**
-	 * Who is at the other end.
+	 * Reads the credentials of the peer.
 	 * @param socket the descriptor
 	 * @return the credentials that the peer had when it connected or began to listen
-	 * @throws TransportException if the kernel does not tell
+	 * @throws TransportException if the kernel refuses
 	 */
 	static PeerCredentials peer(int socket) throws TransportException {
 		int[] credentials = new int[SIZE_OF_UCRED / Integer.BYTES];

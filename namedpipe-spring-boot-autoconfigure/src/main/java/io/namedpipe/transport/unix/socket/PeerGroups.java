@@ -57,7 +57,8 @@ public final class PeerGroups {
 	/**
 	 * The groups of the peer of a socket.
 	 * @param socket the descriptor
-	 * @return the gids in decimal digits, or {@code null} where the kernel does not tell
+	 * @return the gids in decimal digits, or {@code null} where the kernel does not
+	 * report them
 	 */
 	public static @Nullable List<String> of(int socket) {
 		int[] length = { FIRST_GROUPS * Integer.BYTES };
@@ -79,12 +80,13 @@ public final class PeerGroups {
 
 	/**
 	 * The groups of the peer of a channel that nobody closes meanwhile. Asks for user and
-	 * group, too: should the descriptor not be that of the channel, they differ from what
-	 * the JDK tells.
+	 * group, too: if the descriptor were not that of the channel, they would differ from
+	 * what the JDK reports.
 	 * @param channel the channel
 	 * @param userId the uid of the peer by the JDK
 	 * @param groupId its gid by the JDK
-	 * @return the gids in decimal digits, or {@code null} where the kernel does not tell
+	 * @return the gids in decimal digits, or {@code null} where the kernel does not
+	 * report them
 	 * @throws TransportException if the answers do not belong together
 	 */
 	static @Nullable List<String> of(SocketChannel channel, @Nullable String userId, @Nullable String groupId)
@@ -134,7 +136,7 @@ public final class PeerGroups {
 			}
 		}
 
-		// a socket without a peer has no groups, which a kernel that knows them says
+		// a socket without a peer has no groups, which a kernel with this option reports
 		private static boolean isAnswered(int socket) {
 			return of(socket) != null || Errno.last() == Errno.ENODATA;
 		}

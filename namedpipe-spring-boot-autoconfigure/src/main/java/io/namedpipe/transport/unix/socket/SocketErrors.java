@@ -30,8 +30,8 @@ import io.namedpipe.transport.unix.libc.Errno;
 import io.namedpipe.transport.unix.libc.SystemError;
 
 /**
- * The meaning of what the JDK's Unix sockets throw, which carries the error of the system
- * as text only.
+ * Maps the exceptions of the JDK's Unix sockets, which carry the error of the system as
+ * text only.
  */
 final class SocketErrors {
 
@@ -60,7 +60,7 @@ final class SocketErrors {
 		if (SystemError.TRY_AGAIN.isIn(ex)) {
 			return new TransportException(Reason.BUSY, "The backlog of " + path + " is full", ex);
 		}
-		// what the JDK makes of EACCES, too
+		// the JDK throws this for EACCES, too
 		if (ex instanceof BindException || SystemError.ACCESS_DENIED.isIn(ex)) {
 			return new TransportException(Reason.ACCESS_DENIED,
 					"Connecting to " + path + " is not permitted: the permissions of the file or of a folder above it"

@@ -46,8 +46,7 @@ import io.namedpipe.transport.unix.file.PipeFolder;
 import io.namedpipe.transport.unix.libc.NativeLinux;
 
 /**
- * The file of a listening socket: how it comes to be ours, that it still is, and how it
- * goes.
+ * Claims, checks and deletes the file of a listening socket.
  * <p>
  * A live server is never displaced. What is at the path is removed only if it is a socket
  * that our own user owns and that has no server, both checked under a {@link PathLock}.
@@ -226,7 +225,7 @@ final class SocketFile {
 		Set<PosixFilePermission> permissions = EnumSet.copyOf(access.filePermissions());
 		String group = access.fileGroupId();
 		if (group != null && !giveToGroup(file, group)) {
-			// the credentials decide all the same, the mode must only not be in their way
+			// the credentials decide nevertheless; the mode must only not be stricter
 			widenToOthers(permissions);
 		}
 		file.setPermissions(permissions);
@@ -263,12 +262,12 @@ final class SocketFile {
 			}
 		}
 		catch (IOException ex) {
-			// not ours any more, or the folder is gone: nothing of ours is left
+			// the file is another one, or the folder is gone: there is nothing to delete
 		}
 	}
 
 	/**
-	 * What an operator should know about the place of the file.
+	 * Warnings about the folder of the file.
 	 * @return the warnings
 	 */
 	List<String> warnings() {

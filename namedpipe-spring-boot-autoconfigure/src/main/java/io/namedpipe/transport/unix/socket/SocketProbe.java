@@ -55,8 +55,8 @@ final class SocketProbe {
 	/**
 	 * Looks for a server.
 	 * @param path the path of a socket
-	 * @return what speaks for one, to go on a sentence about the path, or {@code null} if
-	 * the system says that there is none
+	 * @return the evidence for a server, which continues a sentence about the path, or
+	 * {@code null} if the system says that there is none
 	 * @throws IOException if it cannot be found out
 	 */
 	static @Nullable String serverOf(Path path) throws IOException {
@@ -65,8 +65,8 @@ final class SocketProbe {
 	}
 
 	/**
-	 * A socket of another type cannot connect and never gets to the server; how it fails
-	 * tells whether there is one.
+	 * A socket of another type cannot connect and never gets to the server; the error
+	 * shows whether there is one.
 	 */
 	private static @Nullable String probe(Path path) throws TransportException {
 		int socket = Errno.checked("create a socket",
@@ -86,8 +86,8 @@ final class SocketProbe {
 	}
 
 	/**
-	 * Whether the kernel's list has a server at the path. What it does not have may be in
-	 * another network namespace.
+	 * Whether the kernel's list has a server at the path. A server that is not listed may
+	 * be in another network namespace.
 	 * @param path the path of a socket
 	 * @param list {@code /proc/net/unix}
 	 * @return {@code true} if there is a server

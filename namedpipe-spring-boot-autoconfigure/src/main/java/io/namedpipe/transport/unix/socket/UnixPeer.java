@@ -47,8 +47,8 @@ public final class UnixPeer {
 	}
 
 	/**
-	 * Whether nothing goes either way any more: a peer that has only ended its output, as
-	 * .NET's {@code PipeDirection.In} does at once, is not gone.
+	 * Whether the peer has closed its end. A peer that has only ended its output, as
+	 * .NET's {@code PipeDirection.In} does at once, has not.
 	 * @param socket the descriptor
 	 * @return {@code true} if the peer has closed its end
 	 */
@@ -73,7 +73,7 @@ public final class UnixPeer {
 	 * @param channel the channel, which nobody closes meanwhile
 	 * @param withGroups whether supplementary groups are of interest
 	 * @return the credentials
-	 * @throws IOException if the system does not tell them
+	 * @throws IOException if they cannot be read
 	 */
 	static PeerCredentials of(SocketChannel channel, boolean withGroups) throws IOException {
 		return of(channel, withGroups, new ReentrantLock());
@@ -85,7 +85,7 @@ public final class UnixPeer {
 	 * @param withGroups whether supplementary groups are of interest
 	 * @param closing held by whoever closes the channel
 	 * @return the credentials
-	 * @throws IOException if the system does not tell them
+	 * @throws IOException if they cannot be read
 	 */
 	static PeerCredentials of(SocketChannel channel, boolean withGroups, Lock closing) throws IOException {
 		UnixDomainPrincipal principal = channel.getOption(ExtendedSocketOptions.SO_PEERCRED);

@@ -55,7 +55,7 @@ final class UnixSocketTransport implements Transport {
 			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.FILE_SYSTEM_NAME, Capability.ACCESS_RULES,
 			Capability.PEER_USER, Capability.PEER_USER_ID, Capability.VIRTUAL_THREADS));
 
-	// Who asks for the obstacle means to, and its clients may have left by then
+	// the caller is about to run as its clients, which may have left by then
 	private volatile boolean runsAsPeer;
 
 	@Override
@@ -63,7 +63,7 @@ final class UnixSocketTransport implements Transport {
 		return RunAs.addTo(CAPABILITIES);
 	}
 
-	// Whether it runs anything as the peer takes a native library to tell
+	// without a native library it is not known whether a task can run as the peer
 	@Override
 	public boolean supports(Capability capability) {
 		return CAPABILITIES.contains(capability) || Transport.super.supports(capability);
