@@ -97,7 +97,7 @@ public final class PipeClient extends PipeEndpoint {
 	 */
 	public PipeConnection connect(Duration timeout) throws PipeException {
 		return connect(timeout, ConnectPause.FOR_SERVER)
-			.orElseThrow(() -> new IllegalStateException("Nobody gave up connecting"));
+			.orElseThrow(() -> new IllegalStateException("No caller gave up connecting"));
 	}
 
 	/**

@@ -85,7 +85,7 @@ final class StandardErrorPump implements Runnable {
 			this.target.accept(this.line.substring(0, end));
 		}
 		catch (RuntimeException ex) {
-			logger.warn("A line of process " + this.process.pid() + " was not taken", ex);
+			logger.warn("A line of process " + this.process.pid() + " could not be handed over", ex);
 		}
 		this.line.setLength(0);
 	}

@@ -21,9 +21,9 @@ import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Direct buffers of one size that connections borrow while they have use for them,
- * big-endian as new ones are. Only the thread that uses a buffer may give it back, and
- * not before its last system call with it has returned.
+ * Direct buffers of one size that connections borrow while they need them, big-endian as
+ * new ones are. Only the thread that uses a buffer may give it back, and not before its
+ * last system call with it has returned.
  */
 final class BufferPool {
 
@@ -41,7 +41,7 @@ final class BufferPool {
 	}
 
 	/**
-	 * The number of buffers that nobody has borrowed.
+	 * The number of buffers that are not borrowed.
 	 */
 	int idle() {
 		return this.free.size();

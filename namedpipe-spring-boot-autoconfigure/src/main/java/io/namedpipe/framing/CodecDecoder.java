@@ -42,10 +42,10 @@ final class CodecDecoder extends Decoder {
 
 	private ByteBuffer rest = EMPTY;
 
-	// As long as it has not said that more bytes are needed
+	// set until the delegate needs more bytes
 	private boolean mayHaveMore;
 
-	// What was found when somebody looked whether there is more
+	// the frame that was found when a caller checked for more
 	private @Nullable Object ahead;
 
 	private @Nullable FramingException failure;
@@ -130,7 +130,7 @@ final class CodecDecoder extends Decoder {
 
 	private byte @Nullable [] next(ByteBuffer source) throws FramingException {
 		try {
-			// whatever the delegate left it at, in this buffer or another
+			// whatever position the delegate left, in this buffer or another one
 			return this.delegate.decode(source.order(ByteOrder.BIG_ENDIAN));
 		}
 		catch (FramingException ex) {
@@ -183,7 +183,7 @@ final class CodecDecoder extends Decoder {
 		return this.ahead != null || this.failure != null || super.hasMore();
 	}
 
-	// What the delegate keeps without telling may be a whole frame
+	// bytes that the delegate keeps without reporting them may be a whole frame
 	private void lookAhead() {
 		try {
 			this.ahead = find(EMPTY);

@@ -21,11 +21,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames with a header that is read byte by byte and tells the length of the payload.
+ * Frames with a header that is read byte by byte and contains the length of the payload.
  */
 abstract class CountedDecoder extends Decoder {
 
-	/** The header has not told the length yet. */
+	/** The length is not known yet. */
 	static final int UNKNOWN = -1;
 
 	private int headerReceived;
@@ -45,7 +45,7 @@ abstract class CountedDecoder extends Decoder {
 	abstract int readHeader(byte next, int received) throws FramingException;
 
 	/**
-	 * Makes a frame of a payload, the header of which has been read.
+	 * Creates a frame of a payload, the header of which has been read.
 	 */
 	Object frame(Object payload) {
 		return payload;

@@ -30,7 +30,7 @@ abstract class Decoder {
 
 	private static final byte[] EMPTY = {};
 
-	// At most so many times more than what has really arrived is allocated
+	// the factor by which more may be allocated than has arrived
 	private static final int GROWTH = 10;
 
 	private static final int MAX_SCRATCH = 4096;
@@ -68,14 +68,14 @@ abstract class Decoder {
 	}
 
 	/**
-	 * The number of bytes that have arrived of an incomplete frame.
+	 * The number of bytes of an incomplete frame that have arrived.
 	 */
 	int pending() {
 		return this.received;
 	}
 
 	/**
-	 * Whether anything has arrived beyond the last frame that was given.
+	 * Whether anything has arrived beyond the last frame that was returned.
 	 */
 	boolean hasMore() {
 		return pending() > 0;
@@ -180,7 +180,7 @@ abstract class Decoder {
 	}
 
 	/**
-	 * Gives the first bytes of what was kept as a payload and forgets all.
+	 * Returns the first bytes of what was kept as a payload, and discards the rest.
 	 */
 	final Object release(int length) throws FramingException {
 		byte[] bytes = this.partial;

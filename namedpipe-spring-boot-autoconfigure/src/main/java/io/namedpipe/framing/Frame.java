@@ -23,10 +23,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payload together with what its frame says beside it. Only framings that have
- * {@linkplain MessageFraming#hasHeaders() headers} read frames, and only where there is
- * something to say; all others read the payload alone. A frame can be written with every
- * framing, which leaves out what it has no place for. Immutable, but for the bytes.
+ * A payload together with the prefix or headers of its frame. Only framings that have
+ * {@linkplain MessageFraming#hasHeaders() headers} read frames, and only if there are
+ * any; all others read the payload alone. A frame can be written with every framing,
+ * which leaves out the parts that it has no place for. Immutable, but for the bytes.
  *
  * @param payload the payload, as the {@link PayloadFormat} has it
  * @param prefix the bytes that precede the payload, without the length among them;

@@ -19,8 +19,8 @@ package io.namedpipe.framing;
 import java.nio.ByteBuffer;
 
 /**
- * A framing of one's own: how a payload is written as a frame, and how frames are found
- * in what arrives. One codec serves all connections of a pipe and may be used by several
+ * A custom framing: writes payloads as frames, and creates decoders that find frames in
+ * what arrives. One codec serves all connections of a pipe and may be used by several
  * threads at once; what belongs to one connection is kept in its {@link FrameDecoder}.
  */
 public interface FrameCodec {

@@ -21,7 +21,7 @@ import java.nio.charset.Charset;
 import java.util.Map;
 
 /**
- * Makes the whole frame of a message, as the framings do that have more around it than a
+ * Creates the whole frame of a message. For framings with more around a message than a
  * plain length or a delimiter.
  */
 abstract class FrameEncoder extends MessageEncoder {

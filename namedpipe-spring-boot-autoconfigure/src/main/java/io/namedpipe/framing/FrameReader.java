@@ -60,7 +60,7 @@ final class FrameReader extends MessageReader {
 
 	private @Nullable Object last() throws FramingException {
 		if (this.connection.isStopping()) {
-			// it is us who cut the stream here
+			// this end has ended the stream, not the peer
 			return null;
 		}
 		Object payload = this.decoder.endOfStream();

@@ -28,9 +28,9 @@ import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 
 /**
- * Bytes that are no frame, or a payload that cannot be one. When reading, the position in
- * the stream is lost: the connection is of no more use. When writing, nothing was sent
- * and the connection is still usable.
+ * Bytes that are not a frame, or a payload that cannot be written as one. When reading,
+ * the position in the stream is lost: the connection is of no more use. When writing,
+ * nothing was sent and the connection is still usable.
  */
 public class FramingException extends PipeException {
 
@@ -175,7 +175,7 @@ public class FramingException extends PipeException {
 
 	/**
 	 * The length that was claimed, or that had been reached.
-	 * @return the number of bytes, or empty where there is none to tell
+	 * @return the number of bytes, or empty if it is not known
 	 */
 	public OptionalLong getLength() {
 		return (this.length != NONE) ? OptionalLong.of(this.length) : OptionalLong.empty();
@@ -201,7 +201,7 @@ public class FramingException extends PipeException {
 	}
 
 	/**
-	 * What is wrong with a frame.
+	 * The reason why a frame is wrong.
 	 */
 	public enum Reason {
 

@@ -27,14 +27,13 @@ import io.namedpipe.ConnectionInitializer;
 import io.namedpipe.PipeConnection;
 
 /**
- * Fixed words before the first message of a connection: frames that the peer has to send,
- * and frames that are sent to it, in order. Immutable; one serves any number of
+ * A fixed exchange before the first message of a connection: frames that the peer has to
+ * send, and frames that are sent to it, in order. Immutable; one serves any number of
  * connections.
  * <p>
  * The first frame that does not match ends the connection, and the exception says what
- * came instead. How long the peer may take is up to who runs it, see
- * {@link ConnectionInitializer}. What the peer sends beyond the last frame stays on the
- * connection for the next reader.
+ * came instead. The time limit is that of the caller, see {@link ConnectionInitializer}.
+ * What the peer sends beyond the last frame stays on the connection for the next reader.
  */
 public final class Handshake implements ConnectionInitializer {
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.PipeException;
 
 /**
- * A peer has not said what a {@link Handshake} expects. The connection is of no use.
+ * A peer has not sent what a {@link Handshake} expects. The connection is of no use.
  */
 public class HandshakeException extends PipeException {
 

@@ -17,7 +17,7 @@
 package io.namedpipe.framing;
 
 /**
- * Bytes in error messages.
+ * Formats bytes for error messages.
  */
 final class Hex {
 

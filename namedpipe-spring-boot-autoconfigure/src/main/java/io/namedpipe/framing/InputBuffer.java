@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.PipeConnection;
 
 /**
- * What has been read from a connection and not been decoded yet. A thread that waits for
- * a silent peer holds a small buffer; a large one is borrowed when there is reason to
- * expect as much.
+ * The bytes that have been read from a connection and not been decoded yet. A thread that
+ * waits for a silent peer holds a small buffer; a large one is borrowed when there is
+ * reason to expect as much.
  */
 final class InputBuffer {
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-	// So many reads that filled the small buffer show that messages are larger
+	// the number of reads in a row that filled the small buffer, after which messages
+	// are taken to be larger
 	private static final int FILLS_TO_GROW = 8;
 
 	private final PipeConnection connection;
@@ -90,7 +91,7 @@ final class InputBuffer {
 			throw new IllegalStateException("This reader has been closed");
 		}
 		if (this.fills == FILLS_TO_GROW && this.ownPool == this.pools.small()) {
-			// which may fail, and then nothing has changed
+			// this may fail, and must have changed nothing then
 			ByteBuffer larger = this.pools.medium().borrow();
 			this.ownPool.giveBack(this.own);
 			this.ownPool = this.pools.medium();

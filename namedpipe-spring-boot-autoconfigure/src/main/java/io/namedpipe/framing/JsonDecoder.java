@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JSON values one after the other, with or without white space between them (JSON text
- * sequences and lines as well). Where brackets or quotes would not match, what parses the
- * payload notices it.
+ * sequences and lines as well). Brackets or quotes that do not match are reported by the
+ * parser of the payload.
  */
 final class JsonDecoder extends Decoder {
 
@@ -69,7 +69,7 @@ final class JsonDecoder extends Decoder {
 		return null;
 	}
 
-	// The end of a line belongs to the value before it: nothing that waits to be read
+	// the end of a line belongs to the value before it, so that it is no pending input
 	private static void skipEnd(ByteBuffer input) {
 		while (input.hasRemaining() && JsonScanner.isSpace(input.get(input.position()))) {
 			input.get();

@@ -19,8 +19,8 @@ package io.namedpipe.framing;
 import java.nio.ByteBuffer;
 
 /**
- * Finds where a JSON value ends. It looks at brackets and strings only: whether the value
- * is right is for whoever parses it.
+ * Finds where a JSON value ends. It checks brackets and strings only; the parser checks
+ * the value.
  */
 final class JsonScanner {
 

@@ -22,9 +22,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A length in front of a message, with what may be around it. What can be said is what
- * Netty's {@code LengthFieldBasedFrameDecoder} can be told, and it works in both
- * directions. Immutable.
+ * A length in front of a message, with what may be around it. It has the settings of
+ * Netty's {@code LengthFieldBasedFrameDecoder}, for both directions. Immutable.
  * <p>
  * A frame consists of {@code offset} bytes, the length field, and as many bytes as its
  * value and the {@code adjustment} come to. The first {@code strip} bytes of it are not

@@ -354,7 +354,7 @@ public final class NamedPipeSession {
 	}
 
 	private void discardAll(FramingException reason) throws IOException {
-		logger.debug("Discarding all that comes, as nobody receives it and it has no boundaries: " + this, reason);
+		logger.debug("Discarding all input, as there is no receiver and the input has no boundaries: " + this, reason);
 		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
 		while (this.connection.read(buffer.clear()) >= 0) {
 			if (this.pipe.gate().hasReceiver()) {

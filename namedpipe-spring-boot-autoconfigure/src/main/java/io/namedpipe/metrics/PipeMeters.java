@@ -94,7 +94,7 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 		this.dispatch = timer("namedpipe.dispatch", "From a message being read to its flow having returned",
 				Tags.empty());
 		if (pipe.role() == Role.SERVER) {
-			counters("namedpipe.connections.rejected", "Peers turned away", "reason", RejectReason.values(),
+			counters("namedpipe.connections.rejected", "Rejected peers", "reason", RejectReason.values(),
 					RejectReason::tag, PipeStatistics::rejected);
 		}
 		boolean client = pipe.role() == Role.CLIENT;

@@ -168,7 +168,7 @@ final class FifoInputListener extends FifoListener {
 			}
 		}
 		catch (IOException ex) {
-			logger.debug("Cannot open " + file + " anew yet", ex);
+			logger.debug("Cannot open " + file + " again yet", ex);
 			closeSource();
 			this.remainder.set(FifoRemainder.unknown(file));
 		}

@@ -140,7 +140,7 @@ public final class PathLock implements Closeable {
 				locked.release();
 			}
 			if (System.nanoTime() - deadline >= 0) {
-				throw new PathLockedException("Somebody else has held the lock " + display
+				throw new PathLockedException("Another process or thread has held the lock " + display
 						+ " for too long: is another server just starting there?", false);
 			}
 			pause();

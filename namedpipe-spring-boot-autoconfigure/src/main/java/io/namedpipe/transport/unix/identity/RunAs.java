@@ -236,7 +236,7 @@ public final class RunAs {
 		try {
 			ThreadIdentity own = ThreadIdentity.current();
 			if (!own.isRoot()) {
-				throw new TransportException(Reason.UNSUPPORTED, "This thread runs as somebody else already");
+				throw new TransportException(Reason.UNSUPPORTED, "This thread runs as another user already");
 			}
 			return own;
 		}
