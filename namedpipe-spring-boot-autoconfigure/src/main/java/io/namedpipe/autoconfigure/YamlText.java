@@ -43,7 +43,7 @@ final class YamlText {
 
 	private static final Set<String> TEXTS = Set.of("directory", "pipename", "servername", "verifyserveruser", "handle",
 			"delimiter", "prefix", "codec", "channel", "errorchannel", "principal", "sddl", "command", "environment",
-			"workingdirectory", "charset", "expect", "send");
+			"workingdirectory", "charset", "expect", "send", "targettype");
 
 	private static final Pattern PLAIN = Pattern.compile("(?:&\\S+\\s+)?([^\\s!&*,\\]}'\"][^\\s,\\]}]*)");
 
