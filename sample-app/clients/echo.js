@@ -4,7 +4,6 @@ const net = require('node:net');
 const path = require('node:path');
 
 function address(name) {
-  // The first of the two was not run where this was written
   return process.platform === 'win32' ? `\\\\.\\pipe\\${name}`
     : path.join(process.env.TMPDIR || '/tmp', `CoreFxPipe_${name}`);
 }

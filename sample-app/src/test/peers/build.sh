@@ -22,8 +22,9 @@ case "$os $language" in
 		fi
 		[ $os = windows ] || chmod +x "$folder/runtime/package/dotnet"
 		mcs -warnaserror -out:"$folder/Peer.exe" "$sources/Peer.cs"
+		mcs -warnaserror -out:"$folder/Orders.exe" "$sources/../../../clients/Orders.cs"
 		echo '{"runtimeOptions": {"tfm": "netcoreapp3.1", "framework": {"name": "Microsoft.NETCore.App", "version": "3.1.0"}}}' \
-			>"$folder/Peer.runtimeconfig.json"
+			| tee "$folder/Peer.runtimeconfig.json" >"$folder/Orders.runtimeconfig.json"
 		;;
 	"linux node") needs node && cp "$sources/peer.js" "$folder" ;;
 	"windows node")

@@ -38,9 +38,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <li>A script ({@code python}, {@code js}, {@code c}, {@code sh}) prints what the
  * {@code text} block behind it says, or else the one before. {@code csharp} is compiled
  * only, {@code go} is only shown, {@code json} is parsed. In {@code sh},
- * {@code localhost:8080} is the application.</li>
- * <li>YAML that only Windows can start is marked {@code yaml windows}, and only
- * bound.</li>
+ * {@code localhost:8080} is the application. Scripts are for POSIX systems: on Windows
+ * the application is started, and they are not run.</li>
+ * <li>YAML that Windows cannot start is marked {@code yaml posix}, and only bound
+ * there.</li>
  * </ul>
  */
 class DocumentationTests {

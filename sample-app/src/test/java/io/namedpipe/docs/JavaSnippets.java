@@ -36,6 +36,13 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
+import org.opentest4j.TestAbortedException;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+
+import io.namedpipe.testsupport.Wine;
+import io.namedpipe.testsupport.WineLimit;
+
 /**
  * Java blocks, which have to compile as they are in the package {@code example}.
  */
@@ -58,18 +65,26 @@ final class JavaSnippets {
 
 	private final Path folder;
 
+	private final String application;
+
 	private final URLClassLoader classLoader;
 
 	private final Map<Snippet, String> runnables = new HashMap<>();
 
 	JavaSnippets(List<Snippet> snippets, Path folder) throws IOException {
 		this.folder = Files.createDirectories(folder);
+		if (snippets.isEmpty()) {
+			this.classLoader = new URLClassLoader(new URL[0], getClass().getClassLoader());
+			this.application = NoJava.class.getName();
+			return;
+		}
 		List<Path> sources = new ArrayList<>();
 		sources.add(Files.writeString(folder.resolve("Application.java"), APPLICATION));
 		for (Snippet snippet : snippets) {
 			sources.add(write(snippet));
 		}
 		compile(sources);
+		this.application = "example.Application";
 		this.classLoader = new URLClassLoader(new URL[] { folder.toUri().toURL() }, getClass().getClassLoader());
 	}
 
@@ -87,6 +102,9 @@ final class JavaSnippets {
 
 	private void compile(List<Path> sources) throws IOException {
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+		if (compiler == null && Wine.isHere()) {
+			throw new TestAbortedException(WineLimit.JDK_IS_NOT_WHOLE.reason());
+		}
 		StringWriter problems = new StringWriter();
 		try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
 			List<String> options = List.of("-parameters", "-proc:none", "-Xlint:all", "-d", this.folder.toString(),
@@ -105,7 +123,7 @@ final class JavaSnippets {
 	}
 
 	Class<?> application() throws ClassNotFoundException {
-		return this.classLoader.loadClass("example.Application");
+		return this.classLoader.loadClass(this.application);
 	}
 
 	boolean isRunnable(Snippet snippet) {
@@ -129,6 +147,15 @@ final class JavaSnippets {
 			System.setOut(original);
 		}
 		return printed.toString(StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * The application where a page shows only YAML.
+	 */
+	@SpringBootConfiguration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class NoJava {
+
 	}
 
 }

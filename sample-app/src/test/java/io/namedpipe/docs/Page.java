@@ -16,6 +16,7 @@
 
 package io.namedpipe.docs;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ record Page(Path path, List<String> lines) {
 			code.append(line.substring(Math.min(indent, line.length()))).append('\n');
 		}
 		List<String> info = Arrays.asList(this.lines.get(fence).strip().substring(3).strip().split("\\s+"));
-		return new Snippet(this.path, fence + 2, info.get(0), info.contains("windows"), code.toString());
+		return new Snippet(this.path, fence + 2, info.get(0), info.contains("posix"), code.toString());
 	}
 
 	/**
@@ -165,7 +166,7 @@ record Page(Path path, List<String> lines) {
 
 	@Override
 	public String toString() {
-		return ROOT.relativize(this.path).toString();
+		return ROOT.relativize(this.path).toString().replace(File.separatorChar, '/');
 	}
 
 }

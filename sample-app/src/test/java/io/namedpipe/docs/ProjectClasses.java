@@ -35,7 +35,7 @@ final class ProjectClasses {
 		try {
 			return Stream
 				.of(new PathMatchingResourcePatternResolver().getResources("classpath*:io/namedpipe/**/*.class"))
-				.map((resource) -> path(resource.toString()))
+				.map((resource) -> path(resource.toString().replace('\\', '/')))
 				.filter((name) -> !name.endsWith("-info"))
 				.toList();
 		}

@@ -23,11 +23,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.jayway.jsonpath.JsonPath;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.condition.OS;
 import org.opentest4j.TestAbortedException;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -56,6 +58,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ScenarioRun {
 
+	private static final boolean WINDOWS = OS.current() == OS.WINDOWS;
+
+	private static final Set<String> SCRIPTS = Set.of("python", "js", "c", "csharp", "sh");
+
 	private static final String LOCAL_PORT = "localhost:8080";
 
 	private static final Pattern MAVEN_COMMAND = Pattern.compile("\\./mvnw (?:-\\S+ )*(\\S+)");
@@ -79,10 +85,11 @@ class ScenarioRun {
 	void run() throws Exception {
 		JavaSnippets java = new JavaSnippets(this.scenario.in("java"), this.folder.resolve("java"));
 		List<Snippet> yaml = this.scenario.in("yaml");
-		if (yaml.stream().anyMatch(Snippet::windowsOnly)) {
+		if (WINDOWS && yaml.stream().anyMatch(Snippet::posixOnly)) {
 			bind(yaml.get(0));
+			throw new TestAbortedException("Disabled on operating system: it is not for Windows");
 		}
-		else if (!yaml.isEmpty() || this.scenario.has("java")) {
+		if (!yaml.isEmpty() || this.scenario.has("java")) {
 			try (ConfigurableApplicationContext context = start(java, yaml)) {
 				runScripts(java, context);
 			}
@@ -164,6 +171,10 @@ class ScenarioRun {
 
 	private void runScript(JavaSnippets java, @Nullable ConfigurableApplicationContext context, Snippet snippet)
 			throws Exception {
+		if (WINDOWS && SCRIPTS.contains(snippet.language())) {
+			this.notRun.add("Disabled on operating system: " + snippet + " is not for Windows");
+			return;
+		}
 		switch (snippet.language()) {
 			case "yaml", "text", "go" -> {
 				// done, or told by the one before, or only shown

@@ -24,10 +24,10 @@ import java.nio.file.Path;
  * @param page the page
  * @param line the line at which the code begins
  * @param language the first word behind the fence
- * @param windowsOnly whether the second word is {@code windows}
+ * @param posixOnly whether the second word is {@code posix}
  * @param code the code
  */
-record Snippet(Path page, int line, String language, boolean windowsOnly, String code) {
+record Snippet(Path page, int line, String language, boolean posixOnly, String code) {
 
 	boolean is(String language) {
 		return this.language.equals(language);

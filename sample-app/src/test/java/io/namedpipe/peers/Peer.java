@@ -149,7 +149,10 @@ enum Peer {
 		}
 	}
 
-	private Path folder() {
+	/**
+	 * Where the program is built.
+	 */
+	Path folder() {
 		return FOLDER.resolve(this.language);
 	}
 
@@ -169,6 +172,21 @@ enum Peer {
 		}
 		result.addAll(List.of(arguments));
 		result.addAll(this.options);
+		return result;
+	}
+
+	/**
+	 * The command that starts another program than the peer's own.
+	 * @param program the program, in this peer's language
+	 * @param arguments its arguments
+	 */
+	List<String> commandOf(Path program, String... arguments) {
+		List<String> result = new ArrayList<>();
+		for (String part : this.command.subList(0, this.command.size() - 1)) {
+			result.add(isFile(part) ? folder().resolve(part).toString() : part);
+		}
+		result.add(program.toString());
+		result.addAll(List.of(arguments));
 		return result;
 	}
 

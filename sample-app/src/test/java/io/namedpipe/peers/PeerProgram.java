@@ -70,6 +70,13 @@ final class PeerProgram implements AutoCloseable {
 	static PeerProgram start(Path folder, List<String> launcher, Peer peer, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(launcher);
 		command.addAll(peer.command(arguments));
+		return start(folder, command);
+	}
+
+	/**
+	 * Starts any program as a peer.
+	 */
+	static PeerProgram start(Path folder, List<String> command) throws IOException {
 		Path output = Files.createTempFile("peer", ".txt");
 		// not when it is closed: Windows keeps the file for a moment longer than the
 		// process

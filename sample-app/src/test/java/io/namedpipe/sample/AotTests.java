@@ -26,6 +26,7 @@ import java.util.List;
 import com.jayway.jsonpath.JsonPath;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.AotInitializerNotFoundException;
 import org.springframework.boot.SpringApplicationAotProcessor;
@@ -70,7 +71,8 @@ class AotTests {
 				"namedpipe.server.late.gateway.channel=echoRequests", "namedpipe.client.quotes.health=false")) {
 			assertThat(echo("late", "hello")).isEqualTo("hello");
 			assertThat(this.folder.resolve("CoreFxPipe_echo")).doesNotExist();
-			assertThat(sample.get("/actuator/health").body()).contains("\"late\"").doesNotContain("\"quotes\"");
+			assertThat(sample.get("/actuator/health").body()).contains("\"late\"")
+				.doesNotContain("\"quotes\"", "\"echo\"");
 		}
 	}
 
@@ -120,6 +122,10 @@ class AotTests {
 
 	private SampleProcess start(String... properties) throws Exception {
 		List<String> arguments = new ArrayList<>(List.of("-Dspring.aot.enabled=true"));
+		if (OS.current() == OS.WINDOWS) {
+			// a FIFO, where the build that has processed it ran on Linux
+			arguments.add("-Dnamedpipe.server.intake.enabled=false");
+		}
 		Arrays.stream(properties).map("-D"::concat).forEach(arguments::add);
 		JavaProcess.Builder builder = SampleProcess.in(this.folder).jvmArguments(arguments.toArray(String[]::new));
 		return SampleProcess.start(builder);

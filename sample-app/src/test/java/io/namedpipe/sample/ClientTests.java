@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 import com.jayway.jsonpath.JsonPath;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,8 +46,10 @@ import io.namedpipe.testsupport.RequiresCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The programs in {@code clients} against the running sample.
+ * The programs in {@code clients} against the running sample, as they are on POSIX
+ * systems.
  */
+@DisabledOnOs(OS.WINDOWS)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, useMainMethod = UseMainMethod.ALWAYS)
 class ClientTests {
 

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The sample in one container and its clients, as other users, in others. What they share
  * is the volume with the pipes.
  */
+@EnabledOnOs(OS.LINUX)
 @RequiresDocker
 @RequiresCommand(value = { "python3", "node", "gcc", "socat", "curl" }, partOf = Requirement.DOCKER)
 @Timeout(300)

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.testsupport.RequiresWindowsJvm;
 
@@ -36,6 +38,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The whole application on a JVM for Windows under Wine, and the client of Microsoft's
  * sample in C.
  */
+@EnabledOnOs(OS.LINUX)
 @RequiresWindowsJvm
 @Timeout(180)
 class WindowsSampleTests {

@@ -19,6 +19,8 @@ package io.namedpipe.sample;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.namedpipe.testsupport.JavaProcess;
@@ -32,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WithoutJnaTests {
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	@RequiresCommand("python3")
 	void whenThereIsNoJnaThenTheSampleServesAllTheSame(@TempDir Path folder) throws Exception {
 		// message mode and FIFOs are what JNA is needed for

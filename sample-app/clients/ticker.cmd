@@ -1,0 +1,2 @@
+@rem Prints what the sample's ticker sends, until it is interrupted.
+@type \\.\pipe\ticker
