@@ -212,20 +212,23 @@ public class NamedPipesEndpoint {
 	 * @param fault why it does not do its work although it is running, or why it stopped
 	 * by itself, or {@code null}
 	 * @param address the path, the full pipe name or the program
+	 * @param details what else there is to say about its state, as of a process its id
+	 * and how often it was started again, or {@code null}
 	 * @param settings what is configured, by the name of the property; what may be secret
 	 * is shown to whom values are
 	 * @param totals what was counted over all connections
 	 */
 	public record PipeDescriptor(String role, String state, @Nullable String fault, String address,
-			Map<String, Object> settings, Totals totals) implements OperationResponseBody {
+			@Nullable Map<String, Object> details, Map<String, Object> settings,
+			Totals totals) implements OperationResponseBody {
 
 		static PipeDescriptor of(NamedPipeOperations pipe, boolean showAll) {
 			Map<String, Object> settings = new TreeMap<>(pipe.settings());
 			pipe.sensitiveSettings()
 				.forEach((name, value) -> settings.put(name, (showAll) ? value : SanitizableData.SANITIZED_VALUE));
 			return new PipeDescriptor(pipe.role().tag(), pipe.status().tag(),
-					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(), settings,
-					Totals.of(pipe));
+					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(),
+					pipe.details().isEmpty() ? null : new TreeMap<>(pipe.details()), settings, Totals.of(pipe));
 		}
 
 	}

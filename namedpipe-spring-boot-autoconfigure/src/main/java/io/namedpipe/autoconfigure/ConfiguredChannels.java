@@ -93,6 +93,10 @@ record ConfiguredChannels(Map<String, String> written, Map<String, String> all, 
 			add(path.name("to-child.channel"), channel(process.getToChild()), false);
 			addConsumer(path.name("to-child.channel"), channel(process.getToChild()));
 			add(path.name("from-child.channel"), channel(process.getFromChild()), process.isAutoStartup());
+			if (process.getGateway() != null) {
+				add(path.name("gateway.channel"), process.getGateway().getChannel(), false);
+				addConsumer(path.name("gateway.channel"), process.getGateway().getChannel());
+			}
 		}
 	}
 

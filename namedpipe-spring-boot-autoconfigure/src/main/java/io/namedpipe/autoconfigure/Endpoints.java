@@ -26,6 +26,7 @@ import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnTimeout;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
@@ -34,12 +35,14 @@ import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
 import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.inbound.FlowErrorPolicy;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.integration.outbound.NamedPipeProcessGateway;
 import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
 import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
@@ -69,8 +72,8 @@ class Endpoints implements BeanFactoryAware {
 
 	NamedPipeInboundChannelAdapter fromChild(PropertyPath entry, NamedPipe pipe, Process properties) {
 		PropertyPath path = entry.child("from-child");
-		ChannelSettings settings = required(ChannelSettings.from(path, properties.getFromChild()));
-		return inbound(path, pipe, settings.channel());
+		ChannelSettings settings = required(ChannelSettings.from(path, properties.getFromChild(), false));
+		return inbound(path, pipe, required(settings.channel()));
 	}
 
 	private NamedPipeInboundChannelAdapter inbound(PropertyPath path, NamedPipe pipe, String channel) {
@@ -81,7 +84,23 @@ class Endpoints implements BeanFactoryAware {
 
 	ConsumerEndpointFactoryBean toChildConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
 		PropertyPath path = entry.child("to-child");
-		return consumer(path, required(ChannelSettings.from(path, properties.getToChild())).channel(), handler);
+		return consumer(path, required(required(ChannelSettings.from(path, properties.getToChild(), false)).channel()),
+				handler);
+	}
+
+	NamedPipeProcessGateway gateway(PropertyPath entry, NamedPipeProcess process, Process properties) {
+		ProcessSettings.GatewaySettings settings = required(
+				ProcessSettings.GatewaySettings.from(entry.child("gateway"), properties.getGateway()));
+		NamedPipeProcessGateway gateway = new NamedPipeProcessGateway(process);
+		gateway.setReplyTimeout(settings.replyTimeout());
+		gateway.setRestartOnTimeout(settings.onTimeout() == OnTimeout.RESTART);
+		return gateway;
+	}
+
+	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
+		PropertyPath path = entry.child("gateway");
+		return consumer(path, required(ProcessSettings.GatewaySettings.from(path, properties.getGateway())).channel(),
+				handler);
 	}
 
 	NamedPipeOutboundChannelAdapter toChild(NamedPipe pipe) {

@@ -44,6 +44,7 @@ import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.integration.outbound.NamedPipeProcessGateway;
 
 /**
  * Registers the beans of each enabled entry: a server, client or process, and an endpoint
@@ -153,12 +154,20 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				(properties) -> get(properties.getProcess(), name));
 		entry.register("", NamedPipeProcess.class, (context) -> context.bean(NamedPipeProcessFactory.class)
 			.createProcess(name, CheckedProperties.process(name, entry.properties(context))));
-		if (process.getFromChild() != null) {
+		if (process.getGateway() != null) {
+			entry.registerConsumer(NamedPipeBeanNames.GATEWAY, NamedPipeProcessGateway.class,
+					(context) -> context.bean(Endpoints.class)
+						.gateway(entry.path(), entry.pipe(context), entry.properties(context)),
+					(context, handler) -> context.bean(Endpoints.class)
+						.gatewayConsumer(entry.path(), handler, entry.properties(context)));
+		}
+		else if (process.getFromChild() != null) {
 			entry.register(NamedPipeBeanNames.INBOUND, NamedPipeInboundChannelAdapter.class,
 					(context) -> context.bean(Endpoints.class)
 						.fromChild(entry.path(), entry.pipe(context), entry.properties(context)));
 		}
-		if (process.getToChild() != null) {
+		if (process.getToChild() != null
+				&& (process.getGateway() == null || process.getToChild().getChannel() != null)) {
 			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
 					(context) -> context.bean(Endpoints.class).toChild(entry.pipe(context)),
 					(context, handler) -> context.bean(Endpoints.class)

@@ -703,6 +703,37 @@ public class NamedPipeProperties {
 		private DataSize maxMessageSize = DataSize.ofMegabytes(1);
 
 		/**
+		 * Pipes between the application and the process.
+		 */
+		private Streams streams = Streams.PIPES;
+
+		/**
+		 * What becomes of what the process prints on its standard error.
+		 */
+		private StandardError standardError = StandardError.LOG;
+
+		/**
+		 * Restarts of a process that has ended by itself.
+		 */
+		private final Restart restart = new Restart();
+
+		/**
+		 * Frames before the first message.
+		 */
+		private List<HandshakeStep> handshake = new ArrayList<>();
+
+		/**
+		 * Time that the process has from its start to the end of the handshake, in
+		 * milliseconds unless a unit is given.
+		 */
+		private Duration handshakeTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * Requests from a channel to the process, which answers each.
+		 */
+		private @Nullable ProcessGateway gateway;
+
+		/**
 		 * Time that a write waits for room, in milliseconds unless a unit is given. A
 		 * process that has not read enough for it by then is stopped.
 		 */
@@ -766,6 +797,50 @@ public class NamedPipeProperties {
 			this.writeTimeout = writeTimeout;
 		}
 
+		public Streams getStreams() {
+			return this.streams;
+		}
+
+		public void setStreams(Streams streams) {
+			this.streams = streams;
+		}
+
+		public StandardError getStandardError() {
+			return this.standardError;
+		}
+
+		public void setStandardError(StandardError standardError) {
+			this.standardError = standardError;
+		}
+
+		public Restart getRestart() {
+			return this.restart;
+		}
+
+		public List<HandshakeStep> getHandshake() {
+			return this.handshake;
+		}
+
+		public void setHandshake(List<HandshakeStep> handshake) {
+			this.handshake = handshake;
+		}
+
+		public Duration getHandshakeTimeout() {
+			return this.handshakeTimeout;
+		}
+
+		public void setHandshakeTimeout(Duration handshakeTimeout) {
+			this.handshakeTimeout = handshakeTimeout;
+		}
+
+		public @Nullable ProcessGateway getGateway() {
+			return this.gateway;
+		}
+
+		public void setGateway(@Nullable ProcessGateway gateway) {
+			this.gateway = gateway;
+		}
+
 		public @Nullable ToChild getToChild() {
 			return this.toChild;
 		}
@@ -780,6 +855,126 @@ public class NamedPipeProperties {
 
 		public void setFromChild(@Nullable FromChild fromChild) {
 			this.fromChild = fromChild;
+		}
+
+	}
+
+	/**
+	 * Restarts of a child process.
+	 */
+	public static class Restart {
+
+		/**
+		 * Ends of the process that are followed by a restart.
+		 */
+		private RestartPolicy policy = RestartPolicy.NEVER;
+
+		/**
+		 * Wait before the first restart, in milliseconds unless a unit is given.
+		 */
+		private Duration delay = Duration.ofMillis(200);
+
+		/**
+		 * Factor by which the wait grows from one restart to the next.
+		 */
+		private double multiplier = 2;
+
+		/**
+		 * Longest wait, in milliseconds unless a unit is given. A process that has run
+		 * for that long begins with the first wait again.
+		 */
+		private Duration maxDelay = Duration.ofSeconds(30);
+
+		/**
+		 * Number of restarts in a row. -1 for no limit.
+		 */
+		private int maxAttempts = -1;
+
+		public RestartPolicy getPolicy() {
+			return this.policy;
+		}
+
+		public void setPolicy(RestartPolicy policy) {
+			this.policy = policy;
+		}
+
+		public Duration getDelay() {
+			return this.delay;
+		}
+
+		public void setDelay(Duration delay) {
+			this.delay = delay;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		public Duration getMaxDelay() {
+			return this.maxDelay;
+		}
+
+		public void setMaxDelay(Duration maxDelay) {
+			this.maxDelay = maxDelay;
+		}
+
+		public int getMaxAttempts() {
+			return this.maxAttempts;
+		}
+
+		public void setMaxAttempts(int maxAttempts) {
+			this.maxAttempts = maxAttempts;
+		}
+
+	}
+
+	/**
+	 * Requests from a channel to a child process, which answers each.
+	 */
+	public static class ProcessGateway {
+
+		/**
+		 * Name of the channel that the requests come from.
+		 */
+		private @Nullable String channel;
+
+		/**
+		 * Time until the reply is there, a wait for other requests and for a restart
+		 * included, in milliseconds unless a unit is given.
+		 */
+		private Duration replyTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * What happens to a process that gives no reply in time.
+		 */
+		private OnTimeout onTimeout = OnTimeout.ERROR;
+
+		public @Nullable String getChannel() {
+			return this.channel;
+		}
+
+		public void setChannel(@Nullable String channel) {
+			this.channel = channel;
+		}
+
+		public Duration getReplyTimeout() {
+			return this.replyTimeout;
+		}
+
+		public void setReplyTimeout(Duration replyTimeout) {
+			this.replyTimeout = replyTimeout;
+		}
+
+		public OnTimeout getOnTimeout() {
+			return this.onTimeout;
+		}
+
+		public void setOnTimeout(OnTimeout onTimeout) {
+			this.onTimeout = onTimeout;
 		}
 
 	}
@@ -1766,6 +1961,84 @@ public class NamedPipeProperties {
 		 * What is no text becomes replacement characters (U+FFFD).
 		 */
 		REPLACE
+
+	}
+
+	/**
+	 * Pipes between the application and a child process.
+	 */
+	public enum Streams {
+
+		/**
+		 * Anonymous pipes, whose handles the command names.
+		 */
+		PIPES,
+
+		/**
+		 * The standard input and output of the process.
+		 */
+		STDIO
+
+	}
+
+	/**
+	 * What becomes of what a process prints on its standard error.
+	 */
+	public enum StandardError {
+
+		/**
+		 * Each line goes to the log.
+		 */
+		LOG,
+
+		/**
+		 * It goes nowhere.
+		 */
+		DISCARD,
+
+		/**
+		 * It goes to the application's own standard error.
+		 */
+		INHERIT
+
+	}
+
+	/**
+	 * Ends of a process that are followed by a restart.
+	 */
+	public enum RestartPolicy {
+
+		/**
+		 * None.
+		 */
+		NEVER,
+
+		/**
+		 * An exit code other than 0, or an error for which the process was stopped.
+		 */
+		ON_FAILURE,
+
+		/**
+		 * All that the application has not asked for.
+		 */
+		ALWAYS
+
+	}
+
+	/**
+	 * What happens to a process that gives no reply in time.
+	 */
+	public enum OnTimeout {
+
+		/**
+		 * Nothing; the reply is dropped when it comes.
+		 */
+		ERROR,
+
+		/**
+		 * It is killed and started again.
+		 */
+		RESTART
 
 	}
 

@@ -23,14 +23,22 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
+import io.namedpipe.autoconfigure.NamedPipeProperties.OnTimeout;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessGateway;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Restart;
+import io.namedpipe.autoconfigure.NamedPipeProperties.StandardError;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Streams;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FramingType;
+import io.namedpipe.integration.RestartPolicy;
 
 /**
  * A process entry, checked.
@@ -47,25 +55,72 @@ import io.namedpipe.framing.FramingType;
  */
 record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List<String> command,
 		@Nullable Path workingDirectory, Map<String, String> environment, Duration stopTimeout, int maxMessageSize,
-		Duration writeTimeout, ProcessSettings.@Nullable QueueSettings queue,
-		ProcessSettings.@Nullable ChannelSettings toChild, ProcessSettings.@Nullable ChannelSettings fromChild) {
+		Duration writeTimeout, StandardError standardError, RestartPolicy restart, HandshakeSettings handshake,
+		Duration handshakeTimeout, ProcessSettings.@Nullable GatewaySettings gateway,
+		ProcessSettings.@Nullable QueueSettings queue, ProcessSettings.@Nullable ChannelSettings toChild,
+		ProcessSettings.@Nullable ChannelSettings fromChild) {
 
 	static ProcessSettings from(String name, Process properties) {
 		PropertyPath path = PropertyPath.process(name);
-		ChannelSettings toChild = ChannelSettings.from(path.child("to-child"), properties.getToChild());
-		ChannelSettings fromChild = ChannelSettings.from(path.child("from-child"), properties.getFromChild());
+		GatewaySettings gateway = GatewaySettings.from(path.child("gateway"), properties.getGateway());
+		ChannelSettings toChild = ChannelSettings.from(path.child("to-child"), toChild(properties), gateway != null);
+		ChannelSettings fromChild = ChannelSettings.from(path.child("from-child"), fromChild(properties),
+				gateway != null);
+		if (gateway != null && fromChild != null && fromChild.channel() != null) {
+			throw path.invalid("from-child.channel", fromChild.channel(),
+					"All that the process writes are replies, as there is '%s'; remove one of them"
+						.formatted(path.name("gateway")));
+		}
 		if (toChild == null && fromChild == null) {
 			throw path.invalid("to-child.channel", null,
 					"A process needs this channel, '%s' or both".formatted(path.name("from-child.channel")));
 		}
 		return new ProcessSettings(path, name, properties.isAutoStartup(),
-				command(path, properties.getCommand(), toChild, fromChild),
+				command(path, properties, toChild, fromChild),
 				path.resolved("working-directory", properties.getWorkingDirectory()),
 				environment(path, properties.getEnvironment()),
 				path.notNegative("stop-timeout", properties.getStopTimeout()),
 				path.size("max-message-size", properties.getMaxMessageSize()),
-				path.positive("write-timeout", properties.getWriteTimeout()),
+				path.positive("write-timeout", properties.getWriteTimeout()), properties.getStandardError(),
+				restart(path.child("restart"), properties.getRestart()),
+				HandshakeSettings.from(path, properties.getHandshake(), direction(toChild, fromChild), PipeType.NATIVE),
+				path.positive("handshake-timeout", properties.getHandshakeTimeout()), gateway,
 				QueueSettings.from(path.child("to-child"), properties.getToChild()), toChild, fromChild);
+	}
+
+	private static @Nullable ToChild toChild(Process properties) {
+		return (properties.getToChild() == null && properties.getGateway() != null) ? new ToChild()
+				: properties.getToChild();
+	}
+
+	private static @Nullable FromChild fromChild(Process properties) {
+		return (properties.getFromChild() == null && properties.getGateway() != null) ? new FromChild()
+				: properties.getFromChild();
+	}
+
+	private static PipeDirection direction(@Nullable ChannelSettings toChild, @Nullable ChannelSettings fromChild) {
+		if (toChild == null) {
+			return PipeDirection.IN;
+		}
+		return (fromChild != null) ? PipeDirection.DUPLEX : PipeDirection.OUT;
+	}
+
+	PipeDirection direction() {
+		return direction(this.toChild, this.fromChild);
+	}
+
+	private static RestartPolicy restart(PropertyPath path, Restart properties) {
+		Duration delay = path.positive("delay", properties.getDelay());
+		if (!(properties.getMultiplier() >= 1) || Double.isInfinite(properties.getMultiplier())) {
+			throw path.invalid("multiplier", properties.getMultiplier(), "It must be a number of 1 or more");
+		}
+		Duration maxDelay = path.positive("max-delay", properties.getMaxDelay());
+		if (maxDelay.compareTo(delay) < 0) {
+			throw path.invalid("max-delay", PropertyPath.text(maxDelay),
+					"It must not be shorter than '%s' (%s)".formatted(path.name("delay"), PropertyPath.text(delay)));
+		}
+		return new RestartPolicy(RestartPolicy.When.valueOf(properties.getPolicy().name()), delay,
+				properties.getMultiplier(), maxDelay, path.atLeast(-1, "max-attempts", properties.getMaxAttempts()));
 	}
 
 	private static Map<String, String> environment(PropertyPath path, Map<String, String> environment) {
@@ -78,12 +133,23 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 		return Map.copyOf(environment);
 	}
 
-	private static List<String> command(PropertyPath path, List<String> command, @Nullable ChannelSettings toChild,
+	private static List<String> command(PropertyPath path, Process properties, @Nullable ChannelSettings toChild,
 			@Nullable ChannelSettings fromChild) {
+		List<String> command = properties.getCommand();
 		if (command.isEmpty() || command.get(0).isBlank()) {
 			throw path.invalid("command", command, "It must name a program, followed by its arguments");
 		}
 		path.resolved("command", command.get(0));
+		if (properties.getStreams() == Streams.STDIO) {
+			command.stream()
+				.filter((argument) -> argument.contains("{in}") || argument.contains("{out}"))
+				.findFirst()
+				.ifPresent((argument) -> {
+					throw path.invalid("streams", "stdio",
+							"The standard input and output have no handles, as in '%s'; set 'pipes', or remove that from '%s'"
+								.formatted(argument, path.name("command")));
+				});
+		}
 		verifyPlaceholder(path, command, "{in}", toChild, "to-child");
 		verifyPlaceholder(path, command, "{out}", fromChild, "from-child");
 		return List.copyOf(command);
@@ -100,26 +166,46 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 	/**
 	 * Messages to or from the process.
 	 *
-	 * @param channel the name of the channel
+	 * @param channel the name of the channel; {@code null} where a gateway has messages
 	 * @param framing how messages are marked
 	 * @param payload what flows get
 	 */
-	record ChannelSettings(String channel, FramingSettings framing, PayloadSettings payload) {
+	record ChannelSettings(@Nullable String channel, FramingSettings framing, PayloadSettings payload) {
 
-		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties) {
+		static @Nullable ChannelSettings from(PropertyPath path, @Nullable ToChild properties, boolean gateway) {
 			return (properties != null) ? from(path, properties, properties.getFraming(),
-					PayloadSettings.from(path.child("payload"), properties.getPayload())) : null;
+					PayloadSettings.from(path.child("payload"), properties.getPayload()), gateway) : null;
 		}
 
-		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties) {
+		static @Nullable ChannelSettings from(PropertyPath path, @Nullable FromChild properties, boolean gateway) {
 			return (properties != null) ? from(path, properties, properties.getFraming(),
-					PayloadSettings.from(path.child("payload"), properties.getPayload())) : null;
+					PayloadSettings.from(path.child("payload"), properties.getPayload()), gateway) : null;
 		}
 
 		private static ChannelSettings from(PropertyPath path, ProcessChannel properties,
-				@Nullable OneWayFraming framing, PayloadSettings payload) {
-			return new ChannelSettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
+				@Nullable OneWayFraming framing, PayloadSettings payload, boolean gateway) {
+			return new ChannelSettings(
+					(gateway) ? path.optionalText("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED)
+							: path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
 					FramingSettings.from(path.child("framing"), framing, FramingType.LINE, payload.charset()), payload);
+		}
+
+	}
+
+	/**
+	 * Requests from a channel to the process.
+	 *
+	 * @param channel the name of the channel
+	 * @param replyTimeout how long to wait for a reply
+	 * @param onTimeout what happens to a process that gives none
+	 */
+	record GatewaySettings(String channel, Duration replyTimeout, OnTimeout onTimeout) {
+
+		static @Nullable GatewaySettings from(PropertyPath path, @Nullable ProcessGateway properties) {
+			return (properties != null)
+					? new GatewaySettings(path.text("channel", properties.getChannel(), PipeSettings.CHANNEL_NEEDED),
+							path.positive("reply-timeout", properties.getReplyTimeout()), properties.getOnTimeout())
+					: null;
 		}
 
 	}

@@ -17,16 +17,18 @@
 package io.namedpipe.autoconfigure;
 
 import java.util.List;
+import java.util.Objects;
 
-import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
+import io.namedpipe.framing.Handshake;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.OverflowPolicy;
+import io.namedpipe.integration.StandardError;
 
 /**
  * Makes child processes by their properties.
@@ -48,11 +50,18 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 		PipeProcess.Builder pipe = PipeProcess.builder(settings.command())
 			.workingDirectory(settings.workingDirectory())
 			.environment(settings.environment())
-			.direction(direction(settings))
+			.direction(settings.direction())
+			.handshakeTimeout(settings.handshakeTimeout())
 			.maxMessageSize(settings.maxMessageSize())
 			.writeTimeout(settings.writeTimeout())
 			.drainTimeout(settings.stopTimeout());
-		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe).autoStartup(settings.autoStartup());
+		if (!settings.handshake().steps().isEmpty()) {
+			pipe.initializer(handshake(settings));
+		}
+		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe)
+			.autoStartup(settings.autoStartup())
+			.standardError(StandardError.valueOf(settings.standardError().name()))
+			.restart(settings.restart());
 		if (settings.fromChild() != null) {
 			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
 				.payload(format(settings.path().child("from-child"), settings.fromChild()));
@@ -74,11 +83,15 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 		}
 	}
 
-	private static PipeDirection direction(ProcessSettings settings) {
-		if (settings.toChild() == null) {
-			return PipeDirection.IN;
-		}
-		return (settings.fromChild() != null) ? PipeDirection.DUPLEX : PipeDirection.OUT;
+	private Handshake handshake(ProcessSettings settings) {
+		ChannelSettings read = settings.fromChild();
+		ChannelSettings written = settings.toChild();
+		MessageFraming in = (read != null) ? framing(settings.path().child("from-child"), read) : null;
+		MessageFraming out = (written != null) ? framing(settings.path().child("to-child"), written) : in;
+		ChannelSettings any = (read != null) ? read : Objects.requireNonNull(written);
+		return settings.handshake()
+			.over(MessageFraming.of((in != null) ? in : Objects.requireNonNull(out), Objects.requireNonNull(out)),
+					any.payload().charset());
 	}
 
 	private PayloadFormat format(PropertyPath path, ChannelSettings settings) {

@@ -85,6 +85,14 @@ public interface NamedPipeOperations extends Lifecycle {
 	}
 
 	/**
+	 * How often what has ended by itself was started again.
+	 * @return for a process the number of restarts, else 0
+	 */
+	default long restarts() {
+		return 0;
+	}
+
+	/**
 	 * Totals over all connections.
 	 * @return the live counters
 	 */

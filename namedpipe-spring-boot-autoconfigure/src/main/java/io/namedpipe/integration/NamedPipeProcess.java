@@ -19,10 +19,13 @@ package io.namedpipe.integration;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -37,6 +40,7 @@ import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeListener;
 import io.namedpipe.PipeProcess;
+import io.namedpipe.RateLimitedLog;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
@@ -49,8 +53,9 @@ import io.namedpipe.transport.ProcessIdentity;
  * {@code io.namedpipe.process.<name>}, line by line at level INFO, unless its builder was
  * given something else to do with it.
  * <p>
- * A child that ends by itself, or closes its end of the pipe that we read, stops this
- * bean; it is not started again until somebody calls {@link #start()}.
+ * A child that ends by itself, or closes its end of the pipe that we read, is started
+ * again if the {@link RestartPolicy} says so. Else it stops this bean, and is not started
+ * again until somebody calls {@link #start()}.
  */
 public final class NamedPipeProcess extends NamedPipe {
 
@@ -79,12 +84,23 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private volatile boolean starting;
 
-	private @Nullable Run run;
+	private final RestartPolicy restartPolicy;
+
+	private final AtomicLong restarted = new AtomicLong();
+
+	private final RateLimitedLog restartLog = RateLimitedLog.warn(logger);
+
+	private volatile @Nullable ChildExchanges exchanges;
+
+	private volatile CountDownLatch stopSignal = new CountDownLatch(1);
+
+	private volatile @Nullable Run run;
 
 	private NamedPipeProcess(Builder builder, ConnectionEvents events, PipeProcess process) {
 		super(builder, events, process, builder.writers(false), DEFAULT_PHASE);
 		this.process = process;
 		this.threads = builder.readers(false);
+		this.restartPolicy = builder.restart;
 	}
 
 	/**
@@ -122,6 +138,7 @@ public final class NamedPipeProcess extends NamedPipe {
 			settings.put("from-child.framing", framing().toString());
 			settings.put("from-child.payload", format().toString());
 		}
+		settings.put("restart.policy", this.restartPolicy.when().name().toLowerCase(Locale.ROOT).replace('_', '-'));
 		settings.put("stop-timeout", drainTimeout().toMillis() + "ms");
 		settings.put("auto-startup", isAutoStartup());
 		return settings;
@@ -140,7 +157,54 @@ public final class NamedPipeProcess extends NamedPipe {
 		}
 		OptionalInt exitCode = this.process.exitCode();
 		exitCode.ifPresent((code) -> details.put("exitCode", code));
+		if (this.restartPolicy.when() != RestartPolicy.When.NEVER || this.restarted.get() > 0) {
+			details.put("restarts", this.restarted.get());
+		}
 		return details;
+	}
+
+	@Override
+	public long restarts() {
+		return this.restarted.get();
+	}
+
+	/**
+	 * Takes all that the child writes for replies to requests, from now on.
+	 * @param restartOnTimeout whether a child that gives no reply in time is killed and
+	 * started again
+	 * @return the exchanges, to be given back when nobody uses them any more
+	 * @throws IllegalStateException if there is a receiver already, or there are not two
+	 * pipes
+	 */
+	public ChildExchanges openExchanges(boolean restartOnTimeout) {
+		attachSender();
+		ChildExchanges opened = new ChildExchanges(this, restartOnTimeout);
+		attach(opened);
+		this.exchanges = opened;
+		resumeReceiving();
+		return opened;
+	}
+
+	/**
+	 * Ends what {@link #openExchanges} began.
+	 * @param closed the exchanges
+	 */
+	public void closeExchanges(ChildExchanges closed) {
+		detach(closed);
+		if (this.exchanges == closed) {
+			this.exchanges = null;
+		}
+	}
+
+	/**
+	 * Kills the child of a connection, if it is still that, and starts it again.
+	 */
+	void restart(PipeConnection connection) {
+		Run current = this.run;
+		if (current != null && current.connection == connection && !current.stopping) {
+			current.restartAsked = true;
+			current.child.destroyForcibly();
+		}
 	}
 
 	@Override
@@ -174,16 +238,29 @@ public final class NamedPipeProcess extends NamedPipe {
 	@Override
 	void doStart() {
 		this.fault = null;
-		this.starting = true;
+		CountDownLatch stopped = new CountDownLatch(1);
+		this.stopSignal = stopped;
 		try {
-			PipeConnection connection = this.process.start();
-			Run started = new Run(this.process.process(), connection);
-			this.run = started;
-			started.thread = this.threads.newThread(() -> runConversation(started));
-			started.thread.start();
+			launch(new Restarts(this.restartPolicy), stopped);
 		}
 		catch (PipeException ex) {
 			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void launch(Restarts restarts, CountDownLatch stopped) throws PipeException {
+		this.starting = true;
+		try {
+			PipeConnection connection = this.process.start();
+			Run started = new Run(this.process.process(), connection, restarts, stopped);
+			started.thread = this.threads.newThread(() -> runConversation(started));
+			this.run = started;
+			if (stopped.getCount() == 0) {
+				// which came too early to find this child
+				started.stopping = true;
+				this.process.stop(Duration.ZERO);
+			}
+			started.thread.start();
 		}
 		finally {
 			this.starting = false;
@@ -192,6 +269,10 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private void runConversation(Run current) {
 		converse(current.connection);
+		ChildExchanges waiting = this.exchanges;
+		if (waiting != null) {
+			waiting.ended(current.connection);
+		}
 		ProcessIdentity.executeUnlessLost(() -> awaitExit(current));
 	}
 
@@ -210,6 +291,7 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private void ended(Run ended, int exitCode) {
 		boolean expected = ended.stopping || endedWithUs(exitCode);
+		Duration wait = null;
 		if (expected) {
 			logger.debug("The child process of '" + getName() + "' has ended with exit code " + exitCode);
 		}
@@ -217,15 +299,69 @@ public final class NamedPipeProcess extends NamedPipe {
 			PipeException gone = new PipeException(
 					"The child process is gone, exit code " + exitCode + earlierCloseReason(ended.connection),
 					address(), null);
-			this.fault = gone;
-			stoppedByItself();
-			logger.warn("'" + getName() + "' is stopped: " + gone.getMessage());
+			boolean wanted = ended.restartAsked
+					|| ended.restarts.isWanted(exitCode != 0 || wasClosed(ended.connection));
+			wait = (wanted) ? ended.restarts.next(Duration.ofNanos(System.nanoTime() - ended.startedAt)) : null;
+			failed(gone, wait, wanted, ended.restarts);
 			if (exitCode != 0) {
 				reportFailure(PipeErrorType.PROCESS, ended.connection, gone);
 			}
 		}
 		publish(new NamedPipeProcessExitedEvent(this, getName(), ended.child.pid(), exitCode, expected));
 		updateKeepAlive();
+		if (wait != null) {
+			startAgain(ended, wait);
+		}
+	}
+
+	private void failed(PipeException failure, @Nullable Duration wait, boolean wanted, Restarts restarts) {
+		this.fault = failure;
+		if (wait != null) {
+			this.restartLog.log("'" + getName() + "' starts its child process again in " + wait.toMillis() + " ms: "
+					+ failure.getMessage(), null);
+			return;
+		}
+		stoppedByItself();
+		logger.warn("'" + getName() + "' is stopped"
+				+ ((wanted) ? " after " + restarts.inARow() + " restarts in a row (restart.max-attempts)" : "") + ": "
+				+ failure.getMessage());
+	}
+
+	private void startAgain(Run ended, Duration first) {
+		Duration wait = first;
+		while (wait != null && NamedPipeClient.awaitNextAttempt(ended.stopped, wait) && !isClosing()) {
+			try {
+				launch(ended.restarts, ended.stopped);
+				this.restarted.incrementAndGet();
+				this.fault = null;
+				return;
+			}
+			catch (PipeClosedException ex) {
+				// by a stop
+				return;
+			}
+			catch (PipeException ex) {
+				wait = notStarted(ended.restarts, ex);
+			}
+			catch (RuntimeException | Error ex) {
+				wait = notStarted(ended.restarts,
+						new PipeException("Starting " + address() + " failed: " + ex, address(), ex));
+			}
+		}
+	}
+
+	private @Nullable Duration notStarted(Restarts restarts, PipeException failure) {
+		Duration wait = restarts.next(Duration.ZERO);
+		failed(failure, wait, true, restarts);
+		reportFailure(PipeErrorType.PROCESS, null, failure);
+		if (wait == null) {
+			updateKeepAlive();
+		}
+		return wait;
+	}
+
+	private static boolean wasClosed(PipeConnection connection) {
+		return connection.closeReason().filter((reason) -> reason != CloseReason.PEER).isPresent();
 	}
 
 	/**
@@ -257,27 +393,36 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	@Override
 	void doStop() {
-		Run current = this.run;
-		if (current != null) {
-			current.stopping = true;
-		}
+		this.stopSignal.countDown();
 		long deadline = System.nanoTime() + drainTimeout().toNanos();
-		for (NamedPipeSession session : sessions()) {
-			session.finishQueue(drainTimeout().dividedBy(2));
+		Run current;
+		do {
+			current = this.run;
+			if (current != null) {
+				current.stopping = true;
+			}
+			for (NamedPipeSession session : sessions()) {
+				session.finishQueue(drainTimeout().dividedBy(2));
+			}
+			this.process.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+			joinThread((current != null) ? current.thread : null);
 		}
-		this.process.stop(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-		joinThread();
+		// a restart may have been in progress
+		while (current != this.run);
+		this.run = null;
+		this.restartLog.flush();
 	}
 
-	private void joinThread() {
-		Thread runner = (this.run != null) ? this.run.thread : null;
-		this.run = null;
+	private void joinThread(@Nullable Thread runner) {
 		if (runner != null && runner != Thread.currentThread()) {
 			try {
 				long begin = System.nanoTime();
 				// a listener of the exit event may start this again
 				while (runner.isAlive() && !isWaitingToStart(runner)
 						&& System.nanoTime() - begin < JOIN_TIMEOUT.toNanos()) {
+					if (this.starting) {
+						this.process.stop(Duration.ZERO);
+					}
 					runner.join(JOIN_PERIOD.toMillis());
 				}
 			}
@@ -301,13 +446,23 @@ public final class NamedPipeProcess extends NamedPipe {
 
 		private final PipeConnection connection;
 
+		private final Restarts restarts;
+
+		private final CountDownLatch stopped;
+
+		private final long startedAt = System.nanoTime();
+
 		private volatile boolean stopping;
+
+		private volatile boolean restartAsked;
 
 		private @Nullable Thread thread;
 
-		Run(Process child, PipeConnection connection) {
+		Run(Process child, PipeConnection connection, Restarts restarts, CountDownLatch stopped) {
 			this.child = child;
 			this.connection = connection;
+			this.restarts = restarts;
+			this.stopped = stopped;
 		}
 
 	}
@@ -322,6 +477,10 @@ public final class NamedPipeProcess extends NamedPipe {
 		private @Nullable MessageFraming outboundFraming;
 
 		private @Nullable PayloadFormat outboundFormat;
+
+		private StandardError standardError = StandardError.LOG;
+
+		private RestartPolicy restart = RestartPolicy.NEVER;
 
 		private Builder(String name, PipeProcess.Builder pipe) {
 			super(name);
@@ -353,6 +512,29 @@ public final class NamedPipeProcess extends NamedPipe {
 			return this;
 		}
 
+		/**
+		 * What becomes of what the child prints on its standard error, unless the builder
+		 * of the process has got something to do with it. Default:
+		 * {@link StandardError#LOG}.
+		 * @param standardError what becomes of it
+		 * @return this builder
+		 */
+		public Builder standardError(StandardError standardError) {
+			this.standardError = standardError;
+			return this;
+		}
+
+		/**
+		 * Whether a child that has ended by itself is started again. Default:
+		 * {@link RestartPolicy#NEVER}.
+		 * @param policy the policy
+		 * @return this builder
+		 */
+		public Builder restart(RestartPolicy policy) {
+			this.restart = policy;
+			return this;
+		}
+
 		@Override
 		MessageFraming outboundFraming(TransmissionMode mode) {
 			return (this.outboundFraming != null) ? this.outboundFraming : super.outboundFraming(mode);
@@ -378,15 +560,20 @@ public final class NamedPipeProcess extends NamedPipe {
 			ConnectionEvents events = new ConnectionEvents(CompositePipeListener.of(listener, listener()));
 			try {
 				return new NamedPipeProcess(this, events,
-						this.pipe.listener(events).output((output != null) ? output : log()).build());
+						this.pipe.listener(events).output((output != null) ? output : defaultOutput()).build());
 			}
 			finally {
 				this.pipe.listener(listener).output(output);
 			}
 		}
 
-		private Consumer<String> log() {
-			return LogFactory.getLog("io.namedpipe.process." + name())::info;
+		private @Nullable Consumer<String> defaultOutput() {
+			return switch (this.standardError) {
+				case LOG -> LogFactory.getLog("io.namedpipe.process." + name())::info;
+				case DISCARD -> (line) -> {
+				};
+				case INHERIT -> null;
+			};
 		}
 
 	}

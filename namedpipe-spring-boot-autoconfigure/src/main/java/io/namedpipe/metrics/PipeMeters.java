@@ -97,9 +97,13 @@ public final class PipeMeters implements NamedPipeTimings, AutoCloseable {
 			counters("namedpipe.connections.rejected", "Rejected peers", "reason", RejectReason.values(),
 					RejectReason::tag, PipeStatistics::rejected);
 		}
+		boolean process = pipe.role() == Role.PROCESS;
+		if (process) {
+			counter("namedpipe.process.restarts", "Restarts of the child process", (ignored) -> pipe.restarts());
+		}
 		boolean client = pipe.role() == Role.CLIENT;
-		this.exchange = (client) ? timers("namedpipe.exchange", "From a request being taken to its reply being there")
-				: NONE;
+		this.exchange = (client || process)
+				? timers("namedpipe.exchange", "From a request being taken to its reply being there") : NONE;
 		this.connect = (client) ? timers("namedpipe.connect", "Attempts to connect") : NONE;
 	}
 

@@ -81,7 +81,7 @@ class NamedPipesEndpointTests {
 		Map<String, PipeDescriptor> pipes = this.endpoint.pipes().pipes();
 		assertThat(pipes).containsOnlyKeys("billing", "orders");
 		assertThat(pipes.get("orders"))
-			.isEqualTo(new PipeDescriptor("server", "running", null, "memory:orders", Map.of("max-instances", -1),
+			.isEqualTo(new PipeDescriptor("server", "running", null, "memory:orders", null, Map.of("max-instances", -1),
 					new Totals(0, 0, 0, Map.of(), Map.of(), 0, 0, 0, 0, Map.of(), Map.of(), 0)));
 		assertThat(pipes.get("billing").role()).isEqualTo("client");
 		assertThat(pipes.get("billing").state()).isEqualTo("new");

@@ -131,6 +131,9 @@ class ConfigurationMetadataTests {
 			to-child.payload.type to-child.payload.charset to-child.queue-capacity to-child.overflow max-message-size write-timeout
 			from-child.channel from-child.payload.type from-child.payload.charset
 			from-child.payload.target-type from-child.payload.on-malformed
+			streams standard-error handshake handshake[*].expect handshake[*].send handshake-timeout
+			restart.policy restart.delay restart.multiplier restart.max-delay restart.max-attempts
+			gateway.channel gateway.reply-timeout gateway.on-timeout
 			""";
 
 	private static final String FRAMING = """

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,6 @@ import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.InstanceOfAssertFactories.throwable;
 
 /**
  * {@code payload.type: json}, from properties to what is on the pipe.
@@ -248,7 +248,8 @@ class JsonConfigurationTests {
 				lines.send("{oops");
 				lines.send("7");
 
-				assertThat(receive(this.errors).getPayload()).asInstanceOf(throwable(MessagingException.class))
+				assertThat(receive(this.errors).getPayload())
+					.asInstanceOf(InstanceOfAssertFactories.throwable(MessagingException.class))
 					.hasMessageContaining("Received by 'shop'")
 					.satisfies((ex) -> assertThat(ex.getFailedMessage().getPayload()).isEqualTo("{oops".getBytes()))
 					.hasCauseInstanceOf(MalformedPayloadException.class);

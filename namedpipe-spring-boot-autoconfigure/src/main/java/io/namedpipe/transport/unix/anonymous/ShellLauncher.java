@@ -116,6 +116,7 @@ final class ShellLauncher {
 	private Process start(List<String> arguments) throws TransportException {
 		String script = "exec" + this.moves + this.ownInput + this.ownOutput + "; exec \"$@\"";
 		List<String> line = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
+		line.addAll(ParentDeath.launcher());
 		line.addAll(arguments);
 		ProcessBuilder shell = new ProcessBuilder(line).directory(this.command.directory())
 			.redirectInput(this.input)
@@ -124,7 +125,7 @@ final class ShellLauncher {
 		shell.environment().clear();
 		shell.environment().putAll(this.command.environment());
 		try {
-			return shell.start();
+			return ParentDeath.start(shell);
 		}
 		catch (IOException ex) {
 			throw new TransportException(Reason.RESOURCE_LIMIT, "Cannot start a process: " + ex.getMessage(), ex);
