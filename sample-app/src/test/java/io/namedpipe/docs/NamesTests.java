@@ -74,7 +74,8 @@ class NamesTests {
 						"server.every-gateway.gateway.channel=requests", "client.every-client.inbound.channel=in",
 						"client.every-client.outbound.channel=toServer", "client.every-caller.gateway.channel=calls",
 						"process.every-child.command=cat", "process.every-child.to-child.channel=toChild",
-						"process.every-child.from-child.channel=in")
+						"process.every-child.from-child.channel=in", "process.every-answer.command=cat",
+						"process.every-answer.gateway.channel=questions")
 				.flatMap((property) -> Stream.of("--namedpipe." + property,
 						"--namedpipe." + property.substring(0, property.indexOf('.', property.indexOf('.') + 1))
 								+ ".auto-startup=false"))
