@@ -220,7 +220,8 @@ public final class PipeClient extends PipeEndpoint {
 	}
 
 	/**
-	 * {@return the longest time that {@link #connect()} waits}
+	 * The longest time that {@link #connect()} waits.
+	 * @return the time
 	 */
 	public Duration connectTimeout() {
 		return this.connectTimeout;

@@ -119,15 +119,16 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * {@return the id of this connection, unique in this process and for a long time
-	 * beyond it}
+	 * The id of this connection, unique in this process and for a long time beyond it.
+	 * @return the id
 	 */
 	public String id() {
 		return this.id;
 	}
 
 	/**
-	 * {@return the path or full name of the pipe}
+	 * The path or full name of the pipe.
+	 * @return the address
 	 */
 	public String address() {
 		return this.owner.address();
@@ -166,8 +167,8 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * {@return the size in bytes of the largest message that the pipe carries, as
-	 * configured}
+	 * The largest message that the pipe carries, as configured.
+	 * @return the size in bytes
 	 */
 	public int maxMessageSize() {
 		return this.owner.maxMessageSize();

@@ -46,14 +46,16 @@ public abstract sealed class PipeEndpoint implements AutoCloseable permits PipeS
 	}
 
 	/**
-	 * {@return the name as configured}
+	 * The name as configured.
+	 * @return the name
 	 */
 	public final String pipeName() {
 		return this.settings.pipeName();
 	}
 
 	/**
-	 * {@return the path or full pipe name, or the command line of a process}
+	 * The path or full pipe name, or the command line of a process.
+	 * @return the address
 	 */
 	public final String address() {
 		return this.registry.address();
@@ -85,28 +87,32 @@ public abstract sealed class PipeEndpoint implements AutoCloseable permits PipeS
 	}
 
 	/**
-	 * {@return the direction as this end sees it}
+	 * The direction as this end sees it.
+	 * @return the direction
 	 */
 	public final PipeDirection direction() {
 		return this.settings.direction();
 	}
 
 	/**
-	 * {@return the kind of pipe}
+	 * The kind of pipe.
+	 * @return the kind
 	 */
 	public final PipeType type() {
 		return this.settings.type();
 	}
 
 	/**
-	 * {@return the size in bytes of the largest message in either direction}
+	 * The largest message in either direction.
+	 * @return the size in bytes
 	 */
 	public final int maxMessageSize() {
 		return this.settings.maxMessageSize();
 	}
 
 	/**
-	 * {@return the bound of a graceful stop}
+	 * The bound of a graceful stop.
+	 * @return the time
 	 */
 	public final Duration drainTimeout() {
 		return this.settings.drainTimeout();

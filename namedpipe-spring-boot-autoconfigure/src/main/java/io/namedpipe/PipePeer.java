@@ -102,8 +102,9 @@ public final class PipePeer {
 	}
 
 	/**
-	 * {@return the process id of the peer, as seen from here: 0 for a peer outside our
-	 * pid namespace}
+	 * The process id of the peer, as seen from here: 0 for a peer outside our pid
+	 * namespace.
+	 * @return the process id
 	 */
 	public OptionalLong processId() {
 		return this.credentials.get().processId();

@@ -30,7 +30,8 @@ public class PipeServerNameException extends PipeUnsupportedException {
 	}
 
 	/**
-	 * {@return the name of the machine, as configured}
+	 * The name of the machine, as configured.
+	 * @return the name
 	 */
 	public String getServerName() {
 		return this.serverName;

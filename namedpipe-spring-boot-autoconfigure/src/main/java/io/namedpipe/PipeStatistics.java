@@ -75,7 +75,8 @@ public final class PipeStatistics {
 	}
 
 	/**
-	 * {@return the most connections that were open at once}
+	 * The most connections that were open at once.
+	 * @return the high-water mark
 	 */
 	public synchronized int max() {
 		return this.max;

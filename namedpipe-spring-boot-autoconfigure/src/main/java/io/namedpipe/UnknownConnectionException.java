@@ -29,7 +29,8 @@ public class UnknownConnectionException extends PipeClosedException {
 	}
 
 	/**
-	 * {@return the id of the missing connection}
+	 * The id of the missing connection.
+	 * @return the id
 	 */
 	public String getConnectionId() {
 		return this.connectionId;

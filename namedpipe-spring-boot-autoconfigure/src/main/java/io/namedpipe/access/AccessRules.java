@@ -61,8 +61,9 @@ public final class AccessRules implements AccessPolicy {
 	}
 
 	/**
-	 * {@return the default: only the user that the server runs as, and the system's own
-	 * account (root; on Windows SYSTEM)}
+	 * The default: only the user that the server runs as, and the system's own account
+	 * (root; on Windows SYSTEM).
+	 * @return the rules
 	 */
 	public static AccessRules currentUserOnly() {
 		return new AccessRules(new CurrentUser());

@@ -70,7 +70,8 @@ public record SecurityDescriptor(@Nullable Sid owner, @Nullable Sid group, @Null
 	}
 
 	/**
-	 * {@return the descriptor in SDDL} Parsing it gives an equal descriptor.
+	 * The descriptor in SDDL. Parsing it gives an equal descriptor.
+	 * @return the text
 	 */
 	public String toSddl() {
 		return SddlWriter.write(this);

@@ -62,7 +62,8 @@ record AccessSettings(boolean currentUserOnly, List<Rule> allow, List<Rule> deny
 	}
 
 	/**
-	 * {@return the policy, in which names are not looked up yet}
+	 * The policy, in which names are not looked up yet.
+	 * @return the policy
 	 */
 	AccessPolicy policy() {
 		if (this.currentUserOnly) {

@@ -190,7 +190,8 @@ public class FramingException extends PipeException {
 	}
 
 	/**
-	 * {@return the kind of error as it is counted}
+	 * The kind of error as it is counted.
+	 * @return the type
 	 */
 	public PipeErrorType errorType() {
 		return switch (this.reason) {

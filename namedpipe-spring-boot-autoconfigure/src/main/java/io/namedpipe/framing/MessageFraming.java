@@ -283,7 +283,8 @@ public abstract class MessageFraming {
 	}
 
 	/**
-	 * {@return the pipe itself keeps the boundaries: it is in message mode}
+	 * The pipe itself keeps the boundaries: it is in message mode.
+	 * @return the framing
 	 */
 	public static MessageFraming messageMode() {
 		return new MessageMode();
@@ -298,7 +299,8 @@ public abstract class MessageFraming {
 	}
 
 	/**
-	 * {@return the transmission mode that a pipe needs for this framing}
+	 * The transmission mode that a pipe needs for this framing.
+	 * @return the mode
 	 */
 	public TransmissionMode transmissionMode() {
 		return TransmissionMode.BYTE;

@@ -92,18 +92,20 @@ public final class PayloadFormat {
 	}
 
 	/**
-	 * {@return the same format, where a message that is no object is a
-	 * {@link FramingException} rather than a {@link MalformedPayloadException}, so that
-	 * its connection is closed} Nothing changes for bytes and text.
+	 * The same format, where a message that is no object is a {@link FramingException}
+	 * rather than a {@link MalformedPayloadException}, so that its connection is closed.
+	 * Nothing changes for bytes and text.
+	 * @return the format
 	 */
 	public PayloadFormat closingOnMalformed() {
 		return new PayloadFormat(this.text, this.charset, Malformed.CLOSE, this.converter);
 	}
 
 	/**
-	 * {@return the same format, where received bytes that are no text in the charset
-	 * become replacement characters (U+FFFD) rather than an error} Nothing is replaced in
-	 * what is sent.
+	 * The same format, where received bytes that are no text in the charset become
+	 * replacement characters (U+FFFD) rather than an error. Nothing is replaced in what
+	 * is sent.
+	 * @return the format
 	 */
 	public PayloadFormat replacingMalformed() {
 		return new PayloadFormat(this.text, this.charset, Malformed.REPLACE, this.converter);
@@ -161,7 +163,8 @@ public final class PayloadFormat {
 	}
 
 	/**
-	 * {@return the charset of text}
+	 * The charset of text.
+	 * @return the charset
 	 */
 	public Charset charset() {
 		return this.charset;

@@ -177,8 +177,9 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * {@return the framing of messages that are read, and unless this is a process of
-	 * those that are written}
+	 * The framing of messages that are read, and unless this is a process of those that
+	 * are written.
+	 * @return the framing
 	 */
 	public final MessageFraming framing() {
 		return this.framing;
@@ -223,14 +224,16 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * {@return the direction as this end sees it}
+	 * The direction as this end sees it.
+	 * @return the direction
 	 */
 	public final PipeDirection direction() {
 		return this.endpoint.direction();
 	}
 
 	/**
-	 * {@return the bound of a graceful stop}
+	 * The bound of a graceful stop.
+	 * @return the time
 	 */
 	public final Duration drainTimeout() {
 		return this.endpoint.drainTimeout();
@@ -337,7 +340,8 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * {@return the observer of the work of the endpoints}
+	 * The observer of the work of the endpoints.
+	 * @return the observer
 	 */
 	public final NamedPipeObserver observer() {
 		return this.observer;

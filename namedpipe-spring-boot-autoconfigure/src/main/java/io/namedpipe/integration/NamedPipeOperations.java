@@ -33,7 +33,8 @@ import io.namedpipe.PipeStatistics;
 public interface NamedPipeOperations extends Lifecycle {
 
 	/**
-	 * {@return the logical name, unique over servers, clients and processes}
+	 * The logical name, unique over servers, clients and processes.
+	 * @return the name
 	 */
 	String getName();
 
@@ -58,7 +59,8 @@ public interface NamedPipeOperations extends Lifecycle {
 	Optional<? extends Throwable> fault();
 
 	/**
-	 * {@return the path, the full pipe name or the program}
+	 * The path, the full pipe name or the program.
+	 * @return the address
 	 */
 	String address();
 

@@ -92,14 +92,16 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * {@return the server or client that the connection belongs to}
+	 * The server or client that the connection belongs to.
+	 * @return the pipe
 	 */
 	public NamedPipe pipe() {
 		return this.pipe;
 	}
 
 	/**
-	 * {@return the connection}
+	 * The connection.
+	 * @return the connection
 	 */
 	public PipeConnection connection() {
 		return this.connection;

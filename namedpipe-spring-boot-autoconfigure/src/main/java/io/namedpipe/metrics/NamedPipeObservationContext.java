@@ -30,7 +30,8 @@ import io.namedpipe.integration.NamedPipeTimings.Outcome;
 public interface NamedPipeObservationContext extends Observation.ContextView {
 
 	/**
-	 * {@return the logical name of the pipe}
+	 * The logical name of the pipe.
+	 * @return the name
 	 */
 	String getPipeName();
 

@@ -26,7 +26,8 @@ import java.util.Set;
 public interface AccountDatabase {
 
 	/**
-	 * {@return the id of the user that this process runs as (the effective user)}
+	 * The id of the user that this process runs as (the effective user).
+	 * @return the id
 	 */
 	String currentUserId();
 

@@ -37,7 +37,8 @@ public class NamedPipeConnectionOpenedEvent extends NamedPipeEvent {
 	}
 
 	/**
-	 * {@return the connection}
+	 * The connection.
+	 * @return the connection
 	 */
 	public PipeConnection getConnection() {
 		return this.connection;

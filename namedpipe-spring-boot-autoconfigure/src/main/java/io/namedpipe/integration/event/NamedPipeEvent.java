@@ -66,7 +66,8 @@ public abstract class NamedPipeEvent extends IntegrationEvent {
 	}
 
 	/**
-	 * {@return the logical name of the server or client}
+	 * The logical name of the server or client.
+	 * @return the name
 	 */
 	public String getPipe() {
 		return this.pipe;

@@ -44,7 +44,8 @@ public class NamedPipeProcessExitedEvent extends NamedPipeEvent {
 	}
 
 	/**
-	 * {@return the process id that the child had}
+	 * The process id that the child had.
+	 * @return the process id
 	 */
 	public long getProcessId() {
 		return this.processId;

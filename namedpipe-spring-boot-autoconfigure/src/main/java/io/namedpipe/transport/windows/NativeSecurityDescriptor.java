@@ -99,8 +99,9 @@ final class NativeSecurityDescriptor {
 	}
 
 	/**
-	 * {@return the address of the SECURITY_ATTRIBUTES} Handles made with it are not
-	 * inherited by child processes.
+	 * The address of the SECURITY_ATTRIBUTES. Handles made with it are not inherited by
+	 * child processes.
+	 * @return the address
 	 */
 	long attributes() {
 		return Pointer.nativeValue(this.attributes);

@@ -84,7 +84,8 @@ final class Overlapped {
 	}
 
 	/**
-	 * {@return the number of bytes moved, once the operation is done}
+	 * The number of bytes moved, once the operation is done.
+	 * @return the number
 	 */
 	int count() {
 		return this.memory.getInt(COUNT_OFFSET);

@@ -121,7 +121,8 @@ final class Win32Error {
 	}
 
 	/**
-	 * {@return the error of the last call on this thread}
+	 * The error of the last call on this thread.
+	 * @return the code
 	 */
 	static int last() {
 		return Native.getLastError();

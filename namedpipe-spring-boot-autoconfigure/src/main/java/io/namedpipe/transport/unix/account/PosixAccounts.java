@@ -89,7 +89,8 @@ public final class PosixAccounts implements AccountDatabase {
 	}
 
 	/**
-	 * {@return the accounts of this machine, with one cache for all pipes}
+	 * The accounts of this machine, with one cache for all pipes.
+	 * @return the accounts
 	 */
 	public static PosixAccounts get() {
 		return INSTANCE;

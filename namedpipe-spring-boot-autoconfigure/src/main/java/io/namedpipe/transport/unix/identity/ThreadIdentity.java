@@ -93,14 +93,16 @@ final class ThreadIdentity {
 	}
 
 	/**
-	 * {@return the number that the kernel has for the calling thread}
+	 * The number that the kernel has for the calling thread.
+	 * @return the number
 	 */
 	static long threadId() throws IOException {
 		return call(numbers().gettid, 0, 0, 0);
 	}
 
 	/**
-	 * {@return the identity that the calling thread has now}
+	 * The identity that the calling thread has now.
+	 * @return the identity
 	 */
 	static ThreadIdentity current() throws IOException {
 		try (Scratch scratch = new Scratch((int) call(numbers().getgroups, 0, 0, 0))) {

@@ -89,7 +89,8 @@ public final class Errno {
 	}
 
 	/**
-	 * {@return the error of the last call on this thread}
+	 * The error of the last call on this thread.
+	 * @return the error number
 	 */
 	public static int last() {
 		return Native.getLastError();
