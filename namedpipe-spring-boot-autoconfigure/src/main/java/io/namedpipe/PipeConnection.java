@@ -36,6 +36,7 @@ import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.PendingInput;
 import io.namedpipe.transport.ProcessIdentity;
+import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
@@ -57,6 +58,8 @@ import io.namedpipe.transport.TransportException;
 public final class PipeConnection implements Closeable {
 
 	private static final int WRITE_WINDOW = 256 * 1024;
+
+	private static final int LOOK_AHEAD = 2048;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -99,6 +102,8 @@ public final class PipeConnection implements Closeable {
 	private volatile boolean readToEnd;
 
 	private volatile boolean reported;
+
+	private volatile boolean timedReads;
 
 	private boolean peerIdentified;
 
@@ -222,15 +227,114 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readBytes(ByteBuffer target) throws IOException {
-		if (hasReadAhead()) {
-			return takeReadAhead(target);
-		}
-		int count = this.transport.read(target);
+		return hasReadAhead() ? takeReadAhead(target) : bytesRead(this.transport.read(target));
+	}
+
+	private int bytesRead(int count) throws PipeClosedException {
 		if (count > 0) {
 			this.statistics.bytesRead(count);
 			identifyPeer();
 		}
 		return count;
+	}
+
+	/**
+	 * Makes {@link #read(ByteBuffer, Duration)} and {@link #available()} possible. To be
+	 * called while nobody reads or writes, as by whoever gets the connection or by an
+	 * initializer. On POSIX systems a connection then costs up to four more descriptors,
+	 * and a virtual thread that waits for it keeps its carrier. Idempotent.
+	 * @throws PipeUnsupportedException in message mode, and where the platform cannot end
+	 * a read and lose nothing
+	 * @throws IOException if the connection is closed, or the platform fails
+	 */
+	public void enableTimedReads() throws IOException {
+		if (this.transmissionMode != TransmissionMode.BYTE) {
+			throw new PipeUnsupportedException(
+					address() + " is in message mode, where a read cannot end because its time is up", address(), null);
+		}
+		checkOpen();
+		try {
+			this.transport.enableTimedReads();
+			this.timedReads = true;
+		}
+		catch (IOException ex) {
+			throw PipeExceptions.translate(ex, address());
+		}
+	}
+
+	/**
+	 * Reads what is there, waiting for the first byte no longer than a time. A read that
+	 * ends because the time is up loses nothing and leaves the connection as it was.
+	 * @param target receives the bytes
+	 * @param timeout the longest time to wait for the first byte, at least zero; not
+	 * counted is the time in which another thread reads
+	 * @return the number of bytes, 0 only if the target has no room, or -1 at the end of
+	 * the stream
+	 * @throws PipeTimeoutException if the time was up first; the connection stays open
+	 * @throws IllegalStateException without {@link #enableTimedReads()}
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	public int read(ByteBuffer target, Duration timeout) throws IOException {
+		checkTimedReads();
+		checkReadable();
+		if (!target.hasRemaining()) {
+			return 0;
+		}
+		this.readLock.lock();
+		int count;
+		try {
+			count = hasReadAhead() ? takeReadAhead(target)
+					: bytesRead(this.transport.read(target, Math.max(0, TimeLimit.nanos(timeout))));
+		}
+		catch (IOException ex) {
+			throw readFailed(ex);
+		}
+		finally {
+			this.readLock.unlock();
+		}
+		if (count == 0) {
+			checkOpen();
+			throw new PipeTimeoutException(
+					"Nothing to read from " + address() + " within " + TimeLimit.millis(timeout) + " ms", address(),
+					null);
+		}
+		return count;
+	}
+
+	/**
+	 * How many bytes a read gets without waiting. Does not wait.
+	 * @return the number of bytes, some of them where there are many; 0 if there are
+	 * none, at the end of the stream, and while somebody reads
+	 * @throws IllegalStateException without {@link #enableTimedReads()}
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	public int available() throws IOException {
+		checkTimedReads();
+		checkReadable();
+		if (!this.readLock.tryLock()) {
+			return 0;
+		}
+		try {
+			if (!hasReadAhead()) {
+				ByteBuffer ahead = ByteBuffer.allocate(LOOK_AHEAD);
+				bytesRead(this.transport.read(ahead, 0));
+				this.readAhead = ahead.flip();
+			}
+			return this.readAhead.remaining();
+		}
+		catch (IOException ex) {
+			throw readFailed(ex);
+		}
+		finally {
+			this.readLock.unlock();
+		}
+	}
+
+	private void checkTimedReads() {
+		if (!this.timedReads) {
+			throw new IllegalStateException(
+					"Timed reads of " + address() + " are not enabled: call enableTimedReads()");
+		}
 	}
 
 	private int takeReadAhead(ByteBuffer target) {

@@ -492,13 +492,49 @@ public final class PipeServer extends PipeEndpoint {
 		}
 	}
 
+	/**
+	 * Refuses new clients, also those that wait to be accepted, and gives the name up.
+	 * Connections that were accepted stay as they are: {@link #close()} closes them, and
+	 * so does whoever has them. Idempotent.
+	 */
+	public void stopAccepting() {
+		registry().excuseCaller();
+		ProcessIdentity.run(() -> {
+			this.lifecycle.lock();
+			try {
+				TransportListener current = this.listener;
+				if (current != null) {
+					this.listener = null;
+					endAccepting(current);
+				}
+			}
+			finally {
+				this.lifecycle.unlock();
+			}
+		});
+	}
+
+	private void endAccepting(TransportListener current) {
+		try {
+			giveUpName(current);
+		}
+		finally {
+			registry().abandonArrivals();
+			joinAcceptThread();
+		}
+	}
+
+	private void giveUpName(TransportListener current) {
+		RUNNING.remove(address(), this);
+		if (this.nameKeeper != null) {
+			this.nameKeeper.stop();
+		}
+		current.close();
+	}
+
 	private void end(TransportListener current, Duration drainTimeout) {
 		try {
-			RUNNING.remove(address(), this);
-			if (this.nameKeeper != null) {
-				this.nameKeeper.stop();
-			}
-			current.close();
+			giveUpName(current);
 		}
 		finally {
 			try {

@@ -713,6 +713,192 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		}
 	}
 
+	private PipeConnection timed(PipeConnection connection) throws IOException {
+		connection.enableTimedReads();
+		return connection;
+	}
+
+	private void assumeTimedReads() {
+		assumeTrue(mode() == TransmissionMode.BYTE, "a stream");
+		assumeTrue(transport().supports(Capability.TIMED_READS), "has timed reads");
+	}
+
+	@Test
+	void whenTimeOfReadIsUpThenConnectionIsAsBefore() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		ByteBuffer buffer = ByteBuffer.allocate(16);
+
+		for (Duration timeout : List.of(Duration.ZERO, Duration.ofNanos(1), Duration.ofMillis(20))) {
+			assertThatExceptionOfType(PipeTimeoutException.class).isThrownBy(() -> clientEnd.read(buffer, timeout));
+		}
+
+		assertThat(buffer.position()).isZero();
+		assertThat(clientEnd.available()).isZero();
+		clientEnd.write(bytes("ping"));
+		assertThat(readText(serverEnd)).isEqualTo("ping");
+		serverEnd.write(bytes("pong"));
+		assertThat(clientEnd.read(buffer, SOON)).isEqualTo(4);
+		serverEnd.write(bytes("more"));
+		assertThat(readText(clientEnd)).isEqualTo("more");
+	}
+
+	@Test
+	void whenReadsTimeOutAllTheWhileThenNoByteIsLost() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		byte[] sent = random(200_000);
+
+		Future<?> writing = async(() -> {
+			Random sizes = new Random(1);
+			for (int next = 0; next < sent.length;) {
+				int size = Math.min(1 + sizes.nextInt(400), sent.length - next);
+				serverEnd.write(ByteBuffer.wrap(sent, next, size));
+				next += size;
+				Thread.yield();
+			}
+			return null;
+		});
+		ByteBuffer received = ByteBuffer.allocate(sent.length);
+		int timeouts = 0;
+		while (received.hasRemaining()) {
+			try {
+				clientEnd.read(received, Duration.ofNanos((timeouts % 3) * 50_000L));
+			}
+			catch (PipeTimeoutException ex) {
+				timeouts++;
+			}
+		}
+
+		get(writing);
+		assertThat(timeouts).isPositive();
+		assertThat(received.array()).isEqualTo(sent);
+	}
+
+	@Test
+	void whenWriteIsBlockedThenTimedReadIsNot() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		byte[] sent = random(4 * 1024 * 1024);
+		Future<?> writing = async(() -> {
+			clientEnd.write(ByteBuffer.wrap(sent));
+			return null;
+		});
+		assertThat(readFully(serverEnd, 1)).hasSize(1);
+
+		assertThatExceptionOfType(PipeTimeoutException.class)
+			.isThrownBy(() -> clientEnd.read(ByteBuffer.allocate(1), Duration.ofMillis(20)));
+		serverEnd.write(bytes("x"));
+		assertThat(clientEnd.read(ByteBuffer.allocate(1), SOON)).isOne();
+
+		assertThat(writing.isDone()).isFalse();
+		assertThat(readFully(serverEnd, sent.length - 1)).isEqualTo(Arrays.copyOfRange(sent, 1, sent.length));
+		get(writing);
+	}
+
+	@Test
+	void whenBytesAreThereThenTheyAreAvailable() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+
+		serverEnd.write(bytes("abcdef"));
+		await().atMost(SOON).until(() -> clientEnd.available() == 6);
+		ByteBuffer some = ByteBuffer.allocate(2);
+		clientEnd.read(some, Duration.ZERO);
+
+		assertThat(clientEnd.available()).isEqualTo(4);
+		assertThat(readFully(clientEnd, 4)).isEqualTo("cdef".getBytes(StandardCharsets.UTF_8));
+		serverEnd.close();
+		assertThat(clientEnd.read(some.clear(), SOON)).isEqualTo(-1);
+		assertThat(clientEnd.available()).isZero();
+		assertThat(clientEnd.read(some.clear(), SOON)).isEqualTo(-1);
+	}
+
+	@Test
+	void whenConnectionIsClosedThenTimedReadAndWriteEnd() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = timed(server.accept());
+		Future<?> reading = async(() -> clientEnd.read(ByteBuffer.allocate(1), SOON));
+		Future<?> writing = async(() -> {
+			clientEnd.write(ByteBuffer.allocate(8 * 1024 * 1024));
+			return null;
+		});
+		assertThat(readFully(serverEnd, 1)).hasSize(1);
+		await().atMost(SOON).until(clientEnd::isBeingRead);
+
+		clientEnd.close();
+
+		for (Future<?> blocked : List.of(reading, writing)) {
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(blocked))
+				.withCauseInstanceOf(PipeClosedException.class);
+		}
+		assertThatExceptionOfType(PipeClosedException.class).isThrownBy(clientEnd::available);
+	}
+
+	@Test
+	void whenInputIsEndedThenTimedReadGivesEndOfStream() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		Future<Integer> reading = async(() -> clientEnd.read(ByteBuffer.allocate(1), SOON));
+		await().atMost(SOON).until(clientEnd::isBeingRead);
+
+		clientEnd.endInput();
+
+		assertThat(get(reading)).isEqualTo(-1);
+		clientEnd.write(bytes("still"));
+		assertThat(readText(serverEnd)).isEqualTo("still");
+	}
+
+	@Test
+	void whenThreadIsInterruptedThenTimedReadClosesConnection() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		Future<Boolean> reading = async(() -> {
+			thread.set(Thread.currentThread());
+			assertThatExceptionOfType(PipeException.class)
+				.isThrownBy(() -> clientEnd.read(ByteBuffer.allocate(1), SOON))
+				.isNotInstanceOf(PipeTimeoutException.class);
+			return Thread.interrupted();
+		});
+		await().atMost(SOON).until(clientEnd::isBeingRead);
+
+		thread.get().interrupt();
+
+		assertThat(get(reading)).isTrue();
+		assertThat(clientEnd.isOpen()).isFalse();
+		assertThat(readText(serverEnd)).isNull();
+	}
+
+	@Test
+	void whenTimedReadsAreNotEnabledThenThereAreNone() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		server.accept();
+
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> clientEnd.read(ByteBuffer.allocate(1), SOON))
+			.withMessageContaining("enableTimedReads");
+		if (mode() == TransmissionMode.MESSAGE) {
+			assertThatExceptionOfType(PipeUnsupportedException.class).isThrownBy(clientEnd::enableTimedReads);
+		}
+		assertThat(clientEnd.isOpen()).isTrue();
+	}
+
 	@Test
 	void whenStreamIsTheMessageThenHalfCloseEndsIt() throws Exception {
 		assumeTrue(transport().capabilities().contains(Capability.HALF_CLOSE), "has a half-close");

@@ -38,6 +38,9 @@ public enum Capability {
 	/** One side can end its output and still read. */
 	HALF_CLOSE,
 
+	/** A read can end because its time is up, with nothing lost. */
+	TIMED_READS,
+
 	/** The name is a file that is visible in a folder while the server listens. */
 	FILE_SYSTEM_NAME,
 

@@ -75,6 +75,30 @@ public interface TransportChannel extends Closeable {
 	int read(ByteBuffer target) throws IOException;
 
 	/**
+	 * Makes {@link #read(ByteBuffer, long)} possible. Called while nobody reads or
+	 * writes. Idempotent. Only with {@link Capability#TIMED_READS}, in byte mode.
+	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
+	 * @throws IOException if the channel is closed, or the platform fails
+	 */
+	default void enableTimedReads() throws IOException {
+		throw new TransportException(TransportException.Reason.UNSUPPORTED,
+				"On this kind of pipe a read cannot end because its time is up");
+	}
+
+	/**
+	 * Reads what is there, waiting for the first byte no longer than a time. Only after
+	 * {@link #enableTimedReads()}.
+	 * @param target receives the bytes; has room for at least one
+	 * @param nanos the longest time to wait in nanoseconds, 0 to take what is there now
+	 * @return as {@link #read(ByteBuffer)}, or 0 if the time was up first: then nothing
+	 * is lost, and the channel is as usable as before
+	 * @throws IOException as {@link #read(ByteBuffer)}
+	 */
+	default int read(ByteBuffer target, long nanos) throws IOException {
+		throw new IllegalStateException("Timed reads are not enabled");
+	}
+
+	/**
 	 * Writes all remaining bytes of the buffers in order, waiting for room.
 	 * @param sources the buffers from {@code offset} on; afterwards nothing remains in
 	 * them

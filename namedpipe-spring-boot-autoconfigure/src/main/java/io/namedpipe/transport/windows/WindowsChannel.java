@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -46,6 +47,8 @@ final class WindowsChannel implements TransportChannel {
 	 * How long a read may wait with a large buffer before it goes on with a small one.
 	 */
 	private static final int IDLE_MILLIS = 1000;
+
+	private static final long FOREVER = Long.MAX_VALUE;
 
 	private final PipeInstance end;
 
@@ -139,12 +142,28 @@ final class WindowsChannel implements TransportChannel {
 		return this.granted;
 	}
 
+	/**
+	 * Nothing to prepare: a read that is under way can be taken back.
+	 */
+	@Override
+	public void enableTimedReads() {
+	}
+
 	@Override
 	public int read(ByteBuffer target) throws IOException {
+		return read(target, FOREVER);
+	}
+
+	@Override
+	public int read(ByteBuffer target, long nanos) throws IOException {
+		long started = (nanos != FOREVER) ? System.nanoTime() : 0;
 		this.handle.enter();
 		try {
 			while (!this.peerOutputEnded) {
-				Completion completion = readIntoBuffer(target.remaining());
+				Completion completion = readIntoBuffer(target.remaining(), started, nanos);
+				if (completion == Completion.PENDING) {
+					return 0;
+				}
 				if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
 					return -1;
 				}
@@ -169,7 +188,7 @@ final class WindowsChannel implements TransportChannel {
 	public byte @Nullable [] readMessage(int maxSize) throws IOException {
 		this.handle.enter();
 		try {
-			Completion completion = readIntoBuffer(NativeBuffer.LARGE);
+			Completion completion = readIntoBuffer(NativeBuffer.LARGE, 0, FOREVER);
 			if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
 				return null;
 			}
@@ -282,7 +301,7 @@ final class WindowsChannel implements TransportChannel {
 				break;
 			}
 			growBuffer();
-			completion = readIntoBuffer(NativeBuffer.LARGE);
+			completion = readIntoBuffer(NativeBuffer.LARGE, 0, FOREVER);
 			if (completion == Completion.PEER_GONE || completion == Completion.CANCELLED) {
 				throw new TransportException(Reason.IO, "The pipe was closed in the middle of a message");
 			}
@@ -311,16 +330,27 @@ final class WindowsChannel implements TransportChannel {
 				"A message of " + size + " bytes is larger than the maximum of " + maxSize + " bytes");
 	}
 
-	private Completion readIntoBuffer(int atMost) throws TransportException {
+	/**
+	 * Reads, waiting for that long since it was started.
+	 * @return how it went; {@link Completion#PENDING} if the time is up, and nothing is
+	 * under way any more
+	 */
+	private Completion readIntoBuffer(int atMost, long started, long nanos) throws TransportException {
 		while (true) {
 			int length = Math.min(atMost, this.inputBuffer.size());
 			Completion completion = this.input.read(this.inputBuffer.address(), length);
 			if (completion == Completion.PENDING) {
-				completion = this.input.await(this.inputBuffer.isSmall() ? Kernel32.INFINITE : IDLE_MILLIS);
+				completion = this.input.await(waitMillis(started, nanos));
 			}
 			if (completion == Completion.PENDING) {
 				completion = this.input.cancel();
 				if (completion == Completion.CANCELLED && !this.input.isEnded()) {
+					if (nanos != FOREVER && nanos - (System.nanoTime() - started) <= 0) {
+						if (nanos > 0) {
+							useBuffer(NativeBuffer.SMALL);
+						}
+						return Completion.PENDING;
+					}
 					useBuffer(NativeBuffer.SMALL);
 					continue;
 				}
@@ -330,6 +360,16 @@ final class WindowsChannel implements TransportChannel {
 			}
 			return completion;
 		}
+	}
+
+	private int waitMillis(long started, long nanos) {
+		int idle = this.inputBuffer.isSmall() ? Kernel32.INFINITE : IDLE_MILLIS;
+		if (nanos == FOREVER) {
+			return idle;
+		}
+		long left = Math.max(0, nanos - (System.nanoTime() - started));
+		long millis = TimeUnit.NANOSECONDS.toMillis(left + 999_999);
+		return (int) Math.min(millis, (idle == Kernel32.INFINITE) ? Integer.MAX_VALUE : idle);
 	}
 
 	private void checkOpen() throws TransportException {

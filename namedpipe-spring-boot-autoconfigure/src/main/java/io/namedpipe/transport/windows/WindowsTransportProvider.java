@@ -32,7 +32,7 @@ public final class WindowsTransportProvider implements TransportProvider {
 
 	static final Set<Capability> CAPABILITIES = Set.of(Capability.BYTE_MODE, Capability.MESSAGE_MODE, Capability.DUPLEX,
 			Capability.REMOTE_SERVER, Capability.ACCESS_RULES, Capability.PEER_USER, Capability.PEER_USER_ID,
-			Capability.PEER_PROCESS_ID, Capability.RUN_AS_CLIENT);
+			Capability.PEER_PROCESS_ID, Capability.RUN_AS_CLIENT, Capability.TIMED_READS);
 
 	private static final int ADDRESS_SIZE = 8;
 

@@ -72,8 +72,17 @@ final class MemoryChannel implements TransportChannel {
 	}
 
 	@Override
+	public void enableTimedReads() {
+	}
+
+	@Override
 	public int read(ByteBuffer target) throws IOException {
-		int count = this.in.read(target);
+		return read(target, Long.MAX_VALUE);
+	}
+
+	@Override
+	public int read(ByteBuffer target, long nanos) throws IOException {
+		int count = this.in.read(target, nanos);
 		checkOpen();
 		return count;
 	}

@@ -53,12 +53,12 @@ final class MemoryQueue {
 
 	private boolean refused;
 
-	int read(ByteBuffer target) throws InterruptedIOException {
+	int read(ByteBuffer target, long nanos) throws InterruptedIOException {
 		this.lock.lock();
 		try {
-			ByteBuffer chunk = await();
+			ByteBuffer chunk = await(nanos);
 			if (chunk == null) {
-				return -1;
+				return (this.ended || this.readerEnded) ? -1 : 0;
 			}
 			int count = Math.min(chunk.remaining(), target.remaining());
 			target.put(target.position(), chunk, chunk.position(), count).position(target.position() + count);
@@ -78,7 +78,7 @@ final class MemoryQueue {
 	byte @Nullable [] readMessage(int maxSize) throws InterruptedIOException, TransportException {
 		this.lock.lock();
 		try {
-			ByteBuffer chunk = await();
+			ByteBuffer chunk = await(Long.MAX_VALUE);
 			if (chunk == null) {
 				return null;
 			}
@@ -124,16 +124,17 @@ final class MemoryQueue {
 		}
 	}
 
-	private @Nullable ByteBuffer await() throws InterruptedIOException {
-		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded) {
-			waitForChange();
+	private @Nullable ByteBuffer await(long nanos) throws InterruptedIOException {
+		long left = nanos;
+		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded && left > 0) {
+			left = waitForChange(left);
 		}
 		return (this.readerEnded) ? null : this.chunks.peek();
 	}
 
-	private void waitForChange() throws InterruptedIOException {
+	private long waitForChange(long nanos) throws InterruptedIOException {
 		try {
-			this.changed.await();
+			return this.changed.awaitNanos(nanos);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -146,7 +147,7 @@ final class MemoryQueue {
 		try {
 			do {
 				while (this.size >= CAPACITY && !this.readerGone && !this.readerEnded && !this.ended) {
-					waitForChange();
+					waitForChange(Long.MAX_VALUE);
 				}
 				if (this.ended) {
 					throw new TransportException(Reason.CLOSED, "The connection is closed");

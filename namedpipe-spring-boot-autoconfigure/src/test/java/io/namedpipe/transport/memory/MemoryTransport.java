@@ -47,8 +47,8 @@ import io.namedpipe.transport.TransportListener;
 public class MemoryTransport implements Transport {
 
 	private static final Set<Capability> CAPABILITIES = EnumSet.of(Capability.BYTE_MODE, Capability.MESSAGE_MODE,
-			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.PEER_USER, Capability.PEER_USER_ID,
-			Capability.PEER_PROCESS_ID, Capability.VIRTUAL_THREADS);
+			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.TIMED_READS, Capability.PEER_USER,
+			Capability.PEER_USER_ID, Capability.PEER_PROCESS_ID, Capability.VIRTUAL_THREADS);
 
 	private final ReentrantLock lock = new ReentrantLock();
 

@@ -30,23 +30,54 @@ public final class GatheringWrite {
 
 	public static void all(GatheringByteChannel channel, ByteBuffer[] sources, int offset, int length)
 			throws IOException {
+		all(channel, sources, offset, length, Room.AWAITED_BY_CHANNEL);
+	}
+
+	/**
+	 * Writes to a channel that may not wait for room itself.
+	 * @param channel the channel
+	 * @param sources the buffers from {@code offset} on; afterwards nothing remains in
+	 * them
+	 * @param offset index of the first buffer
+	 * @param length number of buffers
+	 * @param room waits for room where the channel had none
+	 * @throws IOException if that fails
+	 */
+	public static void all(GatheringByteChannel channel, ByteBuffer[] sources, int offset, int length, Room room)
+			throws IOException {
 		if (length == 1) {
 			ByteBuffer source = sources[offset];
 			while (source.hasRemaining()) {
-				channel.write(source);
+				if (channel.write(source) == 0) {
+					room.await();
+				}
 			}
 			return;
 		}
 		int end = offset + length;
 		int next = offset;
 		while (next < end) {
-			if (sources[next].hasRemaining()) {
-				channel.write(sources, next, end - next);
-			}
-			else {
+			if (!sources[next].hasRemaining()) {
 				next++;
 			}
+			else if (channel.write(sources, next, end - next) == 0) {
+				room.await();
+			}
 		}
+	}
+
+	/**
+	 * Waits until a channel has room.
+	 */
+	@FunctionalInterface
+	public interface Room {
+
+		/** Nothing to do: the channel waits. */
+		Room AWAITED_BY_CHANNEL = () -> {
+		};
+
+		void await() throws IOException;
+
 	}
 
 }

@@ -52,8 +52,8 @@ import io.namedpipe.transport.unix.libc.SystemError;
 final class UnixSocketTransport implements Transport {
 
 	static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(Capability.BYTE_MODE,
-			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.FILE_SYSTEM_NAME, Capability.ACCESS_RULES,
-			Capability.PEER_USER, Capability.PEER_USER_ID, Capability.VIRTUAL_THREADS));
+			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.TIMED_READS, Capability.FILE_SYSTEM_NAME,
+			Capability.ACCESS_RULES, Capability.PEER_USER, Capability.PEER_USER_ID, Capability.VIRTUAL_THREADS));
 
 	// the caller is about to run as its clients, which may have left by then
 	private volatile boolean runsAsPeer;
