@@ -65,6 +65,8 @@ class ArchitectureTests {
 			.definedBy("io.namedpipe.integration..")
 			.layer("framing")
 			.definedBy("io.namedpipe.framing..")
+			.layer("socket")
+			.definedBy("io.namedpipe.socket..")
 			.layer("pipe")
 			.definedBy("io.namedpipe")
 			.layer("access")
@@ -83,8 +85,10 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics")
 			.whereLayer("framing")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration")
+			.whereLayer("socket")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("pipe")
-			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration", "framing")
+			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration", "framing", "socket")
 			.whereLayer("access")
 			.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "metrics", "integration", "framing", "pipe")
 			.whereLayer("platforms")
@@ -210,7 +214,8 @@ class ArchitectureTests {
 	void thePipeApiAndWhatIsBelowItAreFreeOfSpring() {
 		check(ArchRuleDefinition.noClasses()
 			.that()
-			.resideInAnyPackage("io.namedpipe", "io.namedpipe.access..", "io.namedpipe.transport..")
+			.resideInAnyPackage("io.namedpipe", "io.namedpipe.access..", "io.namedpipe.socket..",
+					"io.namedpipe.transport..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.."));

@@ -60,7 +60,7 @@ class NamesInPagesTests {
 			"StreamWriter", "NamedPipeClientStream", "EventDrivenConsumer", "TokenImpersonationLevel", "DynamicUser",
 			"SeImpersonatePrivilege", "CreateProcessW", "FileStream", "ApplicationContext", "MessagingException",
 			"IOException", "IntegrationFlowContext", "RuntimeDirectory", "TieredStopAtLevel",
-			"LengthFieldBasedFrameDecoder");
+			"LengthFieldBasedFrameDecoder", "SocketFactory", "SocketException", "SocketTimeoutException");
 
 	/** Words with a hyphen in code style that are no names of ours. */
 	private static final Set<String> FOREIGN_WORDS = Set.of("spring-boot-starter-integration", "process-aot",
