@@ -30,8 +30,8 @@ import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.TransmissionMode;
 
 /**
- * Failures of pipes as {@code java.net} names them. The failure itself is the cause,
- * but of a read that timed out: libraries look for that at the end of the causes.
+ * Failures of pipes as {@code java.net} names them. The failure itself is the cause, but
+ * of a read that timed out: libraries look for that at the end of the causes.
  */
 final class SocketErrors {
 
@@ -67,8 +67,7 @@ final class SocketErrors {
 	}
 
 	static IOException ofRead(IOException failure) {
-		return (failure instanceof PipeTimeoutException) ? new SocketTimeoutException("Read timed out")
-				: of(failure);
+		return (failure instanceof PipeTimeoutException) ? new SocketTimeoutException("Read timed out") : of(failure);
 	}
 
 	static IOException of(IOException failure) {
