@@ -45,7 +45,7 @@ public final class NamedPipeServer extends NamedPipe {
 	 */
 	public static final int DEFAULT_PHASE = Integer.MAX_VALUE / 2 + 2;
 
-	/** running servers by address, so that a conflict can name the other one */
+	/** The running servers by address, so that a conflict can name the other one. */
 	private static final Map<String, NamedPipeServer> RUNNING = new ConcurrentHashMap<>();
 
 	private final PipeServer server;

@@ -32,7 +32,7 @@ final class ChildProcessJob {
 
 	/**
 	 * {@code JOBOBJECT_EXTENDED_LIMIT_INFORMATION} on 64 bit (winnt.h), which begins with
-	 * a {@code JOBOBJECT_BASIC_LIMIT_INFORMATION}:
+	 * a {@code JOBOBJECT_BASIC_LIMIT_INFORMATION}.
 	 *
 	 * <pre>
 	 *   0  LARGE_INTEGER PerProcessUserTimeLimit

@@ -30,7 +30,7 @@ import io.namedpipe.transport.TransportException.Reason;
 final class NativeSecurityDescriptor {
 
 	/**
-	 * {@code SECURITY_ATTRIBUTES} on 64 bit (wtypesbase.h):
+	 * {@code SECURITY_ATTRIBUTES} on 64 bit (wtypesbase.h).
 	 *
 	 * <pre>
 	 *   0  DWORD nLength

@@ -29,7 +29,7 @@ import io.namedpipe.transport.TransportException;
 final class Overlapped {
 
 	/**
-	 * {@code OVERLAPPED} on 64 bit (minwinbase.h), and behind it the number of bytes:
+	 * {@code OVERLAPPED} on 64 bit (minwinbase.h), and behind it the number of bytes.
 	 * <pre>
 	 *   0  ULONG_PTR Internal
 	 *   8  ULONG_PTR InternalHigh

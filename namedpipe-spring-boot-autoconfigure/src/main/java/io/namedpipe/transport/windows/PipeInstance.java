@@ -26,7 +26,7 @@ import io.namedpipe.transport.TransportException;
 final class PipeInstance {
 
 	/**
-	 * {@code FILE_PIPE_LOCAL_INFORMATION} (ntifs.h), ten fields of type ULONG:
+	 * {@code FILE_PIPE_LOCAL_INFORMATION} (ntifs.h), ten fields of type ULONG.
 	 *
 	 * <pre>
 	 *  0 NamedPipeType           4 InboundQuota          8 NamedPipeState

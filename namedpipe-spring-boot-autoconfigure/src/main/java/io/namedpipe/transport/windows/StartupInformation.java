@@ -32,7 +32,7 @@ final class StartupInformation implements Closeable {
 
 	/**
 	 * {@code STARTUPINFOEXW} on 64 bit (winbase.h), which begins with a
-	 * {@code STARTUPINFOW} (processthreadsapi.h):
+	 * {@code STARTUPINFOW} (processthreadsapi.h).
 	 *
 	 * <pre>
 	 *    0  DWORD cb
