@@ -14,9 +14,7 @@ import org.newsclub.net.unix.AFUNIXServerSocket;
 import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
-/**
- * A peer in Java (junixsocket): what it does for the tests of real peers is in README.md.
- */
+/** A peer in Java (junixsocket): what it does for the tests of real peers is in README.md. */
 final class Peer {
 
 	private Peer() {
