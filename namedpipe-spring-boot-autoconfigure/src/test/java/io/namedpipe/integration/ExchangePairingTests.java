@@ -179,7 +179,7 @@ class ExchangePairingTests {
 			flows.start();
 			int surplus = 0;
 
-			for (int i = 0; i < 1000; i++) {
+			for (int i = 0; i < 300; i++) {
 				unasked.set(random.nextInt(4) == 0);
 				surplus += unasked.get() ? 1 : 0;
 				String request = "request " + i;
