@@ -241,11 +241,13 @@ public final class PipeConnection implements Closeable {
 	/**
 	 * Makes {@link #read(ByteBuffer, Duration)} and {@link #available()} possible. To be
 	 * called while nobody reads or writes, as by whoever gets the connection or by an
-	 * initializer. On POSIX systems a connection then costs up to four more descriptors,
-	 * and a virtual thread that waits for it keeps its carrier. Idempotent.
+	 * initializer. A connection then costs four more descriptors on Linux and six on
+	 * macOS, which are taken at once, and a virtual thread that waits for it keeps its
+	 * carrier. Idempotent.
 	 * @throws PipeUnsupportedException in message mode, and where the platform cannot end
 	 * a read and lose nothing
-	 * @throws IOException if the connection is closed, or the platform fails
+	 * @throws PipeClosedException if the connection is closed
+	 * @throws IOException if the platform fails; the connection is closed then
 	 */
 	public void enableTimedReads() throws IOException {
 		if (this.transmissionMode != TransmissionMode.BYTE) {
@@ -258,7 +260,8 @@ public final class PipeConnection implements Closeable {
 			this.timedReads = true;
 		}
 		catch (IOException ex) {
-			throw PipeExceptions.translate(ex, address());
+			PipeException failure = PipeExceptions.translate(ex, address());
+			throw (failure instanceof PipeUnsupportedException) ? failure : readFailed(ex);
 		}
 	}
 
@@ -730,6 +733,16 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
+	 * Ends reading on this side as {@link #endInput()} does, and the peer does not notice
+	 * it on any platform: its writes wait once there is no more room.
+	 * @throws IllegalStateException without {@link #enableTimedReads()}
+	 */
+	public void ignoreInput() {
+		checkTimedReads();
+		this.transport.ignoreInput();
+	}
+
+	/**
 	 * Ends writing on this side, so that the peer reads the end of the stream while this
 	 * end goes on reading. Later writes fail with a {@link PipeClosedException} and leave
 	 * the connection open. Not on Windows, whose pipes have no half-close.
@@ -747,6 +760,35 @@ public final class PipeConnection implements Closeable {
 		}
 		finally {
 			this.writeLock.unlock();
+		}
+	}
+
+	/**
+	 * Ends writing on this side as {@link #endOutput()} does, and does not wait for a
+	 * write of another thread. That fails with a {@link PipeClosedException}, and it is
+	 * not known how much of it the peer gets.
+	 * @throws PipeUnsupportedException where the platform has no half-close, or none
+	 * during a write
+	 * @throws IOException if the platform fails
+	 */
+	public void abortOutput() throws IOException {
+		if (this.writeLock.tryLock()) {
+			try {
+				endOutput();
+			}
+			finally {
+				this.writeLock.unlock();
+			}
+			return;
+		}
+		boolean before = this.outputEnded;
+		this.outputEnded = true;
+		try {
+			this.transport.abortOutput();
+		}
+		catch (IOException ex) {
+			this.outputEnded = before;
+			throw PipeExceptions.translate(ex, address());
 		}
 	}
 

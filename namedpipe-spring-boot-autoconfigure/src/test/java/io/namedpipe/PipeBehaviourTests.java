@@ -862,6 +862,49 @@ abstract class PipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenInputIsIgnoredThenReadEndsAndPeerMayStillWrite() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		Future<Integer> reading = async(() -> clientEnd.read(ByteBuffer.allocate(1), SOON));
+		await().atMost(SOON).until(clientEnd::isBeingRead);
+
+		clientEnd.ignoreInput();
+
+		assertThat(get(reading)).isEqualTo(-1);
+		serverEnd.write(bytes("unread"));
+		serverEnd.write(bytes("unread"));
+		clientEnd.write(bytes("still"));
+		assertThat(readText(serverEnd)).isEqualTo("still");
+		assertThat(clientEnd.isOpen()).isTrue();
+	}
+
+	@Test
+	void whenOutputIsAbortedThenBlockedWriteFails() throws Exception {
+		assumeTimedReads();
+		assumeTrue(transport().supports(Capability.HALF_CLOSE), "has a half-close");
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		int size = 8 * 1024 * 1024;
+		Future<?> writing = async(() -> {
+			clientEnd.write(ByteBuffer.allocate(size));
+			return null;
+		});
+		assertThat(readFully(serverEnd, 1)).hasSize(1);
+
+		clientEnd.abortOutput();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(writing))
+			.withCauseInstanceOf(PipeClosedException.class)
+			.withMessageContaining("output");
+		assertThat(serverEnd.inputStream().readAllBytes()).hasSizeLessThan(size - 1);
+		serverEnd.write(bytes("still"));
+		assertThat(readText(clientEnd)).isEqualTo("still");
+	}
+
+	@Test
 	void whenThreadIsInterruptedThenTimedReadClosesConnection() throws Exception {
 		assumeTimedReads();
 		PipeServer server = started(server());

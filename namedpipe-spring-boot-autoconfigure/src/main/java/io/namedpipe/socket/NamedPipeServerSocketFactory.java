@@ -35,8 +35,9 @@ import io.namedpipe.PipeServer;
  * ends {@link ServerSocket#accept()} and leaves accepted sockets open. Who may connect is
  * what the {@link PipeServer.Builder} says: the server's own user where it says nothing.
  * One client is accepted ahead, and a backlog waits behind it, where Windows keeps its
- * pending instances instead. An interrupt of a thread that accepts closes the server
- * socket.
+ * pending instances instead. A client that may not both read and write, or whose
+ * connection was closed before, is not accepted and not waited for. An interrupt of a
+ * thread that accepts closes the server socket, whatever kind of thread it is.
  */
 public class NamedPipeServerSocketFactory extends ServerSocketFactory {
 

@@ -24,6 +24,8 @@ import java.net.Socket;
 
 import javax.net.SocketFactory;
 
+import org.jspecify.annotations.Nullable;
+
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeException;
 import io.namedpipe.transport.Capability;
@@ -40,14 +42,20 @@ import io.namedpipe.transport.Capability;
  * <li>{@link Socket#connect} fails with a {@link java.net.ConnectException} if nobody
  * serves the pipe (with a client that waits for its server: if nobody does in time), and
  * with a {@link java.net.SocketTimeoutException} if the time that it was given is up.
- * Without one, the connect timeout of the client counts.</li>
- * <li>{@link Socket#shutdownOutput} fails with a {@link java.net.SocketException} on
- * Windows, whose pipes have no half-close.</li>
+ * Without one, the connect timeout of the client counts, and ends in a
+ * {@code ConnectException}.</li>
+ * <li>After {@link Socket#shutdownInput} reads give the end of the stream. What the peer
+ * sends then is not discarded: its writes wait once the buffers are full.</li>
+ * <li>{@link Socket#shutdownOutput} does not wait for a write of another thread, which
+ * fails. On Windows, whose pipes have no half-close, it fails itself with a
+ * {@link java.net.SocketException}.</li>
  * <li>{@link Socket#close()} ends blocked calls of other threads with a
- * {@link java.net.SocketException}, and so does an interrupt of a thread that connects,
- * reads or writes, which closes the socket.</li>
- * <li>Options of TCP can be set, and have no effect. Addresses are those of the loopback
- * interface, ports those that were asked for.</li>
+ * {@link java.net.SocketException}.</li>
+ * <li>An interrupt of a thread that connects, reads or writes closes the socket, whatever
+ * kind of thread it is. (Sockets of the JDK take no notice of it in platform
+ * threads.)</li>
+ * <li>Options of TCP can be set, and have no effect. Addresses and ports are those that
+ * were asked for, or else of the loopback interface.</li>
  * </ul>
  * The JDK's {@code SSLSocketFactory} can be layered over such a socket.
  */
@@ -57,11 +65,13 @@ public class NamedPipeSocketFactory extends SocketFactory {
 
 	/**
 	 * A factory by the name of the pipe alone, as libraries create it that are given a
-	 * class and an argument. Without time limits but those of the sockets, and a missing
-	 * pipe is not waited for.
+	 * class and an argument. Without time limits but those of the sockets, and that a
+	 * socket which is connected without one waits for a busy server for 5 seconds. A
+	 * missing pipe is not waited for.
 	 * @param pipeName a short name ({@code orders}), {@code \\.\pipe\orders} on Windows,
 	 * or a rooted path on POSIX systems
-	 * @throws IllegalArgumentException if the name breaks a rule of this platform
+	 * @throws IllegalArgumentException if the name is missing, or breaks a rule of this
+	 * platform
 	 */
 	public NamedPipeSocketFactory(String pipeName) {
 		this(client(pipeName));
@@ -81,7 +91,11 @@ public class NamedPipeSocketFactory extends SocketFactory {
 		this.client = client;
 	}
 
-	private static PipeClient client(String pipeName) {
+	private static PipeClient client(@Nullable String pipeName) {
+		if (pipeName == null) {
+			throw new IllegalArgumentException("The name of the pipe is missing: give it to the constructor,"
+					+ " or as 'socketFactoryArg' to the driver of PostgreSQL");
+		}
 		try {
 			return PipeClient.builder(pipeName).waitForServer(false).writeTimeout(null).build();
 		}

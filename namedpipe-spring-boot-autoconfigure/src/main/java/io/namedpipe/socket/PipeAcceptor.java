@@ -19,7 +19,6 @@ package io.namedpipe.socket;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -105,16 +104,16 @@ final class PipeAcceptor implements Runnable {
 
 	/**
 	 * Waits for the next client.
-	 * @param timeout the longest time to wait in milliseconds, 0 for no limit
+	 * @param nanos the longest time to wait in nanoseconds
 	 * @return the connection
 	 * @throws SocketTimeoutException if the time was up first
 	 * @throws SocketException if this is closed, the thread is interrupted, which it
 	 * stays, or the platform fails
 	 */
-	PipeConnection accept(int timeout) throws IOException {
+	PipeConnection accept(long nanos) throws IOException {
 		this.lock.lock();
 		try {
-			long left = (timeout > 0) ? TimeUnit.MILLISECONDS.toNanos(timeout) : Long.MAX_VALUE;
+			long left = nanos;
 			while (!this.closed && !hasNext()) {
 				if (left <= 0) {
 					throw new SocketTimeoutException("Accept timed out");

@@ -44,7 +44,8 @@ final class PipeServerSocket extends ServerSocket {
 			return socket;
 		}
 		catch (SocketException ex) {
-			// as of a server socket of the JDK, an interrupt is the end
+			// as of a server socket of the JDK in a virtual thread, an interrupt is the
+			// end
 			if (Thread.currentThread().isInterrupted()) {
 				close();
 			}

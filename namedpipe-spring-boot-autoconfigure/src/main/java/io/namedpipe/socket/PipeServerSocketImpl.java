@@ -25,6 +25,7 @@ import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -96,7 +97,14 @@ final class PipeServerSocketImpl extends SocketImpl {
 		if (current == null || this.closed) {
 			throw SocketErrors.closed();
 		}
-		((PipeSocketImpl) accepted).connected(current.accept(this.options.timeout()));
+		PipeSocketImpl socket = (PipeSocketImpl) accepted;
+		int timeout = this.options.timeout();
+		long limit = (timeout > 0) ? TimeUnit.MILLISECONDS.toNanos(timeout) : Long.MAX_VALUE;
+		long started = System.nanoTime();
+		boolean taken = false;
+		while (!taken) {
+			taken = socket.accepted(current.accept(limit - (System.nanoTime() - started)));
+		}
 	}
 
 	@Override

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A socket whose other end is a pipe.
@@ -31,6 +32,8 @@ final class PipeSocket extends Socket {
 	private static final byte[] LOOPBACK = { 127, 0, 0, 1 };
 
 	private final PipeSocketImpl pipe;
+
+	private final ReentrantLock connecting = new ReentrantLock();
 
 	PipeSocket(PipeSocketImpl pipe) throws SocketException {
 		super(pipe);
@@ -45,6 +48,18 @@ final class PipeSocket extends Socket {
 
 	@Override
 	public void connect(SocketAddress endpoint, int timeout) throws IOException {
+		if (!this.connecting.tryLock()) {
+			throw new SocketException("Connection in progress");
+		}
+		try {
+			connectAlone(endpoint, timeout);
+		}
+		finally {
+			this.connecting.unlock();
+		}
+	}
+
+	private void connectAlone(SocketAddress endpoint, int timeout) throws IOException {
 		boolean fresh = !isConnected() && !isClosed();
 		try {
 			super.connect(resolved(endpoint), timeout);

@@ -35,7 +35,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.PipeAccessDeniedException;
 import io.namedpipe.PipeClient;
+import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
 
@@ -113,18 +115,34 @@ final class PipeSocketImpl extends SocketImpl {
 	}
 
 	/**
-	 * Takes a connection over.
-	 * @param connected the connection, which is closed if that fails
-	 * @throws IOException if the socket was closed meanwhile, or the connection cannot do
-	 * what a socket needs
+	 * Takes the connection of a client over, unless it is of no use, which is no failure
+	 * of the server.
+	 * @param accepted the connection, which is closed if that fails
+	 * @return {@code false} if the client may not read and write, or if its connection
+	 * was closed before somebody accepted it
+	 * @throws IOException if the platform fails
 	 */
-	void connected(PipeConnection connected) throws IOException {
+	boolean accepted(PipeConnection accepted) throws IOException {
+		if (!accepted.canRead() || !accepted.canWrite()) {
+			accepted.close(CloseReason.ERROR, new PipeAccessDeniedException(
+					accepted.peer() + " may not both read and write, as a socket does", accepted.address(), null));
+			return false;
+		}
+		try {
+			connected(accepted);
+			return true;
+		}
+		catch (PipeClosedException ex) {
+			return false;
+		}
+		catch (PipeException ex) {
+			throw SocketErrors.of(ex);
+		}
+	}
+
+	private void connected(PipeConnection connected) throws IOException {
 		boolean taken = false;
 		try {
-			if (!connected.canRead() || !connected.canWrite()) {
-				throw new SocketException("A socket reads and writes, but the other end of " + connected.address()
-						+ " does not permit both");
-			}
 			connected.enableTimedReads();
 			// what came before the peer left can be read even if a write has failed
 			connected.readToEnd();
@@ -218,7 +236,9 @@ final class PipeSocketImpl extends SocketImpl {
 		}
 	}
 
-	// As of a socket of the JDK, an interrupt is the end
+	// As of a socket of the JDK that is used by a virtual thread or that has a channel,
+	// an
+	// interrupt is the end: the connection is closed by then
 	private IOException failure(IOException failure) throws IOException {
 		if (this.closed) {
 			SocketException closed = SocketErrors.closed();
@@ -237,13 +257,13 @@ final class PipeSocketImpl extends SocketImpl {
 	protected void shutdownInput() throws IOException {
 		PipeConnection current = open();
 		this.inputEnded = true;
-		current.endInput();
+		current.ignoreInput();
 	}
 
 	@Override
 	protected void shutdownOutput() throws IOException {
 		try {
-			open().endOutput();
+			open().abortOutput();
 		}
 		catch (PipeException ex) {
 			throw failure(SocketErrors.of(ex));

@@ -78,7 +78,8 @@ public interface TransportChannel extends Closeable {
 	 * Makes {@link #read(ByteBuffer, long)} possible. Called while nobody reads or
 	 * writes. Idempotent. Only with {@link Capability#TIMED_READS}, in byte mode.
 	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
-	 * @throws IOException if the channel is closed, or the platform fails
+	 * @throws IOException if the channel is closed, or the platform fails, which closes
+	 * the channel
 	 */
 	default void enableTimedReads() throws IOException {
 		throw new TransportException(TransportException.Reason.UNSUPPORTED,
@@ -196,12 +197,33 @@ public interface TransportChannel extends Closeable {
 	void endInput();
 
 	/**
+	 * Ends reading on this side as {@link #endInput()} does, and the peer does not notice
+	 * it: its writes wait once there is no more room. Only after
+	 * {@link #enableTimedReads()}. Idempotent.
+	 * @implSpec calls {@link #endInput()}; to be overridden where the peer notices that
+	 */
+	default void ignoreInput() {
+		endInput();
+	}
+
+	/**
 	 * Ends writing on this side, so that the peer reads end of stream while we go on
 	 * reading. Only with {@link Capability#HALF_CLOSE}.
 	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
 	 * @throws IOException if the platform fails
 	 */
 	void endOutput() throws IOException;
+
+	/**
+	 * Ends writing as {@link #endOutput()} does, while another thread may be writing: its
+	 * write fails.
+	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
+	 * @throws IOException if the platform fails
+	 */
+	default void abortOutput() throws IOException {
+		throw new TransportException(TransportException.Reason.UNSUPPORTED,
+				"On this kind of pipe the output cannot end while something is being written: close the connection");
+	}
 
 	/**
 	 * Waits until what was written is safe from a following {@link #close()}: read by the

@@ -16,7 +16,18 @@
 
 package io.namedpipe.socket;
 
+import java.net.ServerSocket;
+import java.net.Socket;
+
+import org.junit.jupiter.api.Test;
+
+import io.namedpipe.PipeClient;
+import io.namedpipe.PipeServer;
 import io.namedpipe.testsupport.TestTransport;
+import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.memory.MemoryTransport;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The behaviour of sockets over pipes in memory.
@@ -25,6 +36,30 @@ class MemorySocketBehaviourTests extends SocketBehaviourTests {
 
 	MemorySocketBehaviourTests() {
 		super(TestTransport.MEMORY);
+	}
+
+	@Test
+	void whenClientMayNotBothReadAndWriteThenNextIsAccepted() throws Exception {
+		MemoryTransport transport = new MemoryTransport();
+		ServerSocket listening = closing(
+				new NamedPipeServerSocketFactory(() -> PipeServer.builder("limited").transport(transport))
+					.createServerSocket(1));
+		NamedPipeSocketFactory sockets = new NamedPipeSocketFactory(
+				closing(PipeClient.builder("limited").transport(transport).build()));
+		transport.setGranted(new GrantedAccess(true, false));
+		Socket reader = closing(sockets.createSocket("localhost", 1));
+		transport.setGranted(new GrantedAccess(false, true));
+		Socket writer = closing(sockets.createSocket("localhost", 1));
+		transport.setGranted(GrantedAccess.FULL);
+		Socket client = closing(sockets.createSocket("localhost", 1));
+
+		listening.setSoTimeout((int) SOON.toMillis());
+		Socket server = closing(listening.accept());
+
+		client.getOutputStream().write(7);
+		assertThat(server.getInputStream().read()).isEqualTo(7);
+		assertThat(reader.getInputStream().read()).isEqualTo(-1);
+		assertThat(writer.getInputStream().read()).isEqualTo(-1);
 	}
 
 }

@@ -74,6 +74,12 @@ class NamedPipeSocketFactoryTests extends PipeFixture {
 	}
 
 	@Test
+	void whenNameIsMissingThenFactorySaysWhereItComesFrom() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new NamedPipeSocketFactory((String) null))
+			.withMessageContaining("socketFactoryArg");
+	}
+
+	@Test
 	void whenSocketIsAskedForInAnyWayThenItIsConnected() throws Exception {
 		String name = TestTransport.PLATFORM.newPipeName();
 		closing(() -> TestTransport.PLATFORM.cleanUp(name));

@@ -19,13 +19,28 @@ package io.namedpipe.socket;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
+import io.namedpipe.PipeServer;
+import io.namedpipe.TransmissionMode;
+import io.namedpipe.transport.AccessPolicy;
+import io.namedpipe.access.AccessRights;
+import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
+import io.namedpipe.testsupport.OtherUser;
+import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.RequiresCommand;
+import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,6 +70,58 @@ class PlatformSocketBehaviourTests extends SocketBehaviourTests {
 		}
 
 		await().atMost(SOON).until(() -> Descriptors.open() <= before);
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenSocketsHaveToWaitThenTheyOpenNoDescriptor() throws Exception {
+		ServerSocket listening = listening();
+		NamedPipeSocketFactory sockets = sockets();
+		exchange(sockets, listening);
+		List<Socket> clients = new ArrayList<>();
+		List<Socket> servers = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			clients.add(closing(sockets.createSocket("localhost", 1)));
+			servers.add(closing(listening.accept()));
+		}
+		long before = Descriptors.open();
+
+		for (Socket client : clients) {
+			client.setSoTimeout(1);
+			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> client.getInputStream().read());
+			async(() -> {
+				client.getOutputStream().write(new byte[8 * 1024 * 1024]);
+				return null;
+			});
+		}
+		for (Socket server : servers) {
+			assertThat(server.getInputStream().readNBytes(1)).hasSize(1);
+		}
+
+		// two for each that waits, or none but for what goes on beside
+		assertThat(Descriptors.open()).isLessThan(before + clients.size());
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	@RequiresRoot
+	@RequiresCommand("python3")
+	void whenClientMayOnlyReadThenNextIsAccepted(@TempDir Path folder) throws Exception {
+		Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+		String pipe = folder.resolve("limited").toString();
+		AccessPolicy access = AccessRules.builder().allow("54321", AccessRights.READ).build();
+		ServerSocket listening = closing(
+				new NamedPipeServerSocketFactory(() -> PipeServer.builder(pipe).access(access)).createServerSocket(1));
+		PeerProcess reader = closing(OtherUser.of(54321, 54321).client(TransmissionMode.BYTE, pipe));
+		assertThat(reader.ask("open")).isEqualTo("opened");
+		Socket client = closing(new NamedPipeSocketFactory(pipe).createSocket("localhost", 1));
+
+		listening.setSoTimeout((int) SOON.toMillis());
+		Socket server = closing(listening.accept());
+
+		client.getOutputStream().write(7);
+		assertThat(server.getInputStream().read()).isEqualTo(7);
+		assertThat(reader.ask("receive")).isEmpty();
 	}
 
 	private void exchange(NamedPipeSocketFactory sockets, ServerSocket listening) throws Exception {

@@ -33,9 +33,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import javax.net.ssl.KeyManagerFactory;
@@ -47,6 +50,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import io.namedpipe.CloseReason;
+import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeListener;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.transport.Capability;
@@ -311,6 +317,23 @@ abstract class SocketBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenSocketIsConnectingThenSecondConnectFails() throws Exception {
+		Socket client = closing(patientSockets().createSocket());
+		Blocked<?> connecting = blocked(() -> {
+			client.connect(ANYWHERE, 20_000);
+			return null;
+		}, "await");
+
+		assertThatExceptionOfType(SocketException.class).isThrownBy(() -> client.connect(ANYWHERE, 50))
+			.withMessageContaining("in progress");
+
+		Socket server = closing(listening().accept());
+		get(connecting.result());
+		send(client, "ping");
+		assertThat(receive(server, 4)).isEqualTo("ping");
+	}
+
+	@Test
 	void whenSocketIsConnectedThenSecondConnectFails() throws Exception {
 		Ends ends = connected();
 
@@ -382,6 +405,28 @@ abstract class SocketBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenOutputIsShutDownThenBlockedWriteEnds() throws Exception {
+		assumeTrue(this.transport.transport().supports(Capability.HALF_CLOSE), "has a half-close");
+		Ends ends = connected();
+		OutputStream out = ends.client().getOutputStream();
+		Blocked<?> writing = blocked(() -> {
+			out.write(new byte[8 * 1024 * 1024]);
+			return null;
+		}, "write");
+		assertThat(ends.server().getInputStream().read()).isZero();
+
+		get(async(() -> {
+			ends.client().shutdownOutput();
+			return null;
+		}));
+
+		assertEndsWithSocketException(writing);
+		send(ends.server(), "answer");
+		assertThat(receive(ends.client(), 6)).isEqualTo("answer");
+		assertThat(ends.client().isClosed()).isFalse();
+	}
+
+	@Test
 	void whenPipeHasNoHalfCloseThenShutdownOfOutputFails() throws Exception {
 		assumeTrue(!this.transport.transport().supports(Capability.HALF_CLOSE), "has no half-close");
 		Ends ends = connected();
@@ -407,6 +452,18 @@ abstract class SocketBehaviourTests extends PipeFixture {
 		assertThat(in.available()).isZero();
 		assertThat(ends.client().isInputShutdown()).isTrue();
 		assertThatExceptionOfType(SocketException.class).isThrownBy(ends.client()::getInputStream);
+		send(ends.client(), "still");
+		assertThat(receive(ends.server(), 5)).isEqualTo("still");
+	}
+
+	@Test
+	void whenInputIsShutDownThenPeerMayStillWrite() throws Exception {
+		Ends ends = connected();
+
+		ends.client().shutdownInput();
+
+		send(ends.server(), "unread");
+		send(ends.server(), "unread");
 		send(ends.client(), "still");
 		assertThat(receive(ends.server(), 5)).isEqualTo("still");
 	}
@@ -507,6 +564,40 @@ abstract class SocketBehaviourTests extends PipeFixture {
 			received.append(receive(closing(listening.accept()), 1));
 		}
 		assertThat(received.toString().chars().sorted().toArray()).containsExactly('a', 'b', 'c');
+	}
+
+	@Test
+	void whenClientIsClosedBeforeItIsAcceptedThenNextIs() throws Exception {
+		BlockingQueue<PipeConnection> opened = new LinkedBlockingQueue<>();
+		ServerSocket listening = closing(
+				new NamedPipeServerSocketFactory(() -> this.transport.server(this.pipeName).listener(listener(opened)))
+					.createServerSocket(4711));
+		closing(sockets().createSocket("localhost", 1));
+		PipeConnection ahead = next(opened);
+		Socket client = closing(sockets().createSocket("localhost", 1));
+		next(opened);
+
+		ahead.close(CloseReason.IDLE);
+
+		listening.setSoTimeout((int) SOON.toMillis());
+		Socket server = closing(listening.accept());
+		send(client, "ping");
+		assertThat(receive(server, 4)).isEqualTo("ping");
+	}
+
+	private static PipeListener listener(BlockingQueue<PipeConnection> opened) {
+		return new PipeListener() {
+
+			@Override
+			public void opened(PipeConnection connection) {
+				opened.add(connection);
+			}
+
+		};
+	}
+
+	private static PipeConnection next(BlockingQueue<PipeConnection> opened) throws InterruptedException {
+		return Objects.requireNonNull(opened.poll(SOON.toSeconds(), TimeUnit.SECONDS), "nobody connected");
 	}
 
 	@Test

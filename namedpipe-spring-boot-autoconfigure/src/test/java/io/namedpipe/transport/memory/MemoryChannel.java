@@ -128,7 +128,17 @@ final class MemoryChannel implements TransportChannel {
 	}
 
 	@Override
+	public void ignoreInput() {
+		this.in.ignore();
+	}
+
+	@Override
 	public void endOutput() {
+		this.out.end();
+	}
+
+	@Override
+	public void abortOutput() {
 		this.out.end();
 	}
 

@@ -51,6 +51,8 @@ final class MemoryQueue {
 
 	private boolean readerGone;
 
+	private boolean ignored;
+
 	private boolean refused;
 
 	int read(ByteBuffer target, long nanos) throws InterruptedIOException {
@@ -58,7 +60,7 @@ final class MemoryQueue {
 		try {
 			ByteBuffer chunk = await(nanos);
 			if (chunk == null) {
-				return (this.ended || this.readerEnded) ? -1 : 0;
+				return (this.ended || this.readerEnded || this.ignored) ? -1 : 0;
 			}
 			int count = Math.min(chunk.remaining(), target.remaining());
 			target.put(target.position(), chunk, chunk.position(), count).position(target.position() + count);
@@ -126,7 +128,7 @@ final class MemoryQueue {
 
 	private @Nullable ByteBuffer await(long nanos) throws InterruptedIOException {
 		long left = nanos;
-		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded && left > 0) {
+		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded && !this.ignored && left > 0) {
 			left = waitForChange(left);
 		}
 		return (this.readerEnded) ? null : this.chunks.peek();
@@ -178,6 +180,13 @@ final class MemoryQueue {
 
 	void endReading() {
 		change(() -> this.readerEnded = true);
+	}
+
+	/**
+	 * The reader reads no more, and the writer does not notice it.
+	 */
+	void ignore() {
+		change(() -> this.ignored = true);
 	}
 
 	void readerGone() {

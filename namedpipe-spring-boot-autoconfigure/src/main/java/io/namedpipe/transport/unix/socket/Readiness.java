@@ -25,34 +25,45 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-
-import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.unix.libc.Closeables;
 
 /**
  * Waits until one direction of a non-blocking socket is ready. One thread waits at a
- * time; any thread may close. Costs descriptors only once there is something to wait for.
+ * time; any thread may close. Has all descriptors that it needs from the start: a
+ * conversation must not end because there are none left.
  */
 final class Readiness implements Closeable {
 
 	/** Waits without a limit. */
 	static final long FOREVER = Long.MAX_VALUE;
 
-	private final SocketChannel channel;
+	private final Selector selector;
 
-	private final int operation;
+	private Readiness(Selector selector) {
+		this.selector = selector;
+	}
 
-	private final ReentrantLock lock = new ReentrantLock();
-
-	private @Nullable Selector selector;
-
-	private boolean closed;
-
-	Readiness(SocketChannel channel, int operation) {
-		this.channel = channel;
-		this.operation = operation;
+	/**
+	 * Prepares to wait.
+	 * @param channel the socket, which does not block
+	 * @param operation what it is to be ready for, as a selection key has it
+	 * @return what waits
+	 * @throws IOException if the socket is closed, or no descriptor is left
+	 */
+	static Readiness of(SocketChannel channel, int operation) throws IOException {
+		Selector selector = Selector.open();
+		boolean registered = false;
+		try {
+			channel.register(selector, operation);
+			registered = true;
+			return new Readiness(selector);
+		}
+		finally {
+			if (!registered) {
+				Closeables.closeQuietly(selector);
+			}
+		}
 	}
 
 	/**
@@ -65,9 +76,8 @@ final class Readiness implements Closeable {
 	 */
 	void await(long nanos) throws IOException {
 		try {
-			Selector current = selector();
-			current.select(millis(nanos));
-			current.selectedKeys().clear();
+			this.selector.select(millis(nanos));
+			this.selector.selectedKeys().clear();
 		}
 		catch (ClosedSelectorException | CancelledKeyException ex) {
 			throw new AsynchronousCloseException();
@@ -82,38 +92,11 @@ final class Readiness implements Closeable {
 		return (nanos == FOREVER) ? 0 : Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos + 999_999));
 	}
 
-	private Selector selector() throws IOException {
-		this.lock.lock();
-		try {
-			if (this.closed) {
-				throw new AsynchronousCloseException();
-			}
-			Selector current = this.selector;
-			if (current == null) {
-				current = Selector.open();
-				this.selector = current;
-				this.channel.register(current, this.operation);
-			}
-			return current;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
 	/**
-	 * Ends the wait under way, if there is one.
+	 * Ends the wait under way, or else the next one.
 	 */
 	void wakeUp() {
-		this.lock.lock();
-		try {
-			if (this.selector != null) {
-				this.selector.wakeup();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.selector.wakeup();
 	}
 
 	/**
@@ -122,18 +105,7 @@ final class Readiness implements Closeable {
 	 */
 	@Override
 	public void close() {
-		Selector current;
-		this.lock.lock();
-		try {
-			this.closed = true;
-			current = this.selector;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (current != null) {
-			Closeables.closeQuietly(current);
-		}
+		Closeables.closeQuietly(this.selector);
 	}
 
 }
