@@ -175,7 +175,7 @@ class SocketLibraryTests extends PipeFixture {
 		await().atMost(SOON).until(() -> Files.exists(path));
 		NamedPipeSocketFactory sockets = new NamedPipeSocketFactory(path.toString());
 
-		try (Jedis jedis = new Jedis(() -> connect(sockets))) {
+		try (Jedis jedis = new Jedis(() -> connect(sockets, 2000))) {
 			assertThat(jedis.ping()).isEqualTo("PONG");
 			String large = "x".repeat(1_000_000);
 			jedis.set("large", large);
@@ -186,9 +186,25 @@ class SocketLibraryTests extends PipeFixture {
 		}
 	}
 
-	private static Socket connect(NamedPipeSocketFactory sockets) {
+	@Test
+	void whenRedisIsMuteThenJedisTimesOut() throws Exception {
+		String pipe = this.folder.resolve("mute").toString();
+		closing(new NamedPipeServerSocketFactory(pipe).createServerSocket(1));
+		NamedPipeSocketFactory sockets = new NamedPipeSocketFactory(pipe);
+
+		try (Jedis jedis = new Jedis(() -> connect(sockets, 100))) {
+			assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(jedis::ping)
+				.withRootCauseInstanceOf(SocketTimeoutException.class);
+		}
+	}
+
+	// as docs/sockets.md shows it
+	private static Socket connect(NamedPipeSocketFactory sockets, int timeout) {
+		Socket socket = sockets.createSocket();
 		try {
-			return sockets.createSocket("localhost", 6379);
+			socket.connect(InetSocketAddress.createUnresolved("localhost", 6379), timeout);
+			socket.setSoTimeout(timeout);
+			return socket;
 		}
 		catch (IOException ex) {
 			throw new JedisConnectionException(ex);
