@@ -33,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.namedpipe.PipeServer;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.access.AccessRights;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
@@ -42,6 +41,7 @@ import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.testsupport.TestTransport;
+import io.namedpipe.transport.AccessPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
