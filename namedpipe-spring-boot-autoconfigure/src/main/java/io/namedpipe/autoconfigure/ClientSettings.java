@@ -54,6 +54,7 @@ record ClientSettings(PipeSettings pipe, String serverName, Duration connectTime
 
 	static ClientSettings from(String name, @Nullable Path directory, Client properties) {
 		PropertyPath path = PropertyPath.client(name);
+		SocketFactoryRules.verify(path, properties);
 		verifyHandle(path, properties);
 		PipeSettings pipe = PipeSettings.from(path, name, directory, properties, direction(properties),
 				properties.getGateway() != null);

@@ -29,8 +29,8 @@ final class NamedPipeBeanNames {
 
 	static final String GATEWAY = "Gateway";
 
-	private static final Pattern ANY = Pattern
-		.compile(".+NamedPipe(Server|Client|Process)(" + INBOUND + "|" + OUTBOUND + "|" + GATEWAY + ")?(\\.handler)?");
+	private static final Pattern ANY = Pattern.compile(".+NamedPipe((Server|Client|Process)(" + INBOUND + "|" + OUTBOUND
+			+ "|" + GATEWAY + ")?(\\.handler)?|SocketFactory(\\.client)?)");
 
 	private NamedPipeBeanNames() {
 	}
@@ -54,6 +54,19 @@ final class NamedPipeBeanNames {
 
 	static String process(String name) {
 		return name + "NamedPipeProcess";
+	}
+
+	static String socketFactory(String name) {
+		return name + "NamedPipeSocketFactory";
+	}
+
+	/**
+	 * The pipe client behind a factory of sockets.
+	 * @param socketFactory bean name of the factory
+	 * @return bean name of the client
+	 */
+	static String socketClient(String socketFactory) {
+		return socketFactory + ".client";
 	}
 
 	/**

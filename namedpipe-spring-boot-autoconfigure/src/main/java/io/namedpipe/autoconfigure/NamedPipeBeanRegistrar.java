@@ -32,6 +32,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
 
+import io.namedpipe.PipeClient;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
@@ -45,6 +46,7 @@ import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeProcessGateway;
+import io.namedpipe.socket.NamedPipeSocketFactory;
 
 /**
  * Registers the beans of each enabled entry: a server, client or process, and an endpoint
@@ -133,6 +135,10 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 	}
 
 	private void registerClient(BeanRegistry registry, String name, Client client) {
+		if (client.isSocketFactory()) {
+			registerSocketFactory(registry, name);
+			return;
+		}
 		Entry<NamedPipeClient, Client> entry = new Entry<>(registry, PropertyPath.client(name),
 				NamedPipeBeanNames.client(name), NamedPipeClient.class,
 				(properties) -> get(properties.getClient(), name));
@@ -146,6 +152,27 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 					(context, handler) -> context.bean(Endpoints.class)
 						.gatewayConsumer(entry.path(), handler, entry.properties(context)));
 		}
+	}
+
+	/**
+	 * The pipe client is a bean of its own, as it is closed when those are destroyed that
+	 * use the factory: a stop of the application comes before, and would wait for them.
+	 */
+	private void registerSocketFactory(BeanRegistry registry, String name) {
+		String beanName = NamedPipeBeanNames.socketFactory(name);
+		String clientName = NamedPipeBeanNames.socketClient(beanName);
+		PropertyPath path = PropertyPath.client(name);
+		registry.registerBean(clientName, PipeClient.class,
+				(spec) -> spec.description(description(path)).notAutowirable().supplier((context) -> {
+					ClientSettings settings = ClientSettings.from(name, directory(context),
+							get(context.bean(NamedPipeProperties.class).getClient(), name));
+					PipeBuilders builders = context.bean(PipeBuilders.class);
+					return builders.build(settings.pipe(), builders.client(name, settings)::build);
+				}));
+		registry.registerBean(beanName, NamedPipeSocketFactory.class,
+				(spec) -> spec.description(description(path))
+					.supplier((context) -> path.checked(SocketFactoryRules.PROPERTY, true,
+							(wanted) -> new NamedPipeSocketFactory(context.bean(clientName, PipeClient.class)))));
 	}
 
 	private void registerProcess(BeanRegistry registry, String name, Process process) {
@@ -190,6 +217,10 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 	}
 
+	private static String description(PropertyPath path) {
+		return "from '" + path.prefix() + "'";
+	}
+
 	private static @Nullable Path directory(SupplierContext context) {
 		return context.bean(NamedPipeProperties.class).getDirectory();
 	}
@@ -231,7 +262,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 
 		private <T> void registerBean(String name, Class<T> type, Function<SupplierContext, T> supplier) {
 			this.registry.registerBean(name, type,
-					(spec) -> spec.description("from '" + this.path.prefix() + "'").supplier(supplier));
+					(spec) -> spec.description(description(this.path)).supplier(supplier));
 		}
 
 	}

@@ -598,6 +598,12 @@ public class NamedPipeProperties {
 		 */
 		private @Nullable String handle;
 
+		/**
+		 * Whether this entry is a bean that makes sockets, for libraries that want one,
+		 * instead of a client for endpoints.
+		 */
+		private boolean socketFactory = false;
+
 		public String getServerName() {
 			return this.serverName;
 		}
@@ -664,6 +670,14 @@ public class NamedPipeProperties {
 
 		public void setHandle(@Nullable String handle) {
 			this.handle = handle;
+		}
+
+		public boolean isSocketFactory() {
+			return this.socketFactory;
+		}
+
+		public void setSocketFactory(boolean socketFactory) {
+			this.socketFactory = socketFactory;
 		}
 
 	}

@@ -21,15 +21,16 @@ import java.util.concurrent.ThreadFactory;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.AnonymousPipeClient;
 import io.namedpipe.InvalidPipeNameException;
 import io.namedpipe.PipeBuilder;
+import io.namedpipe.PipeClient;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeServerNameException;
 import io.namedpipe.PipeType;
 import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
-import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeBuilder;
 import io.namedpipe.integration.OverflowPolicy;
 
@@ -49,6 +50,18 @@ final class PipeBuilders {
 		this.framings = framings;
 		this.virtualThreads = virtualThreads;
 		this.initializers = initializers;
+	}
+
+	PipeClient.Builder client(String name, ClientSettings settings) {
+		String handle = settings.handle();
+		PipeClient.Builder builder = (handle != null) ? AnonymousPipeClient.builder(settings.pipe().direction(), handle)
+				: PipeClient.builder(settings.pipe().pipeName());
+		apply(name, settings.pipe(), builder);
+		return builder.serverName(settings.serverName())
+			.connectTimeout(settings.connectTimeout())
+			.waitForServer(settings.waitForServer())
+			.verifyServerUser(settings.verifyServerUser())
+			.impersonationLevel(settings.impersonationLevel());
 	}
 
 	void apply(String name, PipeSettings settings, PipeBuilder<?> builder) {
@@ -93,7 +106,7 @@ final class PipeBuilders {
 	 * @param <P> the type of pipe
 	 * @return the pipe
 	 */
-	<P extends NamedPipe> P build(PipeSettings settings, Build<P> build) {
+	<P> P build(PipeSettings settings, Build<P> build) {
 		try {
 			return build.build();
 		}
@@ -128,7 +141,7 @@ final class PipeBuilders {
 	 * @param <P> the type of pipe
 	 */
 	@FunctionalInterface
-	interface Build<P extends NamedPipe> {
+	interface Build<P> {
 
 		P build() throws PipeException;
 

@@ -21,8 +21,6 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.AnonymousPipeClient;
-import io.namedpipe.PipeClient;
 import io.namedpipe.autoconfigure.ClientSettings.ReconnectSettings;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.integration.NamedPipeClient;
@@ -54,15 +52,7 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 	public NamedPipeClient createClient(String name, Client properties) {
 		ClientSettings settings = ClientSettings.from(name, this.directory, properties);
 		String handle = settings.handle();
-		PipeClient.Builder pipe = (handle != null) ? AnonymousPipeClient.builder(settings.pipe().direction(), handle)
-				: PipeClient.builder(settings.pipe().pipeName());
-		this.builders.apply(name, settings.pipe(), pipe);
-		pipe.serverName(settings.serverName())
-			.connectTimeout(settings.connectTimeout())
-			.waitForServer(settings.waitForServer())
-			.verifyServerUser(settings.verifyServerUser())
-			.impersonationLevel(settings.impersonationLevel());
-		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, pipe)
+		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, this.builders.client(name, settings))
 			.startupFailure(StartupFailurePolicy.valueOf(settings.startupFailure().name()))
 			.reconnect(backoff(settings.reconnect()))
 			.once(handle != null);

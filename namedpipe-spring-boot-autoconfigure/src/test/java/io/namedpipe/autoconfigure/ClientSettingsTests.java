@@ -31,6 +31,7 @@ import io.namedpipe.integration.ExchangeConnections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link ClientSettings}.
@@ -125,6 +126,39 @@ class ClientSettingsTests {
 			.isThrownBy(() -> Properties.client("handle=4", "direction=out", "pipe-name=x"))
 			.satisfies((ex) -> assertThat(ex.getConfiguredNames()).containsExactly("namedpipe.client.billing.handle",
 					"namedpipe.client.billing.pipe-name"));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			type=fifo                 | type              | or remove 'namedpipe.client.billing.socket-factory'
+			transmission-mode=message | transmission-mode | or remove 'namedpipe.client.billing.socket-factory'
+			direction=out             | direction         | or remove 'namedpipe.client.billing.socket-factory'
+			handle=4                  | socket-factory    | remove 'namedpipe.client.billing.handle'
+			inbound.channel=in        | socket-factory    | remove 'namedpipe.client.billing.inbound'
+			outbound.channel=out      | socket-factory    | remove 'namedpipe.client.billing.outbound'
+			gateway.channel=requests  | socket-factory    | remove 'namedpipe.client.billing.gateway'
+			framing.type=line         | socket-factory    | remove 'namedpipe.client.billing.framing'
+			handshake[0].send=HELLO   | socket-factory    | remove 'namedpipe.client.billing.handshake'
+			payload.type=text         | socket-factory    | remove 'namedpipe.client.billing.payload'
+			startup-failure=stop      | socket-factory    | remove 'namedpipe.client.billing.startup-failure'
+			reconnect.delay=1s        | socket-factory    | remove 'namedpipe.client.billing.reconnect'
+			drain-timeout=1s          | socket-factory    | remove 'namedpipe.client.billing.drain-timeout'
+			max-message-size=2MB      | socket-factory    | remove 'namedpipe.client.billing.max-message-size'
+			""")
+	void whenSocketFactoryHasWhatSocketsHaveNotThenFails(String pair, String property, String fix) {
+		assertInvalid(property, fix, "socket-factory=true", pair);
+		assertThatNoException().isThrownBy(() -> Properties.client("socket-factory=true"));
+	}
+
+	@Test
+	void whenSocketFactoryThenConnectionsHaveTheirProperties() {
+		ClientSettings client = Properties.client("socket-factory=true", "connect-timeout=2s", "wait-for-server=false",
+				"write-timeout=3s", "idle-timeout=4s", "verify-server-user=current-user", "auto-startup=false");
+		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+		assertThat(client.waitForServer()).isFalse();
+		assertThat(client.pipe().writeTimeout()).isEqualTo(Duration.ofSeconds(3));
+		assertThat(client.pipe().idleTimeout()).isEqualTo(Duration.ofSeconds(4));
+		assertThat(client.verifyServerUser()).isEqualTo("current-user");
 	}
 
 	private static void assertInvalid(String property, String fix, String... pairs) {

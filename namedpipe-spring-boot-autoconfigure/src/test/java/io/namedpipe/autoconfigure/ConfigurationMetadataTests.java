@@ -122,7 +122,7 @@ class ConfigurationMetadataTests {
 			server-name connect-timeout wait-for-server startup-failure
 			reconnect.delay reconnect.multiplier reconnect.max-delay reconnect.jitter
 			gateway.channel gateway.reply-timeout gateway.max-connections gateway.connections
-			verify-server-user impersonation-level handle
+			verify-server-user impersonation-level handle socket-factory
 			""";
 
 	private static final String PROCESS = """

@@ -16,6 +16,9 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+
+import javax.net.SocketFactory;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -84,6 +89,8 @@ import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
+import io.namedpipe.socket.NamedPipeServerSocketFactory;
+import io.namedpipe.socket.NamedPipeSocketFactory;
 import io.namedpipe.testsupport.ShortName;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.transport.Capability;
@@ -182,6 +189,45 @@ class NamedPipeAutoConfigurationTests {
 					assertThat(reply.getPayload()).isEqualTo("you said hello");
 				});
 		}
+	}
+
+	@Test
+	void whenClientIsSocketFactoryThenItsBeanMakesSockets() throws Exception {
+		try (ServerSocket server = serverSocket("billing")) {
+			runner("namedpipe.client.billing.socket-factory=true", "namedpipe.client.other.socket-factory=true")
+				.run((context) -> {
+					assertThat(context).doesNotHaveBean(NamedPipe.class);
+					assertThat(context).getBeanNames(SocketFactory.class)
+						.containsExactlyInAnyOrder("billingNamedPipeSocketFactory", "otherNamedPipeSocketFactory");
+					SocketFactory sockets = context.getBean("billingNamedPipeSocketFactory", SocketFactory.class);
+					try (Socket client = sockets.createSocket("localhost", 1); Socket accepted = server.accept()) {
+						client.getOutputStream().write(7);
+						assertThat(accepted.getInputStream().read()).isEqualTo(7);
+					}
+				});
+		}
+	}
+
+	@Test
+	void whenApplicationEndsThenSocketsEndAfterThoseWhoUseThem() throws Exception {
+		try (ServerSocket server = serverSocket("billing")) {
+			List<Socket> accepted = new CopyOnWriteArrayList<>();
+
+			runner("namedpipe.client.billing.socket-factory=true").withBean(SocketUser.class)
+				.run((context) -> accepted.add(server.accept()));
+
+			try (Socket socket = accepted.get(0)) {
+				socket.setSoTimeout(20_000);
+				assertThat(socket.getInputStream().readAllBytes()).containsExactly('b', 'y', 'e');
+			}
+		}
+	}
+
+	private ServerSocket serverSocket(String name) throws IOException {
+		ServerSocket socket = new NamedPipeServerSocketFactory(() -> PipeServer.builder(name).directory(this.directory))
+			.createServerSocket(1);
+		socket.setSoTimeout(20_000);
+		return socket;
 	}
 
 	@Test
@@ -756,6 +802,24 @@ class NamedPipeAutoConfigurationTests {
 		@Bean
 		NamedPipeClientCustomizer client() {
 			return (name, builder) -> builder.pipe().connectTimeout(Duration.ofSeconds(name.equals("billing") ? 9 : 1));
+		}
+
+	}
+
+	/**
+	 * Leaves its socket open, as the pool of a library may.
+	 */
+	static class SocketUser implements AutoCloseable {
+
+		private final Socket socket;
+
+		SocketUser(NamedPipeSocketFactory sockets) throws IOException {
+			this.socket = sockets.createSocket("localhost", 1);
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.socket.getOutputStream().write("bye".getBytes(StandardCharsets.UTF_8));
 		}
 
 	}

@@ -45,7 +45,8 @@ class PropertiesFuzzTests {
 			"outbound.queue-capacity", "outbound.overflow", "gateway.channel", "gateway.reply-timeout",
 			"gateway.impersonate-client", "server-name", "connect-timeout", "wait-for-server", "startup-failure",
 			"reconnect.delay", "reconnect.multiplier", "reconnect.max-delay", "reconnect.jitter",
-			"gateway.max-connections", "gateway.connections", "verify-server-user", "impersonation-level" };
+			"gateway.max-connections", "gateway.connections", "verify-server-user", "impersonation-level",
+			"socket-factory" };
 
 	private static final String[] PROCESS_KEYS = { "command", "command[0]", "command[1]", "working-directory",
 			"environment.KEY", "stop-timeout", "auto-startup", "to-child.channel", "to-child.queue-capacity",

@@ -73,6 +73,13 @@ class StartFailureTests {
 	}
 
 	@Test
+	void whenSocketFactoryHasEndpointThenSaysWhatToRemove(CapturedOutput output) {
+		start("--namedpipe.client.billing.socket-factory=true", "--namedpipe.client.billing.inbound.channel=in");
+		assertThat(output).contains("'namedpipe.client.billing.socket-factory'")
+			.contains("remove 'namedpipe.client.billing.inbound'");
+	}
+
+	@Test
 	@EnabledOnOs(OS.LINUX)
 	void whenThereIsNoSuchProgramThenNamesTheCommand(CapturedOutput output) {
 		start("--namedpipe.process.worker.command=no-such-program",

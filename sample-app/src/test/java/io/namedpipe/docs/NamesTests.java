@@ -73,9 +73,9 @@ class NamesTests {
 				.of("server.every-server.inbound.channel=in", "server.every-server.outbound.channel=toClients",
 						"server.every-gateway.gateway.channel=requests", "client.every-client.inbound.channel=in",
 						"client.every-client.outbound.channel=toServer", "client.every-caller.gateway.channel=calls",
-						"process.every-child.command=cat", "process.every-child.to-child.channel=toChild",
-						"process.every-child.from-child.channel=in", "process.every-answer.command=cat",
-						"process.every-answer.gateway.channel=questions")
+						"client.every-socket.socket-factory=true", "process.every-child.command=cat",
+						"process.every-child.to-child.channel=toChild", "process.every-child.from-child.channel=in",
+						"process.every-answer.command=cat", "process.every-answer.gateway.channel=questions")
 				.flatMap((property) -> Stream.of("--namedpipe." + property,
 						"--namedpipe." + property.substring(0, property.indexOf('.', property.indexOf('.') + 1))
 								+ ".auto-startup=false"))
@@ -92,7 +92,8 @@ class NamesTests {
 	void whenAnEntryHasABeanThenThePageNamesItWithItsType() {
 		Map<String, String> beans = new TreeMap<>();
 		for (String name : application.getBeanDefinitionNames()) {
-			List<MatchResult> match = Pattern.compile("every-?\\w+?(NamedPipe(?:Server|Client|Process)\\w*)")
+			List<MatchResult> match = Pattern
+				.compile("every-?\\w+?(NamedPipe(?:Server|Client|Process|SocketFactory)\\w*)")
 				.matcher(name)
 				.results()
 				.toList();
