@@ -36,6 +36,7 @@ import io.namedpipe.TransmissionMode;
 import io.namedpipe.access.AccessRights;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
+import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
@@ -100,6 +101,17 @@ class PlatformSocketBehaviourTests extends SocketBehaviourTests {
 
 		// two for each that waits, or none but for what goes on beside
 		assertThat(Descriptors.open()).isLessThan(before + clients.size());
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenDescriptorTableIsFullThenConversationGoesOn(@TempDir Path folder) throws Exception {
+		try (JavaProcess process = JavaProcess.of(FullDescriptorTable.class, folder.resolve("full").toString())
+			.launchedBy("sh", "-c", "ulimit -n 400; exec \"$@\"", "sh")
+			.jvmArguments("-XX:-MaxFDLimit")
+			.start()) {
+			assertThat(process.output()).contains("received " + FullDescriptorTable.SIZE).doesNotContain("not sent");
+		}
 	}
 
 	@Test

@@ -105,6 +105,11 @@ final class SocketErrors {
 				"Accepting a client of " + path + " failed: " + ex.getMessage(), ex);
 	}
 
+	static TransportException ofWaiting(Path path, IOException ex) {
+		return (SystemError.isResource(ex)) ? resource(path, ex) : new TransportException(Reason.IO,
+				"A connection on " + path + " cannot be waited for: " + ex.getMessage(), ex);
+	}
+
 	private static TransportException resource(Path path, IOException ex) {
 		return new TransportException(Reason.RESOURCE_LIMIT,
 				"A limit of the system is reached on " + path + " (" + ex.getMessage() + ")" + Errno.DESCRIPTORS_ADVICE,

@@ -154,6 +154,9 @@ final class UnixSocketChannel implements TransportChannel {
 		catch (ClosedChannelException ex) {
 			throw closed(ex);
 		}
+		catch (IOException ex) {
+			throw SocketErrors.ofWaiting(this.path, ex);
+		}
 		finally {
 			if (!enabled) {
 				close();

@@ -81,6 +81,7 @@ class SocketErrorsTests {
 		assertThat(SocketErrors.ofAccept(path(), failure).getReason()).isEqualTo(Reason.RESOURCE_LIMIT);
 		assertThat(SocketErrors.ofConnect(path(), failure).getReason()).isEqualTo(Reason.RESOURCE_LIMIT);
 		assertThat(SocketErrors.ofBind(path(), failure).getReason()).isEqualTo(Reason.RESOURCE_LIMIT);
+		assertThat(SocketErrors.ofWaiting(path(), failure).getReason()).isEqualTo(Reason.RESOURCE_LIMIT);
 	}
 
 }
