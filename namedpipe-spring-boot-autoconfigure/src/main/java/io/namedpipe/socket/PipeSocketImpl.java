@@ -236,9 +236,8 @@ final class PipeSocketImpl extends SocketImpl {
 		}
 	}
 
-	// As of a socket of the JDK that is used by a virtual thread or that has a channel,
-	// an
-	// interrupt is the end: the connection is closed by then
+	// As of a socket of the JDK in a virtual thread, an interrupt is the end: the
+	// connection is closed by then
 	private IOException failure(IOException failure) throws IOException {
 		if (this.closed) {
 			SocketException closed = SocketErrors.closed();
