@@ -31,6 +31,7 @@ import org.springframework.util.ClassUtils;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
+import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
@@ -78,6 +79,11 @@ class Framings {
 			throw payloadPath.invalid("type", "json",
 					"The Serializer that is the codec makes objects itself; remove it, or '%s'"
 						.formatted(path.name("codec")));
+		}
+		if (payload.type() == PayloadType.JSON && settings != null && settings.in().type() == FramingType.RAW) {
+			throw payloadPath.invalid("type", "json",
+					"Nothing tells where a value ends, as '%s' is 'raw'; set 'json' there"
+						.formatted(settings.in().path().name("type")));
 		}
 		payloadPath.check("charset", payload.charset(), () -> framing.check(payload.format()));
 		return framing;

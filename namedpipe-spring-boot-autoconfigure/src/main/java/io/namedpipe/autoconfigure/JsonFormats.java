@@ -22,6 +22,7 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
@@ -49,8 +50,24 @@ class JsonFormats {
 					"It takes a bean of type tools.jackson.databind.json.JsonMapper, one of several being primary. Add the "
 							+ "dependency 'org.springframework.boot:spring-boot-starter-jackson', or a bean of your own");
 		}
-		PayloadFormat format = JsonPayloads.format(mapper, type(path, mapper.getTypeFactory(), settings.targetType()));
+		JavaType type = type(path, mapper.getTypeFactory(), settings.targetType());
+		verifyReadable(path, mapper, type);
+		PayloadFormat format = JsonPayloads.format(mapper, type);
 		return (settings.onMalformed() == OnMalformed.CLOSE) ? format.closingOnMalformed() : format;
+	}
+
+	/** Jackson looks for what it needs when the first value is read, whatever that is. */
+	private static void verifyReadable(PropertyPath path, JsonMapper mapper, JavaType type) {
+		try {
+			mapper.readerFor(type).readValue("{}");
+		}
+		catch (InvalidDefinitionException ex) {
+			throw path.invalid("target-type", type.toCanonical(),
+					"Jackson cannot make such objects: " + ex.getOriginalMessage(), ex);
+		}
+		catch (RuntimeException ex) {
+			// no empty object, then
+		}
 	}
 
 	private JavaType type(PropertyPath path, TypeFactory types, @Nullable String name) {
@@ -63,11 +80,10 @@ class JsonFormats {
 		try {
 			return ofApplication.constructFromCanonical(name);
 		}
-		catch (IllegalArgumentException ex) {
-			throw path.invalid("target-type", name,
-					"There is no such class: give its full name, that of a nested one with '$', for example "
-							+ "com.acme.Orders$Order or java.util.List<com.acme.Order>; leave it out to get trees of JSON",
-					ex);
+		catch (IllegalArgumentException | LinkageError ex) {
+			throw path.invalid("target-type", name, "There is no such class, or no such type (" + ex.getMessage()
+					+ "): give its full name, that of a nested one with '$', for example "
+					+ "com.acme.Orders$Order or java.util.List<com.acme.Order>; leave it out to get trees of JSON", ex);
 		}
 	}
 

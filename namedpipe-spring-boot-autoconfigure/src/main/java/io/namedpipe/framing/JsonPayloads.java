@@ -18,6 +18,7 @@ package io.namedpipe.framing;
 
 import java.lang.reflect.Type;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ import tools.jackson.databind.json.JsonMapper;
  * for those who have it.
  */
 public final class JsonPayloads implements PayloadConverter {
+
+	private static final int LONGEST_REASON = 1000;
+
+	private static final int LONGEST_POINTER = 60;
+
+	private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029]");
 
 	private final ObjectReader reader;
 
@@ -72,6 +79,12 @@ public final class JsonPayloads implements PayloadConverter {
 		catch (JacksonException ex) {
 			throw malformed(message, ex);
 		}
+		catch (RuntimeException ex) {
+			// of a deserializer that Jackson does not wrap, or not at every place
+			String reason = String.valueOf(ex);
+			throw malformed(message, "", reason, answer("The request is not what is expected"),
+					isShown(reason) ? ex : null);
+		}
 		if (object == null) {
 			throw new MalformedPayloadException("A message is the JSON literal null, which is no " + this.type, message,
 					answer("The request is null"), null);
@@ -80,29 +93,53 @@ public final class JsonPayloads implements PayloadConverter {
 	}
 
 	private MalformedPayloadException malformed(byte[] message, JacksonException failure) {
-		String place = place(failure);
+		String pointer = pointer(failure);
+		String place = place(pointer, failure.getLocation());
+		String reason = failure.getOriginalMessage();
 		boolean valid = !(failure instanceof StreamReadException || failure.getCause() instanceof StreamReadException);
-		return new MalformedPayloadException(
-				"A message of " + message.length + " bytes is no JSON of the type " + this.type + place + ": "
-						+ failure.getOriginalMessage(),
-				message,
+		return malformed(message, place, reason,
 				answer((valid ? "The request is not what is expected" : "The request is no valid JSON") + place),
-				failure);
+				(isShown(reason) && isShown(pointer)) ? failure : null);
 	}
 
-	/** The names of classes in Jackson's own messages are none of the peer's business. */
-	private byte[] answer(String error) {
-		return this.writer.writeValueAsBytes(Map.of("error", error));
+	/**
+	 * What the peer has sent is part of the reason, and may be long or no text to print.
+	 * @param failure the failure, or {@code null} if its message has such text in it
+	 */
+	private MalformedPayloadException malformed(byte[] message, String place, String reason, byte[] answer,
+			@Nullable Exception failure) {
+		return new MalformedPayloadException("A message of " + message.length + " bytes is no JSON of the type "
+				+ this.type + place + ": " + shown(reason, LONGEST_REASON), message, answer, failure);
 	}
 
-	private static String place(JacksonException failure) {
-		String pointer = failure.getPath()
+	/**
+	 * The names of classes in Jackson's own messages are none of the peer's business, nor
+	 * are the settings of the application for its objects.
+	 */
+	private static byte[] answer(String error) {
+		return JsonMapper.shared().writeValueAsBytes(Map.of("error", error));
+	}
+
+	private static String pointer(JacksonException failure) {
+		return failure.getPath()
 			.stream()
 			.map((step) -> "/" + ((step.getPropertyName() != null) ? step.getPropertyName() : step.getIndex()))
 			.collect(Collectors.joining());
-		@Nullable TokenStreamLocation location = failure.getLocation();
-		return (pointer.isEmpty() ? "" : " at " + pointer) + ((location != null && location.getLineNr() > 0)
-				? " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")" : "");
+	}
+
+	private static String place(String pointer, @Nullable TokenStreamLocation location) {
+		return (pointer.isEmpty() ? "" : " at " + shown(pointer, LONGEST_POINTER))
+				+ ((location != null && location.getLineNr() > 0)
+						? " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")" : "");
+	}
+
+	private static boolean isShown(String text) {
+		return shown(text, LONGEST_REASON).equals(text);
+	}
+
+	private static String shown(String text, int limit) {
+		String start = (text.length() > limit) ? text.substring(0, limit) + "..." : text;
+		return NOT_SHOWN.matcher(start).replaceAll("?");
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package io.namedpipe.framing;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.PipeException;
@@ -42,9 +44,13 @@ public class MalformedPayloadException extends PipeException {
 			@Nullable Throwable cause) {
 		// Spring's messaging gateways throw the first
 		// unchecked exception among the causes
-		super(message, null, (cause instanceof RuntimeException) ? new CodecException(message, cause) : cause);
+		super(message, null, isUnchecked(cause) ? new CodecException(message, Objects.requireNonNull(cause)) : cause);
 		this.received = received;
 		this.answer = (answer != null) ? answer.clone() : null;
+	}
+
+	private static boolean isUnchecked(@Nullable Throwable cause) {
+		return (cause instanceof RuntimeException || cause instanceof Error) && !(cause instanceof CodecException);
 	}
 
 	/**

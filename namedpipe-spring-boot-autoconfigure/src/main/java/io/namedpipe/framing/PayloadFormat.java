@@ -144,13 +144,35 @@ public final class PayloadFormat {
 
 	private static Object convert(PayloadConverter converter, Object read) throws MalformedPayloadException {
 		if (!(read instanceof Frame frame)) {
-			return converter.toObject((byte[]) read);
+			return toObject(converter, (byte[]) read);
 		}
 		try {
-			return new Frame(converter.toObject((byte[]) frame.payload()), frame.prefix(), frame.headers());
+			return new Frame(toObject(converter, (byte[]) frame.payload()), frame.prefix(), frame.headers());
 		}
 		catch (MalformedPayloadException ex) {
 			throw ex.of(frame);
+		}
+	}
+
+	private static Object toObject(PayloadConverter converter, byte[] bytes) throws MalformedPayloadException {
+		try {
+			return converter.toObject(bytes);
+		}
+		catch (RuntimeException | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
+			throw new MalformedPayloadException("A message of " + bytes.length + " bytes cannot be read (" + converter
+					+ "): " + ex.getClass().getName(), bytes, null, ex);
+		}
+	}
+
+	private static byte[] toBytes(PayloadConverter converter, Object payload) throws FramingException {
+		try {
+			return converter.toBytes(payload);
+		}
+		catch (RuntimeException | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
+			throw new FramingException("A payload of type " + payload.getClass().getName() + " cannot be written ("
+					+ converter + "): " + ex, ex);
 		}
 	}
 
@@ -192,7 +214,7 @@ public final class PayloadFormat {
 			return bytes;
 		}
 		if (this.converter != null) {
-			return this.converter.toBytes(payload);
+			return toBytes(this.converter, payload);
 		}
 		if (JsonTree.isNode(payload)) {
 			return this.encoder.encode(payload.toString());

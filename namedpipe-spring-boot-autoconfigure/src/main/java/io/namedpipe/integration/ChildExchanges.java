@@ -64,8 +64,10 @@ public final class ChildExchanges implements NamedPipeReceiver {
 
 	private @Nullable Waiting waiting;
 
-	// replies of which the time was up
+	// replies of which the time was up, and whose they are
 	private int owed;
+
+	private @Nullable PipeConnection owing;
 
 	ChildExchanges(NamedPipeProcess process, boolean restartOnTimeout) {
 		this.process = process;
@@ -203,7 +205,8 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	/** Nobody waits any more, but the reply may come, and is that of no other request. */
 	private synchronized void abandon(Waiting current) {
 		if (this.waiting == current && !current.reply.isDone()) {
-			this.owed++;
+			this.owed = (this.owing == current.connection) ? this.owed + 1 : 1;
+			this.owing = current.connection;
 			this.waiting = null;
 		}
 	}
@@ -229,7 +232,7 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		boolean late;
 		synchronized (this) {
 			Waiting current = this.waiting;
-			late = this.owed > 0;
+			late = this.owed > 0 && this.owing == session.connection();
 			if (late) {
 				this.owed--;
 			}
@@ -254,7 +257,6 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		Waiting current;
 		synchronized (this) {
 			current = this.waiting;
-			this.owed = 0;
 			if (current == null || current.connection != connection) {
 				return;
 			}

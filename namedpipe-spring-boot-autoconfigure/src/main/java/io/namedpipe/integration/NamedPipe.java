@@ -151,8 +151,7 @@ public abstract class NamedPipe
 		TransmissionMode mode = endpoint.transmissionMode();
 		this.endpoint = endpoint;
 		this.name = builder.name();
-		this.gate = new ReceiverGate(this.name,
-				(payload, session) -> statistics().countDropped(DropReason.NO_RECEIVER));
+		this.gate = new ReceiverGate(this.name, new Nobody());
 		this.framing = builder.framing(mode);
 		this.format = builder.format();
 		this.outboundFraming = builder.outboundFraming(mode);
@@ -268,17 +267,17 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Logs that the failure of a flow could not be handled, if that has not been logged a
-	 * moment ago.
+	 * Logs that the failure of a flow, or of reading a message, could not be handled, if
+	 * that has not been logged a moment ago.
 	 * @param session where the message came from
-	 * @param flowFailure the failure of the flow
+	 * @param flowFailure the failure that was to be handled
 	 * @param failure the failure of the error channel
 	 */
 	public final void logErrorChannelFailure(NamedPipeSession session, Throwable flowFailure, Throwable failure) {
 		suppress(flowFailure, failure);
 		this.errorChannelFailures.log("The error channel of '" + this.name + "' failed with " + rootCause(failure)
-				+ " when the flow had failed with " + rootCause(flowFailure) + " (" + session + " on " + address()
-				+ ")", flowFailure);
+				+ " when it was to handle " + rootCause(flowFailure) + " (" + session + " on " + address() + ")",
+				flowFailure);
 	}
 
 	/**
@@ -289,7 +288,7 @@ public abstract class NamedPipe
 	 */
 	public final void logMalformed(NamedPipeSession session, MalformedPayloadException failure) {
 		this.malformedPayloads.log("'" + this.name + "' got a message that it cannot read (" + session + " on "
-				+ address() + "): " + failure.getMessage(), failure);
+				+ address() + "): " + failure.getMessage(), null);
 	}
 
 	/**
@@ -1034,6 +1033,23 @@ public abstract class NamedPipe
 	public String toString() {
 		return "'" + this.name + "' (" + address() + ")"
 				+ ((this.beanName != null) ? ", bean '" + this.beanName + "'" : "");
+	}
+
+	/**
+	 * Takes what comes while there is no receiver: what it is does not matter.
+	 */
+	private final class Nobody implements NamedPipeReceiver {
+
+		@Override
+		public void receive(Object payload, NamedPipeSession session) {
+			statistics().countDropped(DropReason.NO_RECEIVER);
+		}
+
+		@Override
+		public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
+			statistics().countDropped(DropReason.NO_RECEIVER);
+		}
+
 	}
 
 	private enum State {

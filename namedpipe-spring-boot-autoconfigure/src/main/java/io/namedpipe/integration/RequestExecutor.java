@@ -171,8 +171,8 @@ public final class RequestExecutor {
 			return reply;
 		}
 		catch (MalformedPayloadException ex) {
-			// all of it has been read
-			reusable = exchange.end();
+			// where messages have boundaries, all of it has been read
+			reusable = exchange.end() && this.client.framing().hasBoundaries();
 			this.client.reportFailure(PipeErrorType.PAYLOAD, exchange.connection(), ex);
 			throw ex;
 		}

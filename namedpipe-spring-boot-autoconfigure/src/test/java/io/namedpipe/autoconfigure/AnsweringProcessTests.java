@@ -260,6 +260,17 @@ class AnsweringProcessTests {
 	}
 
 	@Test
+	void whenChildDiesWithAReplyOwedThenTheNextOneOwesNothing() {
+		answering("gateway.reply-timeout=2s", "restart.policy=always").run((context) -> {
+			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "late"));
+			assertThatExceptionOfType(MessageHandlingException.class).isThrownBy(() -> ask(context, "die"));
+
+			assertThat(ask(context, "b")).isEqualTo("re: b");
+			assertThat(worker(context).statistics().errors(PipeErrorType.LATE_REPLY)).isZero();
+		});
+	}
+
+	@Test
 	void whenChildIsToBeRestartedOnTimeoutThenAnotherOneAnswers() {
 		answering("gateway.reply-timeout=2s", "gateway.on-timeout=restart").run((context) -> {
 			long first = pid(context);

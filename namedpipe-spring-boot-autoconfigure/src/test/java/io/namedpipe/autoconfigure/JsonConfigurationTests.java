@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -56,12 +57,18 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandlingException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.namedpipe.DropReason;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeServer;
 import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.framing.MalformedPayloadException;
@@ -69,10 +76,12 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * {@code payload.type: json}, from properties to what is on the pipe.
@@ -259,6 +268,100 @@ class JsonConfigurationTests {
 	}
 
 	@Test
+	void whenNobodyReceivesThenWhatIsNoJsonIsDroppedAndThePeerStays() {
+		runner("server.shop", "outbound.channel=out").run((context) -> talk((lines) -> {
+			NamedPipeServer server = context.getBean(NamedPipeServer.class);
+			lines.send("hello");
+			await().atMost(Duration.ofMillis(SOON))
+				.until(() -> server.statistics().dropped(DropReason.NO_RECEIVER) == 1);
+			context.getBean("out", MessageChannel.class).send(new GenericMessage<>(Map.of("a", 1)));
+
+			assertThat(lines.next()).isEqualTo("{\"a\":1}");
+			assertThat(server.statistics().errors(PipeErrorType.PAYLOAD)).isZero();
+		}));
+	}
+
+	@Test
+	void whenDeserializerOfApplicationThrowsThenThatIsMalformedToo() {
+		runner("server.shop", "gateway.channel=requests", "payload.target-type=" + Picky.class.getName())
+			.withBean("flow", IntegrationFlow.class,
+					() -> IntegrationFlow.from("requests").transform(Picky.class, Picky::number).get())
+			.run((context) -> {
+				talk((lines) -> {
+					assertThat(lines.exchange("\"zz\"")).startsWith("{\"error\":");
+					assertThat(lines.exchange("\"7\"")).isEqualTo("7");
+				});
+				count(context, 1);
+			});
+	}
+
+	@Test
+	void whenDeserializerThrowsForAReplyThenOnlyItsSenderSuffers() throws Exception {
+		serve("\"zz\"", "\"7\"");
+		runner("client.shop", "gateway.channel=requests", "gateway.max-connections=1",
+				"payload.target-type=" + Picky.class.getName())
+			.run((context) -> {
+				MessagingTemplate template = new MessagingTemplate(context.getBean("requests", MessageChannel.class));
+
+				assertThatExceptionOfType(MessageHandlingException.class)
+					.isThrownBy(() -> template.convertSendAndReceive("1", Picky.class))
+					.withMessageContaining("The reply from 'shop' cannot be read");
+				assertThat(template.convertSendAndReceive("1", Picky.class)).isEqualTo(new Picky(7));
+			});
+	}
+
+	@Test
+	void whenKeyIsLongThenTheAnswerFitsAllTheSame() {
+		runner("server.shop", "framing.type=length-header", "framing.length.bytes=1", "gateway.channel=requests",
+				"payload.target-type=java.util.Map<java.lang.String,java.lang.Integer>")
+			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
+			.run((context) -> {
+				MessageFraming framing = MessageFraming.lengthHeader(1, ByteOrder.BIG_ENDIAN);
+				try (PipeClient client = TestTransport.PLATFORM.client(this.pipeName).build();
+						PipeConnection connection = client.connect();
+						MessageReader reader = framing.reader(connection, TEXT);
+						MessageWriter writer = framing.writer(connection, TEXT)) {
+					writer.write("{\"" + "k".repeat(200) + "\":\"x\"}");
+					assertThat((String) reader.read()).startsWith("{\"error\":").contains("kkk...");
+					writer.write("{\"a\":1}");
+					assertThat(reader.read()).isEqualTo("{\"a\":1}");
+				}
+			});
+	}
+
+	@Test
+	void whenPeerSendsLineFeedsThenItWritesNoLineOfTheLog(CapturedOutput output) {
+		runner("server.shop", "gateway.channel=requests", "payload.target-type=" + ORDER)
+			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
+			.run((context) -> talk((lines) -> {
+				lines.exchange("{\"item\":\"i\",\"count\":\"a\\n2026 ERROR forged\"}");
+				lines.exchange("{\"a\\n2026 ERROR forged\":{}}");
+			}));
+
+		assertThat(output.getAll()).contains("'shop' got a message that it cannot read");
+		assertThat(output.getAll().lines()).noneMatch((line) -> line.startsWith("2026 ERROR forged"));
+	}
+
+	@Test
+	void whenErrorChannelGivesNoAnswerThenConnectionGoesOn() {
+		runner("server.shop", "gateway.channel=requests", "gateway.error-channel=errors", "gateway.reply-timeout=200ms")
+			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
+			.run((context) -> talk((lines) -> {
+				assertThat(lines.exchange("{oops")).startsWith("{\"error\":");
+				assertThat(lines.exchange("[1]")).isEqualTo("[1]");
+				assertThat(receive(this.errors).getPayload()).isInstanceOf(MessagingException.class);
+			}));
+	}
+
+	@Test
+	void whenApplicationWrapsItsRootsThenTheAnswerIsTheSame() {
+		runner("server.shop", "gateway.channel=requests")
+			.withPropertyValues("spring.jackson.serialization.wrap-root-value=true")
+			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
+			.run((context) -> talk((lines) -> assertThat(lines.exchange("{oops")).startsWith("{\"error\":")));
+	}
+
+	@Test
 	void whenMalformedIsToCloseThenConnectionIsClosed() {
 		runner("server.shop", "inbound.channel=orders", "payload.on-malformed=close").run((context) -> talk((lines) -> {
 			lines.send("{oops");
@@ -367,6 +470,9 @@ class JsonConfigurationTests {
 			"payload.on-malformed=replace | payload.on-malformed | take the place of JSON",
 			"payload.target-type=com.acme.Missing | payload.target-type | There is no such class",
 			"payload.target-type=java.util.List<com.acme.Missing> | payload.target-type | There is no such class",
+			"payload.target-type=java.util.Map<java.lang.String> | payload.target-type | no such type",
+			"payload.target-type=java.lang.Runnable | payload.target-type | cannot make such objects",
+			"framing.type=raw | payload.type | where a value ends",
 			"payload.target-type=java.util.List< | payload.target-type | There is no such class",
 			"payload.type=text,payload.target-type=java.util.Map | payload.target-type | json",
 			"payload.type=bytes,payload.on-malformed=close | payload.on-malformed | json" })
@@ -412,6 +518,19 @@ class JsonConfigurationTests {
 	}
 
 	record Order(String item, int count) {
+	}
+
+	@JsonDeserialize(using = PickyDeserializer.class)
+	record Picky(int number) {
+	}
+
+	static class PickyDeserializer extends ValueDeserializer<Picky> {
+
+		@Override
+		public Picky deserialize(JsonParser parser, DeserializationContext context) {
+			return new Picky(Integer.parseInt(parser.getString()));
+		}
+
 	}
 
 	static class Endless {

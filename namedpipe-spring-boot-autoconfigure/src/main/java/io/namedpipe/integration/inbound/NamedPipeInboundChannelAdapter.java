@@ -175,7 +175,8 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 		this.pipe.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
 		MessageConversionException exception = new MessageConversionException(message,
 				"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure);
-		try {
+		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(message, session, false)) {
+			work.failed(failure);
 			if (!sendErrorMessageIfNecessary(message, exception)) {
 				this.pipe.logMalformed(session, failure);
 			}

@@ -34,6 +34,7 @@ import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
+import io.namedpipe.CloseReason;
 import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
@@ -257,16 +258,31 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 				answer(errorChannel, request,
 						new MessageConversionException(request,
 								"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure),
-						what, session, work);
+						what, (answer != null) ? () -> answer(answer, request, failure, session) : null, session, work);
 			}
 			else if (answer != null) {
-				this.pipe.logMalformed(session, failure);
-				write(MessageBuilder.withPayload(answer).copyHeaders(request.getHeaders()).build(), failure, session,
-						work);
+				answer(answer, request, failure, session);
 			}
 			else {
 				close(what, failure, session);
 			}
+		}
+	}
+
+	private void answer(byte[] answer, Message<?> request, MalformedPayloadException failure,
+			NamedPipeSession session) {
+		this.pipe.logMalformed(session, failure);
+		try {
+			session.write(
+					this.pipe.outgoing(MessageBuilder.withPayload(answer).copyHeaders(request.getHeaders()).build()));
+		}
+		catch (PeerGoneException | PipeClosedException ex) {
+			this.logger.debug(() -> "No longer there for its answer: " + session + ": " + ex.getMessage());
+		}
+		catch (IOException | RuntimeException ex) {
+			// too long for the framing, or with its delimiter in it
+			this.logger.debug(ex, () -> "The answer to what cannot be read cannot be sent: " + session);
+			session.connection().close(CloseReason.PROTOCOL, failure);
 		}
 	}
 
@@ -304,11 +320,12 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			close("The flow behind '" + this.pipe.getName() + "' failed", failure, session);
 			return;
 		}
-		answer(errorChannel, request, failure, "The flow behind '" + this.pipe.getName() + "' failed", session, work);
+		answer(errorChannel, request, failure, "The flow behind '" + this.pipe.getName() + "' failed", null, session,
+				work);
 	}
 
 	private void answer(MessageChannel errorChannel, Message<?> request, Throwable failure, String what,
-			NamedPipeSession session, NamedPipeObserver.Work work) {
+			@Nullable Runnable otherwise, NamedPipeSession session, NamedPipeObserver.Work work) {
 		Message<?> reply;
 		try {
 			reply = runFlow(session, () -> handle(errorChannel, request, failure));
@@ -319,6 +336,10 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		catch (Throwable ex) {
 			this.pipe.logErrorChannelFailure(session, failure, ex);
 			session.connection().closeReported(failure);
+			return;
+		}
+		if (reply == null && otherwise != null) {
+			otherwise.run();
 			return;
 		}
 		if (reply == null) {
