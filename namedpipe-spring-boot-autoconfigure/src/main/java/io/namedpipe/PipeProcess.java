@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.ProcessTree;
 import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -163,7 +164,7 @@ public final class PipeProcess extends PipeEndpoint {
 	private static void undo(Map<String, AnonymousPipe> ends, @Nullable Process process,
 			@Nullable PipeConnection connection) {
 		if (process != null) {
-			process.destroyForcibly();
+			ProcessTree.kill(process);
 		}
 		if (connection != null) {
 			connection.close(CloseReason.ERROR);
@@ -294,7 +295,7 @@ public final class PipeProcess extends PipeEndpoint {
 	private void kill() {
 		Child current = this.child;
 		if (current != null) {
-			current.process.destroyForcibly();
+			ProcessTree.kill(current.process);
 		}
 		registry().closeAll();
 	}
@@ -367,13 +368,13 @@ public final class PipeProcess extends PipeEndpoint {
 				if (!this.connection.canWrite() || !awaitExit(begin, timeout, PATIENCE)) {
 					this.process.destroy();
 					if (!awaitExit(begin, timeout, LAST_RESORT)) {
-						this.process.destroyForcibly();
+						ProcessTree.kill(this.process);
 						this.process.waitFor(DYING.toNanos(), TimeUnit.NANOSECONDS);
 					}
 				}
 			}
 			catch (InterruptedException ex) {
-				this.process.destroyForcibly();
+				ProcessTree.kill(this.process);
 				Thread.currentThread().interrupt();
 			}
 		}

@@ -84,7 +84,8 @@ final class StandardErrorPump implements Runnable {
 		try {
 			this.target.accept(this.line.substring(0, end));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// who stopped reading would have the child end by a signal
 			logger.warn("A line of process " + this.process.pid() + " could not be handed over", ex);
 		}
 		this.line.setLength(0);

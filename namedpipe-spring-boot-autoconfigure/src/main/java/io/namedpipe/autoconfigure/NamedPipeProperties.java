@@ -2045,7 +2045,8 @@ public class NamedPipeProperties {
 	public enum OnTimeout {
 
 		/**
-		 * Nothing; the reply is dropped when it comes.
+		 * The reply is dropped when it comes, before the next request is sent. A process
+		 * that does not give it in as much time again is killed and started again.
 		 */
 		ERROR,
 

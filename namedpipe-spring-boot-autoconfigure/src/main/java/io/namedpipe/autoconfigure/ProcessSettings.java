@@ -75,17 +75,42 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 			throw path.invalid("to-child.channel", null,
 					"A process needs this channel, '%s' or both".formatted(path.name("from-child.channel")));
 		}
+		RestartPolicy restart = restart(path.child("restart"), properties.getRestart());
+		if (gateway != null && toChild != null && fromChild != null) {
+			verifyExchanges(path, toChild.framing(), fromChild.framing(), restart);
+		}
 		return new ProcessSettings(path, name, properties.isAutoStartup(),
 				command(path, properties, toChild, fromChild),
 				path.resolved("working-directory", properties.getWorkingDirectory()),
 				environment(path, properties.getEnvironment()),
 				path.notNegative("stop-timeout", properties.getStopTimeout()),
 				path.size("max-message-size", properties.getMaxMessageSize()),
-				path.positive("write-timeout", properties.getWriteTimeout()), properties.getStandardError(),
-				restart(path.child("restart"), properties.getRestart()),
+				path.positive("write-timeout", properties.getWriteTimeout()), properties.getStandardError(), restart,
 				HandshakeSettings.from(path, properties.getHandshake(), direction(toChild, fromChild), PipeType.NATIVE),
 				path.positive("handshake-timeout", properties.getHandshakeTimeout()), gateway,
 				QueueSettings.from(path.child("to-child"), properties.getToChild()), toChild, fromChild);
+	}
+
+	/**
+	 * A reply has to have an end, and what ends with its pipe takes a child of its own.
+	 */
+	private static void verifyExchanges(PropertyPath path, FramingSettings toChild, FramingSettings fromChild,
+			RestartPolicy restart) {
+		if (fromChild.in().type() == FramingType.RAW) {
+			throw path.invalid("from-child.framing.type", "raw",
+					"Nothing tells where a reply ends, as there is '%s'; set another framing, or remove that"
+						.formatted(path.name("gateway")));
+		}
+		boolean once = toChild.out().type() == FramingType.UNTIL_CLOSE
+				|| fromChild.in().type() == FramingType.UNTIL_CLOSE;
+		if (once && restart.when() != RestartPolicy.When.ALWAYS) {
+			throw path.invalid(
+					(fromChild.in().type() == FramingType.UNTIL_CLOSE) ? "from-child.framing.type"
+							: "to-child.framing.type",
+					"until-close",
+					"Each child answers one request only, as there is '%s'; set '%s' to 'always', or another framing"
+						.formatted(path.name("gateway"), path.name("restart.policy")));
+		}
 	}
 
 	private static @Nullable ToChild toChild(Process properties) {

@@ -18,8 +18,6 @@ package io.namedpipe.integration;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -29,8 +27,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.PeerGoneException;
-import io.namedpipe.PipeClosedException;
+import io.namedpipe.CloseReason;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
@@ -38,11 +35,18 @@ import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.RateLimitedLog;
 import io.namedpipe.framing.FramingException;
 import io.namedpipe.framing.MalformedPayloadException;
+import io.namedpipe.integration.ChildRequest.NotSentException;
 import io.namedpipe.integration.NamedPipeTimings.Outcome;
 
 /**
  * The exchanges of a gateway with a child process, one after the other: what the child
- * writes after a request is its reply. A child that has ended fails the exchange in
+ * writes after a request is its reply. Requests go through the queue of the connection,
+ * after what was sent before them; whoever asks only waits, so that neither its time
+ * limit nor its interrupt is the connection's.
+ * <p>
+ * As long as a reply is owed, no other request is written: the next message is that
+ * reply, whoever waits for it. A child that owes one for too long is killed, as nothing
+ * else would tell its replies apart. A child that has ended fails the exchange in
  * progress and no other; while it is being started again exchanges wait.
  */
 public final class ChildExchanges implements NamedPipeReceiver {
@@ -50,6 +54,9 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	private static final Log logger = LogFactory.getLog(ChildExchanges.class);
 
 	private static final long CHECK_PERIOD = TimeUnit.MILLISECONDS.toNanos(2);
+
+	/** A child that is ending closes its input first. */
+	private static final long DYING = TimeUnit.SECONDS.toNanos(1);
 
 	private final NamedPipeProcess process;
 
@@ -62,12 +69,8 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	// of a child that is about to end; for whoever has the turn
 	private @Nullable PipeConnection leaving;
 
-	private @Nullable Waiting waiting;
-
-	// replies of which the time was up, and whose they are
-	private int owed;
-
-	private @Nullable PipeConnection owing;
+	// the last request, until it has its reply
+	private volatile @Nullable ChildRequest current;
 
 	ChildExchanges(NamedPipeProcess process, boolean restartOnTimeout) {
 		this.process = process;
@@ -93,7 +96,7 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		long started = System.nanoTime();
 		Outcome outcome = Outcome.ERROR;
 		try {
-			Object reply = exchange(payload, started + timeout.toNanos(), timeout);
+			Object reply = exchange(encode(payload), started + timeout.toNanos(), timeout);
 			outcome = Outcome.SUCCESS;
 			return reply;
 		}
@@ -106,7 +109,17 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		}
 	}
 
-	private Object exchange(Object payload, long deadline, Duration timeout) throws IOException {
+	private byte[] encode(Object payload) throws RequestNotProcessedException {
+		try {
+			// a copy, as the queue tells messages apart by their arrays
+			return this.process.encoder().encode(payload).clone();
+		}
+		catch (FramingException ex) {
+			throw notProcessed(String.valueOf(ex.getMessage()), ex);
+		}
+	}
+
+	private Object exchange(byte[] message, long deadline, Duration timeout) throws IOException {
 		try {
 			if (!this.turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
 				throw notProcessed("other exchanges took all of the " + timeout.toMillis() + " ms", null);
@@ -117,65 +130,138 @@ public final class ChildExchanges implements NamedPipeReceiver {
 			throw notProcessed("interrupted while waiting for other exchanges", ex);
 		}
 		try {
-			while (true) {
-				NamedPipeSession session = awaitChild(deadline);
-				try {
-					return exchange(session, payload, deadline, timeout);
-				}
-				catch (PeerGoneException | PipeClosedException ex) {
-					// it has not got the whole request, which the next one may have
-					this.leaving = session.connection();
-				}
-			}
+			return exchangeInTurn(message, deadline, timeout);
 		}
 		finally {
 			this.turn.unlock();
 		}
 	}
 
-	private NamedPipeSession awaitChild(long deadline) throws RequestNotProcessedException {
-		while (this.process.isRunning()) {
-			for (NamedPipeSession session : this.process.sessions()) {
-				PipeConnection connection = session.connection();
-				if (connection != this.leaving && connection.isOpen() && !session.hasEnded()) {
-					return session;
-				}
+	private Object exchangeInTurn(byte[] message, long deadline, Duration timeout) throws IOException {
+		boolean begun = false;
+		if (deadline - System.nanoTime() <= 0) {
+			throw notProcessed("other exchanges took all of the " + timeout.toMillis() + " ms", null);
+		}
+		while (true) {
+			NamedPipeSession session = awaitChild(deadline);
+			try {
+				return exchange(session, new ChildRequest(session, message), deadline, timeout);
 			}
-			if (deadline - System.nanoTime() <= 0 || Thread.currentThread().isInterrupted()) {
-				break;
+			catch (NotSentException ex) {
+				this.leaving = session.connection();
+				if (begun && ex.isBegun()) {
+					// the second child that dies of it, perhaps
+					throw notProcessed("two child processes have left without reading it", ex);
+				}
+				begun |= ex.isBegun();
+			}
+		}
+	}
+
+	private NamedPipeSession awaitChild(long deadline) throws RequestNotProcessedException {
+		String why = "is not running";
+		while (this.process.isRunning() && deadline - System.nanoTime() > 0) {
+			if (Thread.currentThread().isInterrupted()) {
+				throw notProcessed("interrupted while waiting for the child process", null);
+			}
+			for (NamedPipeSession session : this.process.sessions()) {
+				if (isDeaf(session)) {
+					why = "has closed its input";
+				}
+				else if (session.connection() != this.leaving && session.connection().isOpen() && !session.hasEnded()) {
+					if (isSettled(session, deadline)) {
+						return session;
+					}
+					why = "still owes the reply to an earlier request";
+				}
 			}
 			LockSupport.parkNanos(this, CHECK_PERIOD);
 		}
-		throw notProcessed("the child process of '" + this.process.getName() + "' is not running",
+		throw notProcessed("the child process of '" + this.process.getName() + "' " + why,
 				this.process.fault().orElse(null));
 	}
 
-	private Object exchange(NamedPipeSession session, Object payload, long deadline, Duration timeout)
-			throws IOException {
-		Waiting current = new Waiting(session.connection());
-		replace(current);
+	/**
+	 * Whether the child reads no more. If it does not end because of that, it is ended:
+	 * nobody can ask it again.
+	 */
+	private boolean isDeaf(NamedPipeSession session) {
+		Long since = session.unreadSince();
+		if (since == null) {
+			return false;
+		}
+		if (System.nanoTime() - since > DYING) {
+			kill(session.connection(), "had closed its input", false);
+		}
+		return true;
+	}
+
+	/**
+	 * Waits for the reply that the child owes to a request that nobody waits for.
+	 * @return {@code false} if the time was up first, or the child has been killed
+	 */
+	private boolean isSettled(NamedPipeSession session, long deadline) throws RequestNotProcessedException {
+		ChildRequest before = this.current;
+		if (before == null || before.connection() != session.connection()) {
+			return true;
+		}
 		try {
-			session.write(payload);
-			return current.reply.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-		}
-		catch (FramingException ex) {
-			replace(null);
-			throw notProcessed(String.valueOf(ex.getMessage()), ex);
-		}
-		catch (TimeoutException ex) {
-			throw expired(current, timeout);
+			while (!before.isOver()) {
+				long patience = before.patienceLeft();
+				long remaining = deadline - System.nanoTime();
+				if (patience <= 0) {
+					kill(session.connection(), "gave no reply to a request", true);
+					return false;
+				}
+				if (remaining <= 0) {
+					return false;
+				}
+				before.awaitEnd(Math.min(patience, remaining));
+			}
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			abandon(current);
+			throw notProcessed("interrupted while waiting for the reply to an earlier request", ex);
+		}
+	}
+
+	private void kill(PipeConnection connection, String why, boolean restart) {
+		this.leaving = connection;
+		this.process.kill(connection, why, restart);
+	}
+
+	private Object exchange(NamedPipeSession session, ChildRequest request, long deadline, Duration timeout)
+			throws IOException {
+		this.current = request;
+		long offered = System.nanoTime();
+		try {
+			if (!session.offer(request)) {
+				request.notWritten(null);
+			}
+			return request.await(deadline - offered);
+		}
+		catch (TimeoutException ex) {
+			takeBack(session, request, "the child process did not read what was sent before", null);
+			return expired(request, offered, timeout);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			takeBack(session, request, "interrupted before it was written", ex);
+			request.abandon(patience(timeout));
 			throw new PipeException("Interrupted while waiting for a reply of " + this.process.address(),
 					this.process.address(), ex);
 		}
-		catch (ExecutionException ex) {
-			throw (IOException) ex.getCause();
-		}
 		finally {
-			replace(null);
+			forgetIfOver(request);
+		}
+	}
+
+	private void takeBack(NamedPipeSession session, ChildRequest request, String why, @Nullable Throwable cause)
+			throws RequestNotProcessedException {
+		if (session.remove(request)) {
+			request.notWritten(null);
+			throw notProcessed(why, cause);
 		}
 	}
 
@@ -183,104 +269,94 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		return new RequestNotProcessedException("Nothing was sent: " + why, this.process.address(), cause);
 	}
 
-	private PipeTimeoutException expired(Waiting current, Duration timeout) {
+	private Object expired(ChildRequest request, long offered, Duration timeout) throws IOException {
+		if (!request.abandon(patience(timeout))) {
+			return result(request);
+		}
 		PipeTimeoutException failure = new PipeTimeoutException(
 				"No reply of " + this.process.address() + " within " + timeout.toMillis() + " ms",
 				this.process.address(), null);
-		this.process.reportFailure(PipeErrorType.NO_REPLY, current.connection, failure);
-		if (this.restartOnTimeout) {
-			this.leaving = current.connection;
-			this.process.restart(current.connection);
+		this.process.reportFailure(PipeErrorType.NO_REPLY, request.connection(), failure);
+		long silent = System.nanoTime() - offered;
+		// if others took a part of the time, the next exchange sees to the rest of it
+		if (this.restartOnTimeout && silent >= timeout.toNanos() - timeout.toNanos() / 10) {
+			kill(request.connection(), "gave no reply within " + timeout.toMillis() + " ms", true);
 		}
-		else {
-			abandon(current);
-		}
-		return failure;
+		throw failure;
 	}
 
-	private synchronized void replace(@Nullable Waiting next) {
-		this.waiting = next;
+	// of one that was over at the moment of its time-out
+	private Object result(ChildRequest request) throws IOException {
+		try {
+			return request.await(0);
+		}
+		catch (TimeoutException | InterruptedException ex) {
+			throw new IllegalStateException("A result is there without waiting", ex);
+		}
 	}
 
-	/** Nobody waits any more, but the reply may come, and is that of no other request. */
-	private synchronized void abandon(Waiting current) {
-		if (this.waiting == current && !current.reply.isDone()) {
-			this.owed = (this.owing == current.connection) ? this.owed + 1 : 1;
-			this.owing = current.connection;
-			this.waiting = null;
+	/**
+	 * The time that a child has for a reply before it is killed.
+	 */
+	private long patience(Duration timeout) {
+		long once = timeout.toNanos();
+		return (this.restartOnTimeout || once > Long.MAX_VALUE / 2) ? once : 2 * once;
+	}
+
+	private synchronized void forgetIfOver(ChildRequest request) {
+		if (this.current == request && request.isOver()) {
+			this.current = null;
 		}
 	}
 
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
-		Waiting current = take(session);
-		if (current != null) {
-			current.reply.complete(payload);
-		}
+		take(payload, session);
 	}
 
 	@Override
 	public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
 		this.process.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
-		Waiting current = take(session);
-		if (current != null) {
-			current.reply.completeExceptionally(failure);
+		take(failure, session);
+	}
+
+	private void take(Object received, NamedPipeSession session) {
+		ChildRequest asked = this.current;
+		if (asked == null || asked.connection() != session.connection() || !asked.answer(received)) {
+			drop(PipeErrorType.FRAMING, "something that it was not asked for", session);
+		}
+		else if (asked.isAbandoned()) {
+			drop(PipeErrorType.LATE_REPLY, "a reply of which the time was up", session);
+			forgetIfOver(asked);
 		}
 	}
 
-	private @Nullable Waiting take(NamedPipeSession session) {
-		boolean late;
-		synchronized (this) {
-			Waiting current = this.waiting;
-			late = this.owed > 0 && this.owing == session.connection();
-			if (late) {
-				this.owed--;
-			}
-			else if (current != null && current.connection == session.connection()) {
-				this.waiting = null;
-				return current;
-			}
-		}
-		PipeException failure = new PipeException("The child process of '" + this.process.getName() + "' sent "
-				+ ((late) ? "a reply of which the time was up" : "something that it was not asked for")
-				+ "; it is dropped", this.process.address(), null);
-		this.process.reportFailure((late) ? PipeErrorType.LATE_REPLY : PipeErrorType.FRAMING, session.connection(),
-				failure);
+	private void drop(PipeErrorType type, String what, NamedPipeSession session) {
+		PipeException failure = new PipeException(
+				"The child process of '" + this.process.getName() + "' sent " + what + "; it is dropped",
+				this.process.address(), null);
+		this.process.reportFailure(type, session.connection(), failure);
 		this.unasked.log(String.valueOf(failure.getMessage()), null);
-		return null;
 	}
 
 	/**
 	 * A connection has come to its end.
 	 */
 	void ended(PipeConnection connection) {
-		Waiting current;
-		synchronized (this) {
-			current = this.waiting;
-			if (current == null || current.connection != connection) {
-				return;
-			}
-			this.waiting = null;
+		ChildRequest asked = this.current;
+		if (asked != null && asked.connection() == connection) {
+			asked.childGone();
+			forgetIfOver(asked);
 		}
-		current.reply.completeExceptionally(new PipeException(
-				"The child process of '" + this.process.getName()
-						+ "' has left without a reply; the request may have been processed",
-				this.process.address(), null));
 	}
 
 	/**
-	 * Who waits for a reply.
+	 * Whether a child whose connection has been closed is to be started again, whatever
+	 * the policy says: it had read nothing for as long as a write may take.
 	 */
-	private static final class Waiting {
-
-		private final PipeConnection connection;
-
-		private final CompletableFuture<Object> reply = new CompletableFuture<>();
-
-		Waiting(PipeConnection connection) {
-			this.connection = connection;
-		}
-
+	boolean isRestartedAfter(PipeConnection connection) {
+		return this.restartOnTimeout
+				&& connection.closeReason().filter((reason) -> reason == CloseReason.WRITE_TIMEOUT).isPresent();
 	}
 
 }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
 import io.namedpipe.transport.ProcessIdentity;
+import io.namedpipe.transport.ProcessTree;
 
 /**
  * A child process as a bean, with anonymous pipes to it and from it as its one
@@ -65,6 +67,8 @@ public final class NamedPipeProcess extends NamedPipe {
 	private static final Log logger = LogFactory.getLog(NamedPipeProcess.class);
 
 	private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
+
+	private static final Duration DYING = Duration.ofSeconds(5);
 
 	private static final Duration JOIN_PERIOD = Duration.ofMillis(10);
 
@@ -96,10 +100,12 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private volatile @Nullable Run run;
 
+	private volatile @Nullable Condemned condemned;
+
 	private NamedPipeProcess(Builder builder, ConnectionEvents events, PipeProcess process) {
 		super(builder, events, process, builder.writers(false), DEFAULT_PHASE);
 		this.process = process;
-		this.threads = builder.readers(false);
+		this.threads = (builder.threads != null) ? builder.threads : builder.readers(false);
 		this.restartPolicy = builder.restart;
 	}
 
@@ -170,8 +176,8 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	/**
 	 * Takes all that the child writes for replies to requests, from now on.
-	 * @param restartOnTimeout whether a child that gives no reply in time is killed and
-	 * started again
+	 * @param restartOnTimeout whether a child that gives no reply within the time of one
+	 * exchange is killed and started again, rather than when that has passed twice
 	 * @return the exchanges, to be given back when nobody uses them any more
 	 * @throws IllegalStateException if there is a receiver already, or there are not two
 	 * pipes
@@ -197,13 +203,25 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	/**
-	 * Kills the child of a connection, if it is still that, and starts it again.
+	 * Kills the child of a connection, if it is still that.
+	 * @param why for the log and the fault, what the child has done
+	 * @param restart whether it is started again, whatever the policy says
 	 */
-	void restart(PipeConnection connection) {
+	void kill(PipeConnection connection, String why, boolean restart) {
+		this.condemned = new Condemned(connection, why, restart);
 		Run current = this.run;
-		if (current != null && current.connection == connection && !current.stopping) {
-			current.restartAsked = true;
-			current.child.destroyForcibly();
+		if (current != null) {
+			executeSentence(current);
+		}
+	}
+
+	// by whoever condemns it, or by whoever has just started it
+	private void executeSentence(Run current) {
+		Condemned sentence = this.condemned;
+		if (sentence != null && sentence.connection == current.connection && !current.stopping
+				&& current.child.isAlive()) {
+			current.killedFor = sentence;
+			ProcessTree.kill(current.child);
 		}
 	}
 
@@ -241,29 +259,56 @@ public final class NamedPipeProcess extends NamedPipe {
 		CountDownLatch stopped = new CountDownLatch(1);
 		this.stopSignal = stopped;
 		try {
-			launch(new Restarts(this.restartPolicy), stopped);
+			launch(new Restarts(this.restartPolicy), stopped, false);
 		}
 		catch (PipeException ex) {
 			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
 		}
 	}
 
-	private void launch(Restarts restarts, CountDownLatch stopped) throws PipeException {
+	private void launch(Restarts restarts, CountDownLatch stopped, boolean again) throws PipeException {
 		this.starting = true;
+		Run started = null;
+		boolean conversing = false;
 		try {
 			PipeConnection connection = this.process.start();
-			Run started = new Run(this.process.process(), connection, restarts, stopped);
-			started.thread = this.threads.newThread(() -> runConversation(started));
-			this.run = started;
+			Run next = new Run(this.process.process(), connection, restarts, stopped);
+			started = next;
+			next.thread = this.threads.newThread(() -> runConversation(next));
+			this.run = next;
 			if (stopped.getCount() == 0) {
 				// which came too early to find this child
-				started.stopping = true;
+				next.stopping = true;
 				this.process.stop(Duration.ZERO);
 			}
-			started.thread.start();
+			executeSentence(next);
+			// the thread of the child may soon have something else to say
+			this.starting = false;
+			if (again) {
+				this.restarted.incrementAndGet();
+				this.fault = null;
+			}
+			next.thread.start();
+			conversing = true;
 		}
 		finally {
-			this.starting = false;
+			if (!conversing) {
+				this.starting = false;
+				if (started != null) {
+					abandonChild(started.child);
+				}
+			}
+		}
+	}
+
+	// Nobody would read what it writes, or see that it ends
+	private void abandonChild(Process child) {
+		this.process.close();
+		try {
+			child.waitFor(DYING.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -296,10 +341,11 @@ public final class NamedPipeProcess extends NamedPipe {
 			logger.debug("The child process of '" + getName() + "' has ended with exit code " + exitCode);
 		}
 		else {
-			PipeException gone = new PipeException(
-					"The child process is gone, exit code " + exitCode + earlierCloseReason(ended.connection),
-					address(), null);
-			boolean wanted = ended.restartAsked
+			Condemned sentence = ended.killedFor;
+			PipeException gone = new PipeException("The child process is gone, exit code " + exitCode
+					+ ((sentence != null) ? "; it was killed, as it " + sentence.why : "")
+					+ earlierCloseReason(ended.connection), address(), null);
+			boolean wanted = (sentence != null && sentence.restart) || isRestartedAfterSilence(ended.connection)
 					|| ended.restarts.isWanted(exitCode != 0 || wasClosed(ended.connection));
 			wait = (wanted) ? ended.restarts.next(Duration.ofNanos(System.nanoTime() - ended.startedAt)) : null;
 			failed(gone, wait, wanted, ended.restarts);
@@ -312,6 +358,11 @@ public final class NamedPipeProcess extends NamedPipe {
 		if (wait != null) {
 			startAgain(ended, wait);
 		}
+	}
+
+	private boolean isRestartedAfterSilence(PipeConnection connection) {
+		ChildExchanges asking = this.exchanges;
+		return asking != null && asking.isRestartedAfter(connection);
 	}
 
 	private void failed(PipeException failure, @Nullable Duration wait, boolean wanted, Restarts restarts) {
@@ -331,9 +382,7 @@ public final class NamedPipeProcess extends NamedPipe {
 		Duration wait = first;
 		while (wait != null && NamedPipeClient.awaitNextAttempt(ended.stopped, wait) && !isClosing()) {
 			try {
-				launch(ended.restarts, ended.stopped);
-				this.restarted.incrementAndGet();
-				this.fault = null;
+				launch(ended.restarts, ended.stopped, true);
 				return;
 			}
 			catch (PipeClosedException ex) {
@@ -454,7 +503,7 @@ public final class NamedPipeProcess extends NamedPipe {
 
 		private volatile boolean stopping;
 
-		private volatile boolean restartAsked;
+		private volatile @Nullable Condemned killedFor;
 
 		private @Nullable Thread thread;
 
@@ -465,6 +514,12 @@ public final class NamedPipeProcess extends NamedPipe {
 			this.stopped = stopped;
 		}
 
+	}
+
+	/**
+	 * A child to be killed, which its thread may not have been told about yet.
+	 */
+	private record Condemned(PipeConnection connection, String why, boolean restart) {
 	}
 
 	/**
@@ -481,6 +536,8 @@ public final class NamedPipeProcess extends NamedPipe {
 		private StandardError standardError = StandardError.LOG;
 
 		private RestartPolicy restart = RestartPolicy.NEVER;
+
+		private @Nullable ThreadFactory threads;
 
 		private Builder(String name, PipeProcess.Builder pipe) {
 			super(name);
@@ -532,6 +589,14 @@ public final class NamedPipeProcess extends NamedPipe {
 		 */
 		public Builder restart(RestartPolicy policy) {
 			this.restart = policy;
+			return this;
+		}
+
+		/**
+		 * Makes the threads that read from children.
+		 */
+		Builder threads(ThreadFactory factory) {
+			this.threads = factory;
 			return this;
 		}
 

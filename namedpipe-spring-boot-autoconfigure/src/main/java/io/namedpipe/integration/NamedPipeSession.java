@@ -84,6 +84,8 @@ public final class NamedPipeSession {
 
 	private volatile boolean heldBack;
 
+	private volatile @Nullable Long unreadSince;
+
 	NamedPipeSession(NamedPipe pipe, PipeConnection connection) {
 		this.pipe = pipe;
 		this.connection = connection;
@@ -196,6 +198,34 @@ public final class NamedPipeSession {
 			current = createQueue();
 		}
 		return current.offer(message);
+	}
+
+	/**
+	 * Queues a message that is told when it is written.
+	 * @return {@code false} if the connection takes no more messages
+	 */
+	boolean offer(TrackedMessage message) {
+		OutboundQueue current = this.queue;
+		if (current == null) {
+			current = createQueue();
+		}
+		return current.offer(message);
+	}
+
+	/**
+	 * The number of bytes that an encoded message takes on the wire.
+	 */
+	int frameSize(byte[] message) {
+		return this.writer.frameSize(message);
+	}
+
+	/**
+	 * Takes a message back that nothing has been written of.
+	 * @return {@code false} if it is no longer in the queue
+	 */
+	boolean remove(TrackedMessage message) {
+		OutboundQueue current = this.queue;
+		return current != null && current.remove(message);
 	}
 
 	private synchronized OutboundQueue createQueue() {
@@ -442,12 +472,23 @@ public final class NamedPipeSession {
 	 */
 	void writeFailed(IOException ex) {
 		closeQueue();
+		if (ex instanceof PeerGoneException) {
+			this.unreadSince = System.nanoTime();
+		}
 		if (ex instanceof PeerGoneException || ex instanceof PipeClosedException) {
 			logger.debug("Writing ended: " + ex.getMessage());
 			return;
 		}
 		this.pipe.reportFailure(PipeErrorType.WRITE, this.connection, ex);
 		this.connection.close(CloseReason.ERROR, ex);
+	}
+
+	/**
+	 * When writing from the queue has shown that the peer reads no more, as
+	 * {@code System.nanoTime()} has it, or {@code null} if it has not.
+	 */
+	@Nullable Long unreadSince() {
+		return this.unreadSince;
 	}
 
 	/**

@@ -19,10 +19,13 @@ package io.namedpipe.integration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
+import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.CloseReason;
 import io.namedpipe.DropReason;
@@ -58,6 +61,13 @@ final class OutboundQueue implements Runnable {
 	private final Condition changed = this.lock.newCondition();
 
 	private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
+
+	// those of them that somebody wants to know about, in the same order
+	private final ArrayDeque<TrackedMessage> tracked = new ArrayDeque<>(1);
+
+	// what is being written, if somebody wants to know about it; for the thread that
+	// writes
+	private @Nullable TrackedMessage current;
 
 	private volatile int size;
 
@@ -106,10 +116,58 @@ final class OutboundQueue implements Runnable {
 		return true;
 	}
 
+	/**
+	 * Queues a message that is told when it is written. It waits for no room and is never
+	 * dropped in favour of others: there are few of them.
+	 * @return {@code false} if the connection takes no more messages; the message is told
+	 * nothing then
+	 */
+	boolean offer(TrackedMessage message) {
+		boolean first;
+		this.lock.lock();
+		try {
+			if (this.ended) {
+				return false;
+			}
+			this.tracked.add(message);
+			this.messages.add(message.bytes());
+			this.size = this.messages.size();
+			first = !this.writing;
+			this.writing = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (first) {
+			ProcessIdentity.execute(this::start);
+		}
+		return true;
+	}
+
+	/**
+	 * Takes a message back that nothing has been written of.
+	 * @return {@code false} if it is no longer in the queue
+	 */
+	boolean remove(TrackedMessage message) {
+		this.lock.lock();
+		try {
+			if (!this.tracked.remove(message)) {
+				return false;
+			}
+			this.messages.removeIf((queued) -> queued == message.bytes());
+			this.size = this.messages.size();
+			this.changed.signalAll();
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private Admission admit(byte[] message) throws InterruptedException {
 		this.lock.lock();
 		try {
-			while (!this.ended && this.messages.size() >= this.capacity) {
+			while (!this.ended && this.messages.size() - this.tracked.size() >= this.capacity) {
 				switch (this.overflow) {
 					case DISCONNECT -> {
 						this.statistics.countDropped(DropReason.CLOSED);
@@ -121,7 +179,7 @@ final class OutboundQueue implements Runnable {
 						return Admission.DROPPED;
 					}
 					case DROP_OLDEST -> {
-						this.messages.remove();
+						removeOldest();
 						this.statistics.countDropped(DropReason.DROP_OLDEST);
 					}
 					case BLOCK -> awaitRoom();
@@ -139,6 +197,27 @@ final class OutboundQueue implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private void removeOldest() {
+		if (this.tracked.isEmpty()) {
+			this.messages.remove();
+			return;
+		}
+		Iterator<byte[]> oldest = this.messages.iterator();
+		while (isTracked(oldest.next())) {
+			// somebody waits for that one
+		}
+		oldest.remove();
+	}
+
+	private boolean isTracked(byte[] message) {
+		for (TrackedMessage candidate : this.tracked) {
+			if (candidate.bytes() == message) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void awaitRoom() throws InterruptedException {
@@ -176,15 +255,27 @@ final class OutboundQueue implements Runnable {
 				if (count == 0) {
 					return;
 				}
+				TrackedMessage sent = this.current;
 				this.writer.writeEncoded(batch, 0, count);
+				if (sent != null) {
+					sent.written();
+				}
 			}
 		}
 		catch (IOException ex) {
+			TrackedMessage unsent = this.current;
 			fail();
 			this.session.writeFailed(ex);
+			if (unsent != null) {
+				unsent.notWritten(ex);
+			}
 		}
 		catch (RuntimeException | Error ex) {
+			TrackedMessage unsent = this.current;
 			fail();
+			if (unsent != null) {
+				unsent.notWritten(ex);
+			}
 			this.session.connection().close(CloseReason.ERROR, ex);
 			throw ex;
 		}
@@ -196,9 +287,19 @@ final class OutboundQueue implements Runnable {
 			int room = this.writer.batchSize();
 			int count = 0;
 			byte[] next = this.messages.peek();
+			TrackedMessage apart = this.tracked.peek();
+			if (apart != null && apart.bytes() == next) {
+				batch[count++] = this.messages.remove();
+				this.current = this.tracked.remove();
+				apart.writing();
+				next = null;
+			}
+			else {
+				this.current = null;
+			}
 			while (next != null && count < batch.length) {
 				room -= this.writer.frameSize(next);
-				if (room < 0 && count > 0) {
+				if ((room < 0 && count > 0) || (apart != null && apart.bytes() == next)) {
 					break;
 				}
 				batch[count++] = this.messages.remove();
@@ -270,10 +371,14 @@ final class OutboundQueue implements Runnable {
 		this.lock.lock();
 		try {
 			this.ended = true;
-			for (int i = this.messages.size(); i > 0; i--) {
+			for (int i = this.messages.size() - this.tracked.size(); i > 0; i--) {
 				this.statistics.countDropped(DropReason.CLOSED);
 			}
 			this.messages.clear();
+			for (TrackedMessage message : this.tracked) {
+				message.notWritten(null);
+			}
+			this.tracked.clear();
 			this.size = 0;
 			this.changed.signalAll();
 		}

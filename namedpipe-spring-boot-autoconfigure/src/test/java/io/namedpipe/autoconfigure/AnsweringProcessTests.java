@@ -20,15 +20,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,6 +62,7 @@ import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandlingException;
 import org.springframework.messaging.support.GenericMessage;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.IntNode;
 
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeProcess;
@@ -70,7 +76,9 @@ import io.namedpipe.testsupport.PeerProcess;
 import io.namedpipe.testsupport.RequiresCommand;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -83,6 +91,10 @@ import static org.awaitility.Awaitility.await;
 class AnsweringProcessTests {
 
 	private static final Duration SOON = Duration.ofSeconds(20);
+
+	/** Python: waits until nobody can write more, and reads nothing. */
+	private static final String AWAIT_FULL_INPUT = String.join("\n", "waiting = array.array('i', [0])",
+			"while waiting[0] < 30000:", "  fcntl.ioctl(0, termios.FIONREAD, waiting)", "  time.sleep(.01)");
 
 	private final BlockingQueue<NamedPipeProcessExitedEvent> exits = new LinkedBlockingQueue<>();
 
@@ -115,6 +127,17 @@ class AnsweringProcessTests {
 		List<String> command = new ArrayList<>(List.of("python3", PeerProcess.file(script).toString()));
 		command.addAll(List.of(arguments));
 		return command;
+	}
+
+	private static List<String> script(String... lines) {
+		return List.of("python3", "-u", "-c", "import array, fcntl, sys, termios, time\n" + String.join("\n", lines));
+	}
+
+	private static void notify(AssertableApplicationContext context, String notification, int count) {
+		MessageChannel channel = context.getBean("notes", MessageChannel.class);
+		for (int i = 0; i < count; i++) {
+			channel.send(new GenericMessage<>(notification));
+		}
 	}
 
 	private static @Nullable Object ask(AssertableApplicationContext context, Object request) {
@@ -155,7 +178,7 @@ class AnsweringProcessTests {
 	}
 
 	@Test
-	void whenServerOfModelContextProtocolIsTheChildThenItAnswers(CapturedOutput output) {
+	void whenServerOfModelContextProtocolIsTheChildThenItAnswers() {
 		runner(python("mcp_server.py"), "streams=stdio", "gateway.channel=requests", "to-child.channel=notifications",
 				"to-child.payload.type=json", "from-child.payload.type=json")
 			.run((context) -> {
@@ -164,7 +187,6 @@ class AnsweringProcessTests {
 					.stringValue()).isEqualTo("adder");
 				context.getBean("notifications", MessageChannel.class)
 					.send(new GenericMessage<>(Map.of("jsonrpc", "2.0", "method", "notifications/initialized")));
-				await().atMost(SOON).until(() -> output.getAll().contains("got notifications/initialized"));
 				JsonNode sum = askJson(context, 2, "tools/call",
 						Map.of("name", "add", "arguments", Map.of("a", 40, "b", 2)));
 
@@ -249,24 +271,197 @@ class AnsweringProcessTests {
 
 	@Test
 	void whenReplyIsLateThenItGoesToNobody() {
-		answering("gateway.reply-timeout=1s").run((context) -> {
-			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "late"));
+		answering("gateway.reply-timeout=4s").run((context) -> {
+			assertThat(ask(context, "a")).isEqualTo("re: a");
+			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "sleep 5"));
 
 			assertThat(ask(context, "b")).isEqualTo("re: b");
 			assertThat(ask(context, "c")).isEqualTo("re: c");
 			assertThat(worker(context).statistics().errors(PipeErrorType.LATE_REPLY)).isEqualTo(1);
 			assertThat(worker(context).statistics().errors(PipeErrorType.NO_REPLY)).isEqualTo(1);
+			assertThat(worker(context).restarts()).isZero();
 		});
 	}
 
 	@Test
 	void whenChildDiesWithAReplyOwedThenTheNextOneOwesNothing() {
-		answering("gateway.reply-timeout=2s", "restart.policy=always").run((context) -> {
-			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "late"));
-			assertThatExceptionOfType(MessageHandlingException.class).isThrownBy(() -> ask(context, "die"));
+		answering("gateway.reply-timeout=3s", "restart.policy=always").run((context) -> {
+			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "sleep 600"));
+			worker(context).pipe().process().destroyForcibly().waitFor();
+			awaitRestarts(context, 1);
 
 			assertThat(ask(context, "b")).isEqualTo("re: b");
 			assertThat(worker(context).statistics().errors(PipeErrorType.LATE_REPLY)).isZero();
+		});
+	}
+
+	@Test
+	void whenOneRequestHasNoReplyThenLaterOnesHaveTheirs() {
+		answering("gateway.reply-timeout=4s").run((context) -> {
+			long first = pid(context);
+			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "mute"));
+
+			Throwable failure = catchThrowable(() -> ask(context, "b"));
+
+			assertThat(failure == null || failure instanceof UnprocessedRequestException).isTrue();
+			assertThat(ask(context, "c")).isEqualTo("re: c");
+			assertThat(ask(context, "d")).isEqualTo("re: d");
+			awaitRestarts(context, 1);
+			assertThat(pid(context)).isNotEqualTo(first);
+		});
+	}
+
+	@Test
+	void whenOthersUseUpTheTimeThenChildIsNotRestarted() throws Exception {
+		ExecutorService callers = Executors.newFixedThreadPool(2);
+		try {
+			answering("gateway.reply-timeout=5s", "gateway.on-timeout=restart").run((context) -> {
+				assertThat(ask(context, "a")).isEqualTo("re: a");
+				long first = pid(context);
+
+				Future<@Nullable Object> one = callers.submit(() -> ask(context, "sleep 3"));
+				Future<@Nullable Object> other = callers.submit(() -> ask(context, "sleep 3"));
+
+				assertThat(Stream.of(one, other).map((reply) -> catchThrowable(reply::get)).filter(Objects::nonNull))
+					.singleElement(InstanceOfAssertFactories.THROWABLE)
+					.hasCauseInstanceOf(MessageTimeoutException.class);
+				await().atMost(SOON).until(() -> worker(context).statistics().errors(PipeErrorType.LATE_REPLY) == 1);
+				assertThat(ask(context, "b")).isEqualTo("re: b");
+				assertThat(pid(context)).isEqualTo(first);
+				assertThat(worker(context).restarts()).isZero();
+			});
+		}
+		finally {
+			callers.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenNotificationsComeBeforeARequestThenChildGetsThemFirst() {
+		runner(script("n = 0", "for line in sys.stdin:", "  if line[0] == 'n': n += 1", "  else: print(n)"),
+				"streams=stdio", "gateway.channel=requests", "to-child.channel=notes", "from-child.payload.type=text")
+			.run((context) -> {
+				for (int round = 1; round <= 200; round++) {
+					notify(context, "n", 50);
+
+					assertThat(ask(context, "q")).isEqualTo(String.valueOf(round * 50));
+				}
+			});
+	}
+
+	@Test
+	void whenChildSpeaksBeforeTheRequestIsWrittenThenThatIsNoReply() {
+		runner(script(AWAIT_FULL_INPUT, "time.sleep(1)", "print('event')", "for line in sys.stdin:",
+				"  if line[0] != 'n': print('re: ' + line.strip())"), "streams=stdio", "gateway.channel=requests",
+				"to-child.channel=notes", "from-child.payload.type=text")
+			.run((context) -> {
+				notify(context, "n".repeat(1000), 200);
+
+				assertThat(ask(context, "a")).isEqualTo("re: a");
+				assertThat(ask(context, "b")).isEqualTo("re: b");
+				assertThat(worker(context).statistics().errors(PipeErrorType.FRAMING)).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void whenChildReadsNothingThenItIsRestartedInTime() {
+		runner(List.of("sleep", "600"), "streams=stdio", "gateway.channel=requests", "gateway.reply-timeout=1s",
+				"gateway.on-timeout=restart", "write-timeout=10m")
+			.run((context) -> {
+				assertThatExceptionOfType(MessageTimeoutException.class)
+					.isThrownBy(() -> ask(context, "x".repeat(200_000)));
+
+				awaitRestarts(context, 1);
+				assertThat(worker(context).isRunning()).isTrue();
+			});
+	}
+
+	@Test
+	void whenChildReadsNothingForTheWriteTimeoutThenItIsRestarted() {
+		runner(List.of("sleep", "600"), "streams=stdio", "gateway.channel=requests", "gateway.reply-timeout=1m",
+				"gateway.on-timeout=restart", "write-timeout=1s", "stop-timeout=2s")
+			.run((context) -> {
+				assertThatExceptionOfType(MessageHandlingException.class)
+					.isThrownBy(() -> ask(context, "x".repeat(200_000)))
+					.isNotInstanceOf(UnprocessedRequestException.class);
+
+				awaitRestarts(context, 1);
+			});
+	}
+
+	@Test
+	void whenCallerIsInterruptedThenOnlyItsExchangeFails(CapturedOutput output) {
+		runner(script(AWAIT_FULL_INPUT, "sys.stderr.write('full\\n')", "time.sleep(3)",
+				"for line in sys.stdin: print(len(line))"), "streams=stdio", "gateway.channel=requests",
+				"from-child.payload.type=text")
+			.run((context) -> {
+				FutureTask<@Nullable Object> exchange = new FutureTask<>(() -> ask(context, "x".repeat(500_000)));
+				Thread caller = new Thread(exchange, "caller");
+				caller.start();
+				await().atMost(SOON).until(() -> output.getAll().contains("full"));
+
+				caller.interrupt();
+
+				assertThatExceptionOfType(ExecutionException.class)
+					.isThrownBy(() -> exchange.get(SOON.toSeconds(), TimeUnit.SECONDS))
+					.withStackTraceContaining("Interrupted while waiting for a reply");
+				assertThat(ask(context, "ab")).isEqualTo("3");
+				assertThat(worker(context).restarts()).isZero();
+			});
+	}
+
+	@Test
+	void whenRequestKillsItsReaderThenItIsNotRepeated() {
+		runner(List.of("sh", "-c", "head -c 1 >/dev/null; exit 3"), "streams=stdio", "gateway.channel=requests",
+				"restart.policy=on-failure", "restart.delay=10ms", "restart.max-attempts=3")
+			.run((context) -> {
+				assertThatExceptionOfType(MessageHandlingException.class)
+					.isThrownBy(() -> ask(context, "x".repeat(200_000)))
+					.withMessageContaining("may have been processed")
+					.isNotInstanceOf(UnprocessedRequestException.class);
+
+				awaitRestarts(context, 1);
+				assertThat(worker(context).isRunning()).isTrue();
+			});
+	}
+
+	@Test
+	void whenChildClosesItsInputThenAnotherOneTakesItsPlace(CapturedOutput output) {
+		runner(List.of("sh", "-c", "trap '' TERM; exec 0<&-; echo deaf >&2; sleep 600"), "streams=stdio",
+				"stop-timeout=1s", "gateway.channel=requests",
+				"gateway.reply-timeout=5s", "restart.policy=always", "restart.delay=10ms")
+			.run((context) -> {
+				await().atMost(SOON).until(() -> output.getAll().contains("deaf"));
+
+				assertThatException().isThrownBy(() -> ask(context, "a"));
+
+				await().atMost(SOON).until(() -> worker(context).restarts() > 0);
+				assertThat(output).contains("it was killed, as it had closed its input");
+			});
+	}
+
+	@Test
+	void whenChildIsKilledThenWhatItHasStartedIsKilledToo(CapturedOutput output) {
+		runner(List.of("sh", "-c", "trap '' TERM; sleep 600 & echo started $! >&2; wait"), "streams=stdio",
+				"stop-timeout=1s", "gateway.channel=requests", "gateway.reply-timeout=1s", "gateway.on-timeout=restart")
+			.run((context) -> {
+				await().atMost(SOON).until(() -> output.getAll().matches("(?s).*started \\d+\\s.*"));
+				String pid = output.getAll().replaceFirst("(?s).*?started (\\d+)\\s.*", "$1");
+				ProcessHandle program = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+
+				assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "a"));
+
+				await().atMost(SOON).until(() -> !program.isAlive());
+			});
+	}
+
+	@Test
+	void whenReplyIsMalformedThenItIsNotCalledMissing() {
+		runner(List.of("cat"), "gateway.channel=requests", "from-child.payload.type=json").run((context) -> {
+			assertThatExceptionOfType(MessageHandlingException.class).isThrownBy(() -> ask(context, "{oops"))
+				.withMessageContaining("The reply from 'worker' cannot be read");
+
+			assertThat(ask(context, "7")).isEqualTo(IntNode.valueOf(7));
 		});
 	}
 
@@ -418,6 +613,9 @@ class AnsweringProcessTests {
 			value = { "streams=stdio,command[0]=cat,command[1]={in} | streams | have no handles",
 					"from-child.channel=replies | from-child.channel | All that the process writes are replies",
 					"gateway.reply-timeout=0 | gateway.reply-timeout | longer than zero",
+					"from-child.framing.type=raw | from-child.framing.type | where a reply ends",
+					"from-child.framing.type=until-close | from-child.framing.type | one request only",
+					"to-child.framing.type=until-close | to-child.framing.type | one request only",
 					"gateway.channel= | gateway.channel | needs the name of a channel",
 					"restart.delay=0 | restart.delay | longer than zero",
 					"restart.multiplier=0.5 | restart.multiplier | 1 or more",

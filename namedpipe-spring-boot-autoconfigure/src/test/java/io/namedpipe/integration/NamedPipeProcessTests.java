@@ -23,8 +23,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +123,70 @@ class NamedPipeProcessTests {
 	}
 
 	@Test
+	void whenThereIsNoThreadForARestartThenTheNextOneHelps() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = restarting(flows, "exec sleep 600", -1, new Threads(2, (thread) -> {
+				throw new OutOfMemoryError("unable to create native thread");
+			}));
+			process.start();
+
+			process.pipe().process().destroyForcibly();
+
+			await().untilAsserted(() -> {
+				assertThat(process.restarts()).isEqualTo(2);
+				assertThat(process.fault()).isEmpty();
+				assertThat(process.pipe().isAlive()).isTrue();
+			});
+			assertThat(process.sessions()).hasSize(1);
+		}
+	}
+
+	@Test
+	void whenThereIsNoThreadForTheLastRestartThenNoChildIsLeft() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			NamedPipeProcess process = restarting(flows, "exec sleep 600", 1, new Threads(2, (thread) -> {
+				throw new OutOfMemoryError("unable to create native thread");
+			}));
+			process.start();
+
+			process.pipe().process().destroyForcibly();
+
+			await().until(() -> !process.isRunning());
+			assertThat(process.pipe().isAlive()).isFalse();
+			assertThat(process.sessions()).isEmpty();
+			assertThat(process.fault().orElseThrow()).hasMessageContaining("unable to create native thread");
+		}
+	}
+
+	@Test
+	void whenTheNextChildEndsAtOnceThenItsFaultStays() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			// the old child's thread goes on only after the new one's has ended
+			NamedPipeProcess process = restarting(flows, "exit 1", 1, new Threads(2, Threads::awaitEnd));
+
+			process.start();
+
+			await().until(() -> !process.isRunning() && process.restarts() == 1);
+			flows.awaitEvent(NamedPipeProcessExitedEvent.class);
+			flows.awaitEvent(NamedPipeProcessExitedEvent.class);
+			await().during(Duration.ofMillis(200)).until(() -> process.fault().isPresent());
+			assertThat(process.fault().orElseThrow()).hasMessageContaining("exit code 1");
+		}
+	}
+
+	private static NamedPipeProcess restarting(TestFlows flows, String script, int maxAttempts, ThreadFactory threads)
+			throws PipeException {
+		PipeProcess.Builder pipe = PipeProcess.builder(List.of("sh", "-c", script)).direction(PipeDirection.IN);
+		return flows.bean("child",
+				NamedPipeProcess.builder("child", pipe)
+					.framing(MessageFraming.line(LineTerminator.LF))
+					.restart(new RestartPolicy(RestartPolicy.When.ALWAYS, Duration.ofMillis(1), 1,
+							Duration.ofSeconds(30), maxAttempts))
+					.threads(threads)
+					.build());
+	}
+
+	@Test
 	void whenAPipeIsStoppedThenTheInitializerOfItsChildEnds() throws Exception {
 		CountDownLatch begun = new CountDownLatch(1);
 		PipeProcess.Builder pipe = PipeProcess.builder(List.of("sleep", "600")).initializer((connection) -> {
@@ -199,6 +265,53 @@ class NamedPipeProcessTests {
 		@Override
 		public int getPhase() {
 			return this.process.getPhase() + 1;
+		}
+
+	}
+
+	/**
+	 * Threads of which one does something instead of starting, or after that.
+	 */
+	private static final class Threads implements ThreadFactory {
+
+		private final int number;
+
+		private final Consumer<Thread> action;
+
+		private int made;
+
+		Threads(int number, Consumer<Thread> action) {
+			this.number = number;
+			this.action = action;
+		}
+
+		@Override
+		public synchronized Thread newThread(Runnable task) {
+			this.made++;
+			boolean special = this.made == this.number;
+			Consumer<Thread> instead = this.action;
+			return new Thread(task, "reader-" + this.made) {
+
+				@Override
+				public void start() {
+					if (special) {
+						instead.accept(new Thread(task, getName() + "-inner"));
+						return;
+					}
+					super.start();
+				}
+
+			};
+		}
+
+		static void awaitEnd(Thread thread) {
+			thread.start();
+			try {
+				thread.join(TimeUnit.SECONDS.toMillis(TestFlows.SECONDS));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
 		}
 
 	}

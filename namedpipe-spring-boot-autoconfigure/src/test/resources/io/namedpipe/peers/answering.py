@@ -1,7 +1,8 @@
-"""Answers lines, or does what they say: be late with an answer, say nothing, or die."""
+"""Answers lines, or does what they say: sleep before the answer, say nothing, or die."""
 import os
 import signal
 import sys
+import time
 
 if "stubborn" in sys.argv:
     for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGPIPE):
@@ -12,16 +13,12 @@ if "stubborn" in sys.argv:
         signal.pause()
 for greeting in sys.argv[1:]:
     print(greeting, flush=True)
-late = []
 for line in sys.stdin:
     line = line.rstrip("\n")
     if line == "die":
         os._exit(3)
-    if line == "late":
-        late.append(line)
-        continue
     if line == "mute":
         continue
-    for answer in late + [line]:
-        print("re: " + answer, flush=True)
-    late.clear()
+    if line.startswith("sleep "):
+        time.sleep(float(line.split()[1]))
+    print("re: " + line, flush=True)

@@ -30,6 +30,7 @@ import org.springframework.util.Assert;
 
 import io.namedpipe.PipeTimeoutException;
 import io.namedpipe.framing.Frame;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.integration.ChildExchanges;
 import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeProcess;
@@ -71,9 +72,11 @@ public class NamedPipeProcessGateway extends AbstractReplyProducingMessageHandle
 	}
 
 	/**
-	 * Whether a child that gives no reply in time is killed and started again. If not,
-	 * the next message of the child is taken for the reply that is late, and dropped.
-	 * Default: {@code false}.
+	 * Whether a child that gives no reply within {@link #setReplyTimeout} of getting the
+	 * request is killed and started again. If not, the next request waits until the reply
+	 * that is late has come, which is dropped; a child that does not give it in as much
+	 * time again is killed and started again as well, as nothing else would tell its
+	 * replies apart. Default: {@code false}.
 	 * @param restart whether to start it again
 	 */
 	public void setRestartOnTimeout(boolean restart) {
@@ -142,6 +145,10 @@ public class NamedPipeProcessGateway extends AbstractReplyProducingMessageHandle
 		catch (PipeTimeoutException ex) {
 			throw new MessageTimeoutException(requestMessage, "No reply from '" + this.process.getName() + "' in time",
 					ex);
+		}
+		catch (MalformedPayloadException ex) {
+			throw new MessageHandlingException(requestMessage,
+					"The reply from '" + this.process.getName() + "' cannot be read: " + ex.getMessage(), ex);
 		}
 		catch (IOException ex) {
 			throw new MessageHandlingException(requestMessage,

@@ -21,18 +21,24 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.ProcessIdentity;
 
@@ -55,15 +61,102 @@ final class ParentDeath {
 		return thread;
 	});
 
+	private static final ReentrantLock lock = new ReentrantLock();
+
+	private static final AtomicReference<String> reported = new AtomicReference<>("");
+
+	// which will never do, and why
+	private static final Map<Path, String> unfit = new ConcurrentHashMap<>();
+
+	private static volatile @Nullable Path program;
+
 	private ParentDeath() {
 	}
 
 	/**
-	 * What the arguments of a command begin with.
+	 * What the arguments of a command begin with. Looked for with each child until it is
+	 * found: what was wrong may have been that the system was busy.
 	 * @return the launcher, or nothing where there is none
 	 */
 	static List<String> launcher() {
-		return Launcher.command;
+		lock.lock();
+		try {
+			Path known = program;
+			if (known == null || !Files.isExecutable(known)) {
+				known = find();
+				program = known;
+			}
+			return (known != null) ? command(known) : List.of();
+		}
+		finally {
+			lock.unlock();
+		}
+	}
+
+	/**
+	 * The kernel reports no death that came before it was asked to, so that the child
+	 * looks whether its parent is still there.
+	 */
+	private static List<String> command(Path setpriv) {
+		String check = "[ \"$PPID\" -eq " + ProcessHandle.current().pid() + " ] || exit 1; exec \"$@\"";
+		return List.of(setpriv.toString(), "--pdeathsig", "KILL", "--", "/bin/sh", "-c", check, "sh");
+	}
+
+	private static @Nullable Path find() {
+		List<String> reasons = new ArrayList<>();
+		for (Path candidate : candidates()) {
+			String reason = unfit.get(candidate);
+			if (reason == null) {
+				reason = run(() -> failure(candidate));
+			}
+			if (reason == null) {
+				return candidate;
+			}
+			reasons.add(candidate + ": " + reason);
+		}
+		String why = (reasons.isEmpty()) ? "There is no setpriv of util-linux 2.33 or later on the path"
+				: "No setpriv works (" + String.join("; ", reasons) + ")";
+		String line = why + ": a child process that does not end with its input outlives this one if that is killed";
+		if (line.equals(reported.getAndSet(line))) {
+			logger.debug(line);
+		}
+		else {
+			logger.warn(line);
+		}
+		return null;
+	}
+
+	private static List<Path> candidates() {
+		String path = Objects.requireNonNullElse(System.getenv("PATH"), "") + ":/usr/bin:/bin";
+		return Stream.of(path.split(":"))
+			.filter((folder) -> !folder.isEmpty())
+			.map((folder) -> Path.of(folder).resolve("setpriv"))
+			.distinct()
+			.filter(Files::isExecutable)
+			.toList();
+	}
+
+	// Not by onExit(), which the common pool tells, and that may be busy
+	private static @Nullable String failure(Path setpriv) {
+		try {
+			Process process = new ProcessBuilder(setpriv.toString(), "--pdeathsig", "KILL", "--", "true")
+				.redirectErrorStream(true)
+				.redirectOutput(Redirect.DISCARD)
+				.start();
+			if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+				process.destroyForcibly();
+				return "it did not end within " + PATIENCE_SECONDS + " s";
+			}
+			if (process.exitValue() == 0) {
+				return null;
+			}
+			String reason = "it cannot do that, exit code " + process.exitValue();
+			unfit.put(setpriv, reason);
+			return reason;
+		}
+		catch (IOException | InterruptedException ex) {
+			return String.valueOf(ex);
+		}
 	}
 
 	/**
@@ -96,51 +189,6 @@ final class ParentDeath {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-	}
-
-	// Not by onExit(), which the common pool tells, and that may be busy. Not in
-	// Launcher,
-	// which is being initialized and would keep the other thread waiting
-	private static boolean works(List<String> launcher) {
-		return run(() -> {
-			try {
-				Process process = new ProcessBuilder(Stream.concat(launcher.stream(), Stream.of("true")).toList())
-					.redirectErrorStream(true)
-					.redirectOutput(Redirect.DISCARD)
-					.start();
-				return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
-			}
-			catch (IOException | InterruptedException ex) {
-				logger.debug("No setpriv: " + ex);
-				return false;
-			}
-		});
-	}
-
-	/**
-	 * Looked for when the first child starts.
-	 */
-	private static final class Launcher {
-
-		private static final List<String> command = find();
-
-		private static List<String> find() {
-			String path = Objects.requireNonNullElse(System.getenv("PATH"), "") + ":/usr/bin:/bin";
-			List<String> found = Stream.of(path.split(":"))
-				.filter((folder) -> !folder.isEmpty())
-				.map((folder) -> Path.of(folder).resolve("setpriv"))
-				.filter(Files::isExecutable)
-				.findFirst()
-				.map((program) -> List.of(program.toString(), "--pdeathsig", "KILL", "--"))
-				.filter(ParentDeath::works)
-				.orElse(List.of());
-			if (found.isEmpty()) {
-				logger.warn("There is no setpriv of util-linux 2.33 or later on the path: a child process that does "
-						+ "not end with its input outlives this one if that is killed");
-			}
-			return found;
-		}
-
 	}
 
 }
