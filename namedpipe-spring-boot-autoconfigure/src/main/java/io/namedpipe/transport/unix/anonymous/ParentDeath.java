@@ -17,36 +17,28 @@
 package io.namedpipe.transport.unix.anonymous;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.transport.ProcessIdentity;
-
 /**
  * Has the kernel kill a child when this process ends, however that happens. A process can
  * ask for that for itself only, so that {@code setpriv} of util-linux does it before it
- * becomes the command. What the kernel takes for the parent is the thread that has
- * started the child: one thread, which does not end, starts all of them.
+ * becomes the command.
  */
 final class ParentDeath {
 
@@ -54,12 +46,7 @@ final class ParentDeath {
 
 	private static final int PATIENCE_SECONDS = 10;
 
-	private static final Executor starter = Executors.newSingleThreadExecutor((task) -> {
-		Thread thread = new Thread(null, task, "namedpipe-children", 0, false);
-		thread.setDaemon(true);
-		thread.setContextClassLoader(null);
-		return thread;
-	});
+	private static final ChildStarter starter = new ChildStarter(Duration.ofSeconds(10));
 
 	private static final ReentrantLock lock = new ReentrantLock();
 
@@ -107,7 +94,7 @@ final class ParentDeath {
 		for (Path candidate : candidates()) {
 			String reason = unfit.get(candidate);
 			if (reason == null) {
-				reason = run(() -> failure(candidate));
+				reason = starter.run(() -> failure(candidate));
 			}
 			if (reason == null) {
 				return candidate;
@@ -166,29 +153,7 @@ final class ParentDeath {
 	 * @throws IOException if it cannot be started
 	 */
 	static Process start(ProcessBuilder command) throws IOException {
-		try {
-			return run(() -> startHere(command));
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof UncheckedIOException unchecked) {
-				throw unchecked.getCause();
-			}
-			throw new IOException(String.valueOf(ex.getCause()), ex.getCause());
-		}
-	}
-
-	private static <T> T run(Supplier<T> task) {
-		// a thread that runs as a client would pass that on to the one that it creates
-		return ProcessIdentity.call(() -> CompletableFuture.supplyAsync(task, starter)).join();
-	}
-
-	private static Process startHere(ProcessBuilder command) {
-		try {
-			return command.start();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return starter.start(command);
 	}
 
 }
