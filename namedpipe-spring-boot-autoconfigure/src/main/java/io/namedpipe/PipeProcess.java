@@ -47,6 +47,10 @@ import io.namedpipe.transport.TransportException;
  * others (see {@link AnonymousPipeServer#start}). What it prints on its standard error,
  * and on its standard output where that is no pipe, goes line by line to whoever was
  * given to {@link Builder#output}, else to our standard error.
+ * <p>
+ * A child does not outlive this virtual machine, however that ends: on Linux the kernel
+ * kills it ({@code SIGKILL}) where {@code setpriv} of util-linux is there, on Windows its
+ * job does. Whoever wants it to read its input to the end calls {@link #stop()} before.
  */
 public final class PipeProcess extends PipeEndpoint {
 

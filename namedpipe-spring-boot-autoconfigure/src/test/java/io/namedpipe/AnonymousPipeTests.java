@@ -81,6 +81,20 @@ class AnonymousPipeTests extends PipeFixture {
 	}
 
 	@Test
+	void whenWhoeverTakesTheErrorsFailsThenTheNextLinesAreTakenToo() throws Exception {
+		PipeProcess process = process(
+				PipeProcess.builder(List.of("sh", "-c", "echo one >&2; echo two >&2; cat")).output((line) -> {
+					this.output.add(line);
+					throw new AssertionError(line);
+				}));
+
+		process.start();
+
+		assertThat(this.output.poll(10, TimeUnit.SECONDS)).isEqualTo("one");
+		assertThat(this.output.poll(10, TimeUnit.SECONDS)).isEqualTo("two");
+	}
+
+	@Test
 	void whenAHandleIsNoPipeThenItIsRefusedAndLeftAlone() throws Exception {
 		Path file = Files.writeString(this.folder.resolve("file"), "text");
 		try (BufferedReader reader = Files.newBufferedReader(file)) {

@@ -361,11 +361,14 @@ public final class NamedPipeClient extends NamedPipe {
 	static boolean awaitNextAttempt(CountDownLatch stopped, Duration wait) {
 		// this thread is the client's own: a listener has left an interrupt behind
 		NamedPipeSession.forgetInterrupt();
-		try {
-			return !stopped.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			return false;
+		long deadline = System.nanoTime() + wait.toNanos();
+		while (true) {
+			try {
+				return !stopped.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+			}
+			catch (InterruptedException ex) {
+				// by application code: only a stop ends this
+			}
 		}
 	}
 

@@ -326,11 +326,17 @@ public final class NamedPipeProcess extends NamedPipe {
 		if (current.child.isAlive()) {
 			this.process.stop();
 		}
-		try {
-			ended(current, current.child.waitFor());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		ended(current, exitCode(current.child));
+	}
+
+	private static int exitCode(Process child) {
+		while (true) {
+			try {
+				return child.waitFor();
+			}
+			catch (InterruptedException ex) {
+				// by application code, which must not end this thread
+			}
 		}
 	}
 

@@ -364,6 +364,29 @@ class AnsweringProcessTests {
 	}
 
 	@Test
+	void whenQueueOverflowsThenTheRequestInItIsKept() throws Exception {
+		ExecutorService callers = Executors.newFixedThreadPool(1);
+		try {
+			runner(script(AWAIT_FULL_INPUT, "time.sleep(2)", "for line in sys.stdin:",
+					"  if line[0] != 'n': print('re: ' + line.strip())"), "streams=stdio", "gateway.channel=requests",
+					"to-child.channel=notes", "to-child.queue-capacity=2", "to-child.overflow=drop-oldest",
+					"from-child.payload.type=text")
+				.run((context) -> {
+					notify(context, "n".repeat(100_000), 5);
+					Future<@Nullable Object> reply = callers.submit(() -> ask(context, "a"));
+					await().atMost(SOON).until(() -> worker(context).queueSize() > 2 || reply.isDone());
+
+					notify(context, "n", 10);
+
+					assertThat(reply.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("re: a");
+				});
+		}
+		finally {
+			callers.shutdownNow();
+		}
+	}
+
+	@Test
 	void whenChildReadsNothingThenItIsRestartedInTime() {
 		runner(List.of("sleep", "600"), "streams=stdio", "gateway.channel=requests", "gateway.reply-timeout=1s",
 				"gateway.on-timeout=restart", "write-timeout=10m")
@@ -428,8 +451,8 @@ class AnsweringProcessTests {
 	@Test
 	void whenChildClosesItsInputThenAnotherOneTakesItsPlace(CapturedOutput output) {
 		runner(List.of("sh", "-c", "trap '' TERM; exec 0<&-; echo deaf >&2; sleep 600"), "streams=stdio",
-				"stop-timeout=1s", "gateway.channel=requests",
-				"gateway.reply-timeout=5s", "restart.policy=always", "restart.delay=10ms")
+				"stop-timeout=1s", "gateway.channel=requests", "gateway.reply-timeout=5s", "restart.policy=always",
+				"restart.delay=10ms")
 			.run((context) -> {
 				await().atMost(SOON).until(() -> output.getAll().contains("deaf"));
 

@@ -16,6 +16,8 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -335,11 +337,27 @@ class JsonConfigurationTests {
 			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
 			.run((context) -> talk((lines) -> {
 				lines.exchange("{\"item\":\"i\",\"count\":\"a\\n2026 ERROR forged\"}");
+				lines.exchange("{\"item\":\"i\",\"count\":\"a\\u009b2J\"}");
 				lines.exchange("{\"a\\n2026 ERROR forged\":{}}");
 			}));
 
-		assertThat(output.getAll()).contains("'shop' got a message that it cannot read");
+		assertThat(output.getAll()).contains("'shop' got a message that it cannot read").doesNotContain("\u009b");
 		assertThat(output.getAll().lines()).noneMatch((line) -> line.startsWith("2026 ERROR forged"));
+	}
+
+	@Test
+	void whenNameHasLineFeedsThenNoExceptionHasThem() {
+		runner("server.shop", "inbound.channel=orders", "inbound.error-channel=errors",
+				"payload.target-type=java.util.Map<java.lang.String,java.lang.Integer>")
+			.run((context) -> talk((lines) -> {
+				lines.send("{\"a\\n2026 ERROR forged\":\"x\"}");
+
+				assertThat(receive(this.errors).getPayload()).isInstanceOfSatisfying(Throwable.class, (failure) -> {
+					StringWriter trace = new StringWriter();
+					failure.printStackTrace(new PrintWriter(trace));
+					assertThat(trace.toString().lines()).noneMatch((line) -> line.startsWith("2026 ERROR forged"));
+				});
+			}));
 	}
 
 	@Test

@@ -174,16 +174,42 @@ class NamedPipeProcessTests {
 		}
 	}
 
+	@Test
+	void whenTheWaitForARestartIsInterruptedThenItGoesOn() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+			BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+			NamedPipeProcess process = restarting(flows, "exec sleep 600", Duration.ofSeconds(3), -1, (task) -> {
+				Thread thread = new Thread(task, "reader");
+				threads.add(thread);
+				return thread;
+			});
+			process.start();
+			Thread first = threads.take();
+			process.pipe().process().destroyForcibly();
+			await().until(() -> process.fault().isPresent() && first.getState() == Thread.State.TIMED_WAITING);
+
+			first.interrupt();
+
+			await().untilAsserted(() -> {
+				assertThat(process.restarts()).isOne();
+				assertThat(process.pipe().isAlive()).isTrue();
+			});
+		}
+	}
+
 	private static NamedPipeProcess restarting(TestFlows flows, String script, int maxAttempts, ThreadFactory threads)
 			throws PipeException {
+		return restarting(flows, script, Duration.ofMillis(1), maxAttempts, threads);
+	}
+
+	private static NamedPipeProcess restarting(TestFlows flows, String script, Duration delay, int maxAttempts,
+			ThreadFactory threads) throws PipeException {
 		PipeProcess.Builder pipe = PipeProcess.builder(List.of("sh", "-c", script)).direction(PipeDirection.IN);
-		return flows.bean("child",
-				NamedPipeProcess.builder("child", pipe)
-					.framing(MessageFraming.line(LineTerminator.LF))
-					.restart(new RestartPolicy(RestartPolicy.When.ALWAYS, Duration.ofMillis(1), 1,
-							Duration.ofSeconds(30), maxAttempts))
-					.threads(threads)
-					.build());
+		return flows.bean("child", NamedPipeProcess.builder("child", pipe)
+			.framing(MessageFraming.line(LineTerminator.LF))
+			.restart(new RestartPolicy(RestartPolicy.When.ALWAYS, delay, 1, Duration.ofSeconds(30), maxAttempts))
+			.threads(threads)
+			.build());
 	}
 
 	@Test
