@@ -285,7 +285,7 @@ class AnsweringProcessTests {
 
 	@Test
 	void whenChildDiesWithAReplyOwedThenTheNextOneOwesNothing() {
-		answering("gateway.reply-timeout=3s", "restart.policy=always").run((context) -> {
+		answering("gateway.reply-timeout=5s", "restart.policy=always").run((context) -> {
 			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "sleep 600"));
 			worker(context).pipe().process().destroyForcibly().waitFor();
 			awaitRestarts(context, 1);
@@ -297,7 +297,7 @@ class AnsweringProcessTests {
 
 	@Test
 	void whenOneRequestHasNoReplyThenLaterOnesHaveTheirs() {
-		answering("gateway.reply-timeout=4s").run((context) -> {
+		answering("gateway.reply-timeout=6s").run((context) -> {
 			long first = pid(context);
 			assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "mute"));
 

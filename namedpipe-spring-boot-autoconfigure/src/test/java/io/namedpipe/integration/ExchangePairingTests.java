@@ -37,13 +37,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.integration.dsl.context.IntegrationFlowContext;
 import org.springframework.integration.dsl.context.IntegrationFlowContext.IntegrationFlowRegistration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.IntNode;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeServer;
 import io.namedpipe.framing.CodecException;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingException;
+import io.namedpipe.framing.JsonPayloads;
+import io.namedpipe.framing.MalformedPayloadException;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.dsl.NamedPipes;
 import io.namedpipe.testsupport.BufferingLineCodec;
@@ -120,6 +126,29 @@ class ExchangePairingTests {
 
 			assertThat(get(next)).isEqualTo("re second");
 			assertThat(client.statistics().errors(PipeErrorType.FRAMING)).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void whenAReplyWithoutEndCannotBeReadThenItsRestIsNoReply() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.PLATFORM); PipeServer server = flows.plainServer()) {
+			NamedPipeClient client = flows.client((builder) -> builder.framing(MessageFraming.raw())
+				.payload(JsonPayloads.format(JsonMapper.shared(), JsonNode.class)), (pipe) -> pipe);
+			RequestExecutor pool = client.openExchangePool(1);
+			flows.start();
+			PipeConnection first = flows.accept(server).connection();
+			Future<Object> call = async(pool, "1");
+			first.read(ByteBuffer.allocate(10));
+			first.write(ByteBuffer.wrap("{\"a\":".getBytes(StandardCharsets.UTF_8)));
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(call))
+				.withCauseInstanceOf(MalformedPayloadException.class);
+
+			Future<Object> next = async(pool, "2");
+			PipeConnection second = flows.accept(server).connection();
+			second.read(ByteBuffer.allocate(10));
+			second.write(ByteBuffer.wrap("7".getBytes(StandardCharsets.UTF_8)));
+
+			assertThat(get(next)).isEqualTo(IntNode.valueOf(7));
 		}
 	}
 
