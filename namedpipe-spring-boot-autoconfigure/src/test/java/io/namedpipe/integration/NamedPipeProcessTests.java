@@ -164,7 +164,7 @@ class NamedPipeProcessTests {
 			// the old child's thread goes on only after the new one's has ended
 			NamedPipeProcess process = restarting(flows, "exit 1", 1, new Threads(2, Threads::awaitEnd));
 
-			process.start();
+			flows.start();
 
 			await().until(() -> !process.isRunning() && process.restarts() == 1);
 			flows.awaitEvent(NamedPipeProcessExitedEvent.class);
