@@ -16,6 +16,8 @@
 
 package io.namedpipe;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The child's end of an anonymous pipe, with the semantics of .NET's
  * {@code AnonymousPipeClientStream}: the parent passed a string, which names an end that
@@ -33,8 +35,8 @@ public final class AnonymousPipeClient {
 	 * @param handle the string as the parent passed it: the number of a descriptor on
 	 * POSIX systems, the value of a handle on Windows, in decimal digits
 	 * @return the connection
-	 * @throws InvalidPipeNameException if the string is not such a number, or what it
-	 * names is not open, not a pipe, or the end of the other direction
+	 * @throws PipeException with {@link Reason#INVALID_NAME} if the string is not such a
+	 * number, or what it names is not open, not a pipe, or the end of the other direction
 	 * @throws PipeUnsupportedException if it is to be duplex, or this platform has no
 	 * anonymous pipes
 	 * @throws PipeException if the pipe cannot be opened

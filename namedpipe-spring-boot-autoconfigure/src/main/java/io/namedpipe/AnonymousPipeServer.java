@@ -23,6 +23,7 @@ import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
 import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * The parent's end of an anonymous pipe to a child process, with the semantics of .NET's
@@ -118,7 +119,8 @@ public final class AnonymousPipeServer implements AutoCloseable {
 	 * @return the process
 	 * @throws PipeNotFoundException if there is no such program
 	 * @throws PipeAccessDeniedException if the program may not be executed
-	 * @throws PipeFolderException if there is no such directory
+	 * @throws PipeException with {@link Reason#UNUSABLE_FOLDER} if there is no such
+	 * directory
 	 * @throws PipeException if the process cannot be started for another reason
 	 */
 	public static Process start(ProcessBuilder command, Map<String, AnonymousPipeServer> pipes) throws PipeException {

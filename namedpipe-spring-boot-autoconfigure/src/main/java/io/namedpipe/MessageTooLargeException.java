@@ -18,6 +18,8 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * A message is larger than the pipe carries. If it was to be written, nothing was sent
  * and the connection is still usable.
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public class MessageTooLargeException extends PipeException {
 
 	public MessageTooLargeException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super(Reason.MESSAGE_TOO_LARGE, message, address, cause);
 	}
 
 }

@@ -18,13 +18,15 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The peer has left, so that nothing more can be written.
  */
 public class PeerGoneException extends PipeException {
 
 	public PeerGoneException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super(Reason.PEER_GONE, message, address, cause);
 	}
 
 }

@@ -18,13 +18,15 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The platform or the access rules refuse.
  */
 public class PipeAccessDeniedException extends PipeException {
 
 	public PipeAccessDeniedException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super(Reason.ACCESS_DENIED, message, address, cause);
 	}
 
 }

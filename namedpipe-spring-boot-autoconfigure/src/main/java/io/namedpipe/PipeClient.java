@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
-import io.namedpipe.transport.ConnectOptions.Impersonation;
+import io.namedpipe.transport.ImpersonationLevel;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -59,7 +60,11 @@ public final class PipeClient extends PipeEndpoint {
 		this.waitForServer = builder.waitForServer;
 		this.transport = transport;
 		if (!this.options.serverName().equals(".") && !transport.supports(Capability.REMOTE_SERVER)) {
-			throw new PipeServerNameException(this.options.serverName(), settings.pipeName());
+			String serverName = this.options.serverName();
+			throw new PipeUnsupportedException(Reason.UNSUPPORTED, Setting.serverName(serverName),
+					"The server name '" + serverName
+							+ "' is not this machine: this platform has no pipes over the network, use '.'",
+					settings.pipeName(), null);
 		}
 	}
 
@@ -80,7 +85,7 @@ public final class PipeClient extends PipeEndpoint {
 	 * @throws PipeNotFoundException if nobody serves the name and the client does not
 	 * wait for a server
 	 * @throws PipeTimeoutException if the time is up
-	 * @throws PipeServerUserException if the server end belongs to the wrong user
+	 * @throws PipeException if the server end belongs to the wrong user
 	 * @throws PipeClosedException if the client is stopped, also meanwhile
 	 * @throws PipeException if the platform refuses for another reason
 	 */
@@ -334,9 +339,10 @@ public final class PipeClient extends PipeEndpoint {
 		/**
 		 * Builds the client.
 		 * @return the client
-		 * @throws InvalidPipeNameException if the name breaks a rule of this platform
-		 * @throws PipeUnsupportedException if this platform cannot do what is asked for
-		 * @throws PipeException if the client cannot be built
+		 * @throws PipeUnsupportedException if this platform, or this class path, cannot
+		 * do what is asked for
+		 * @throws PipeException with {@link Reason#INVALID_NAME} if the name breaks a
+		 * rule of this platform
 		 */
 		public PipeClient build() throws PipeException {
 			PipeSettings settings = settings();
@@ -347,8 +353,7 @@ public final class PipeClient extends PipeEndpoint {
 			return new ConnectOptions(settings.pipeName(), settings.directory(), this.serverName,
 					settings.transmissionMode() == TransmissionMode.MESSAGE, settings.direction().canRead(),
 					settings.direction().canWrite(), settings.inBufferSize(), settings.outBufferSize(),
-					settings.maxMessageSize(), this.verifyServerUser,
-					Impersonation.valueOf(this.impersonationLevel.name()));
+					settings.maxMessageSize(), this.verifyServerUser, this.impersonationLevel);
 		}
 
 	}

@@ -18,25 +18,27 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The server, client or connection has been closed on this side.
  */
 public class PipeClosedException extends PipeException {
 
-	private final @Nullable CloseReason reason;
+	private final @Nullable CloseReason closeReason;
 
-	public PipeClosedException(String message, @Nullable String address, @Nullable CloseReason reason,
+	public PipeClosedException(String message, @Nullable String address, @Nullable CloseReason closeReason,
 			@Nullable Throwable cause) {
-		super(message, address, cause);
-		this.reason = reason;
+		super(Reason.CLOSED, message, address, cause);
+		this.closeReason = closeReason;
 	}
 
 	/**
 	 * Why the connection was closed.
 	 * @return the reason, or {@code null} if it was no connection that was closed
 	 */
-	public @Nullable CloseReason getReason() {
-		return this.reason;
+	public @Nullable CloseReason getCloseReason() {
+		return this.closeReason;
 	}
 
 }

@@ -21,21 +21,48 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.Setting;
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
- * An operation on a pipe failed. Subclasses distinguish the cases that a caller can act
- * upon; the message names what failed, where, and what to do about it.
+ * An operation on a pipe failed. The message names what failed, where, and what to do
+ * about it; the reason says the same to a program. Subclasses distinguish the cases that
+ * applications catch on purpose.
  */
 public class PipeException extends IOException {
 
+	private final Reason reason;
+
 	private final @Nullable String address;
+
+	private final @Nullable Setting setting;
 
 	public PipeException(String message) {
 		this(message, null, null);
 	}
 
 	public PipeException(String message, @Nullable String address, @Nullable Throwable cause) {
+		this(Reason.IO, message, address, cause);
+	}
+
+	public PipeException(Reason reason, String message, @Nullable String address, @Nullable Throwable cause) {
+		this(reason, null, message, address, cause);
+	}
+
+	public PipeException(Reason reason, @Nullable Setting setting, String message, @Nullable String address,
+			@Nullable Throwable cause) {
 		super(message, cause);
+		this.reason = reason;
 		this.address = address;
+		this.setting = setting;
+	}
+
+	/**
+	 * Why it could not be done.
+	 * @return the reason, {@link Reason#IO} where nothing more precise is known
+	 */
+	public final Reason getReason() {
+		return this.reason;
 	}
 
 	/**
@@ -44,6 +71,14 @@ public class PipeException extends IOException {
 	 */
 	public Optional<String> getAddress() {
 		return Optional.ofNullable(this.address);
+	}
+
+	/**
+	 * The setting whose value is at fault, such as the principal of an access rule.
+	 * @return the setting, or empty if no single one is
+	 */
+	public Optional<Setting> getSetting() {
+		return Optional.ofNullable(this.setting);
 	}
 
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * Turns what a transport throws into the exceptions of the pipe API.
@@ -34,7 +35,7 @@ final class PipeExceptions {
 	 * Loads the classes that are needed when no descriptor is left to load them with.
 	 */
 	static void preload() {
-		translate(new TransportException(TransportException.Reason.RESOURCE_LIMIT, "none"), null);
+		translate(new TransportException(Reason.RESOURCE_LIMIT, "none"), null);
 	}
 
 	static PipeException translate(IOException ex, @Nullable String address) {
@@ -45,22 +46,18 @@ final class PipeExceptions {
 		if (!(ex instanceof TransportException transportException)) {
 			return new PipeException(message, address, ex);
 		}
-		return switch (transportException.getReason()) {
-			case INVALID_NAME -> new InvalidPipeNameException(message, address, ex);
+		Reason reason = transportException.getReason();
+		return switch (reason) {
 			case NAME_IN_USE -> new PipeNameInUseException(message, address, ex);
-			case UNUSABLE_FOLDER -> new PipeFolderException(message, address, ex);
 			case NO_SERVER -> new PipeNotFoundException(message, address, ex);
-			case BUSY -> new PipeBusyException(message, address, ex);
 			case ACCESS_DENIED -> new PipeAccessDeniedException(message, address, ex);
-			case UNTRUSTED_SERVER -> new PipeServerUserException(message, address, ex);
-			case MODE_MISMATCH -> new PipeModeMismatchException(message, address, ex);
-			case INVALID_ACCESS -> new InvalidPipeAccessException(message, address, ex);
 			case MESSAGE_TOO_LARGE -> new MessageTooLargeException(message, address, ex);
-			case RESOURCE_LIMIT -> new PipeResourceException(message, address, ex);
-			case UNSUPPORTED -> new PipeUnsupportedException(message, address, ex);
 			case PEER_GONE -> new PeerGoneException(message, address, ex);
 			case CLOSED -> new PipeClosedException(message, address, null, ex);
-			case IO -> new PipeException(message, address, ex);
+			case TIMEOUT -> new PipeTimeoutException(message, address, ex);
+			case UNSUPPORTED, MISSING_LIBRARY ->
+				new PipeUnsupportedException(reason, transportException.getSetting(), message, address, ex);
+			default -> new PipeException(reason, transportException.getSetting(), message, address, ex);
 		};
 	}
 

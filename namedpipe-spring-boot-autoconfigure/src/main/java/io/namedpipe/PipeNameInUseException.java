@@ -18,14 +18,50 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The name is served by somebody else, or occupied by another kind of file. It has been
  * left as it was.
  */
 public class PipeNameInUseException extends PipeException {
 
+	private final Owner owner;
+
 	public PipeNameInUseException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		this(Owner.OTHER, message, address, cause);
+	}
+
+	public PipeNameInUseException(Owner owner, String message, @Nullable String address, @Nullable Throwable cause) {
+		super(Reason.NAME_IN_USE, message, address, cause);
+		this.owner = owner;
+	}
+
+	/**
+	 * Who has the name.
+	 * @return the owner
+	 */
+	public Owner getOwner() {
+		return this.owner;
+	}
+
+	/**
+	 * Who has a name.
+	 */
+	public enum Owner {
+
+		/** Another process, or one that is not known. */
+		OTHER,
+
+		/** Another server of this process. */
+		THIS_PROCESS,
+
+		/** A bean of another application context of this process. */
+		OTHER_CONTEXT,
+
+		/** A bean of the same application context. */
+		SAME_CONTEXT
+
 	}
 
 }

@@ -18,13 +18,15 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * Nobody serves the name.
  */
 public class PipeNotFoundException extends PipeException {
 
 	public PipeNotFoundException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super(Reason.NO_SERVER, message, address, cause);
 	}
 
 }

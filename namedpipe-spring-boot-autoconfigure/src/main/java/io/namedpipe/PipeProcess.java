@@ -37,6 +37,7 @@ import io.namedpipe.transport.ProcessTree;
 import io.namedpipe.transport.TimeLimit;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * A child process with an anonymous pipe to it, one from it, or both, which together are
@@ -117,7 +118,8 @@ public final class PipeProcess extends PipeEndpoint {
 	 * @throws IllegalStateException if the child is running
 	 * @throws PipeNotFoundException if there is no such program
 	 * @throws PipeAccessDeniedException if the program may not be executed
-	 * @throws PipeFolderException if there is no such directory
+	 * @throws PipeException with {@link Reason#UNUSABLE_FOLDER} if there is no such
+	 * directory
 	 * @throws PipeTimeoutException if the initializers took longer than the handshake
 	 * timeout
 	 * @throws PipeClosedException if this is stopped or closed meanwhile

@@ -29,6 +29,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.PipeNameInUseException.Owner;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.Capability;
@@ -38,6 +39,7 @@ import io.namedpipe.transport.PeerRejectedException;
 import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportException;
+import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.TransportListener;
 
 /**
@@ -140,7 +142,7 @@ public final class PipeServer extends PipeEndpoint {
 
 	private PipeException startFailure(PipeException failure) {
 		PipeServer holder = (failure instanceof PipeNameInUseException) ? RUNNING.get(address()) : null;
-		return (holder == null || holder.nameLost) ? failure : new PipeNameInUseException(
+		return (holder == null || holder.nameLost) ? failure : new PipeNameInUseException(Owner.THIS_PROCESS,
 				address() + " is being served by this very process already: by another PipeServer", address(), failure);
 	}
 
@@ -786,9 +788,10 @@ public final class PipeServer extends PipeEndpoint {
 		/**
 		 * Builds the server.
 		 * @return the server, not started
-		 * @throws InvalidPipeNameException if the name breaks a rule of this platform
-		 * @throws PipeUnsupportedException if this platform cannot do what is asked for
-		 * @throws PipeException if the server cannot be built
+		 * @throws PipeUnsupportedException if this platform, or this class path, cannot
+		 * do what is asked for
+		 * @throws PipeException with {@link Reason#INVALID_NAME} if the name breaks a
+		 * rule of this platform
 		 */
 		public PipeServer build() throws PipeException {
 			PipeSettings settings = settings();

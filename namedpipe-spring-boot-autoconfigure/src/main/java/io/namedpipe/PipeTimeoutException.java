@@ -18,13 +18,15 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
  * The time was up.
  */
 public class PipeTimeoutException extends PipeException {
 
 	public PipeTimeoutException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super(Reason.TIMEOUT, message, address, cause);
 	}
 
 }

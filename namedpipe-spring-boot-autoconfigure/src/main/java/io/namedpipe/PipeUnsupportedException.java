@@ -18,13 +18,22 @@ package io.namedpipe;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.Setting;
+import io.namedpipe.transport.TransportException.Reason;
+
 /**
- * This platform, or this class path, cannot do what was asked.
+ * This platform, or this class path, cannot do what was asked. The reason is
+ * {@link Reason#UNSUPPORTED} or {@link Reason#MISSING_LIBRARY}.
  */
 public class PipeUnsupportedException extends PipeException {
 
 	public PipeUnsupportedException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		this(Reason.UNSUPPORTED, null, message, address, cause);
+	}
+
+	PipeUnsupportedException(Reason reason, @Nullable Setting setting, String message, @Nullable String address,
+			@Nullable Throwable cause) {
+		super(reason, setting, message, address, cause);
 	}
 
 }

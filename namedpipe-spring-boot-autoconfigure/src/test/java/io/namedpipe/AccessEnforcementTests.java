@@ -47,10 +47,12 @@ import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
 import io.namedpipe.testsupport.TemporaryAccount;
 import io.namedpipe.transport.AccessPolicy;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -185,7 +187,8 @@ class AccessEnforcementTests {
 		for (String principal : List.of("no-such-user", "group:no-such-group", "DOMAIN\\alice")) {
 			PipeServer server = server(AccessRules.builder().allow(principal, AccessRights.READ).build());
 
-			assertThatExceptionOfType(InvalidPipeAccessException.class).isThrownBy(server::start)
+			assertThatExceptionOfType(PipeException.class).isThrownBy(server::start)
+				.has(PipeConditions.reason(Reason.INVALID_ACCESS))
 				.withMessageContaining("'" + principal + "'");
 
 			assertThat(path()).doesNotExist();
@@ -420,7 +423,8 @@ class AccessEnforcementTests {
 			assertThat(ALICE.connect(this.mode, address)).isEqualTo("admitted");
 			assertThat(ROOT.connect(this.mode, address)).isEqualTo("admitted");
 			assertThat(BOB.connect(this.mode, address)).isEqualTo("refused");
-			assertThatExceptionOfType(PipeServerUserException.class).isThrownBy(() -> client(address, "current-user"))
+			assertThatExceptionOfType(PipeException.class).isThrownBy(() -> client(address, "current-user"))
+				.has(PipeConditions.reason(Reason.UNTRUSTED_SERVER))
 				.withMessageContaining("54321");
 			client(address, "54321");
 			assertThatExceptionOfType(PipeNameInUseException.class)

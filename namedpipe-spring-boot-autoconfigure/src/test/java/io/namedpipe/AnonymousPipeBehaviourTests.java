@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.PipeFixture;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -249,27 +251,32 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 
 	@Test
 	void whenDuplexIsAskedForThenItIsRefused() {
-		assertThatExceptionOfType(PipeUnsupportedException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(() -> AnonymousPipeServer.builder(PipeDirection.DUPLEX).build())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("two pipes");
-		assertThatExceptionOfType(PipeUnsupportedException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(() -> AnonymousPipeClient.open(PipeDirection.DUPLEX, "3"))
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("one way");
 	}
 
 	@Test
 	void whenMessageModeIsAskedForThenItIsRefused() {
-		assertThatExceptionOfType(PipeUnsupportedException.class).isThrownBy(
+		assertThatExceptionOfType(PipeException.class).isThrownBy(
 				() -> AnonymousPipeServer.builder(PipeDirection.IN).transmissionMode(TransmissionMode.MESSAGE).build())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("BYTE");
-		assertThatExceptionOfType(PipeUnsupportedException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(() -> AnonymousPipeClient.builder(PipeDirection.IN, "3")
 				.transmissionMode(TransmissionMode.MESSAGE)
 				.build()
 				.connect())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("'byte'");
-		assertThatExceptionOfType(PipeUnsupportedException.class)
-			.isThrownBy(() -> builder(shout()).transmissionMode(TransmissionMode.MESSAGE).build());
+		assertThatExceptionOfType(PipeException.class)
+			.isThrownBy(() -> builder(shout()).transmissionMode(TransmissionMode.MESSAGE).build())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED));
 	}
 
 	@ParameterizedTest
@@ -300,8 +307,8 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	}
 
 	private static void assertRefused(PipeDirection direction, String handle, String problem) {
-		assertThatExceptionOfType(InvalidPipeNameException.class)
-			.isThrownBy(() -> AnonymousPipeClient.open(direction, handle))
+		assertThatExceptionOfType(PipeException.class).isThrownBy(() -> AnonymousPipeClient.open(direction, handle))
+			.has(PipeConditions.reason(Reason.INVALID_NAME))
 			.withMessageContaining("'" + handle + "'")
 			.withMessageContaining(problem);
 	}
@@ -388,8 +395,9 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	private void failToStart() throws Exception {
 		assertThatExceptionOfType(PipeNotFoundException.class).isThrownBy(process(List.of("no-such-program"))::start)
 			.withMessageContaining("'no-such-program'");
-		assertThatExceptionOfType(PipeFolderException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(closing(builder(shout()).workingDirectory(Path.of("/none")).build())::start)
+			.has(PipeConditions.reason(Reason.UNUSABLE_FOLDER))
 			.withMessageContaining("none");
 		assertThatIllegalArgumentException().isThrownBy(() -> process(List.of(" ")));
 	}

@@ -50,9 +50,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -100,8 +102,9 @@ class AnonymousPipeTests extends PipeFixture {
 		try (BufferedReader reader = Files.newBufferedReader(file)) {
 			String handle = descriptorOf(file);
 
-			assertThatExceptionOfType(InvalidPipeNameException.class)
+			assertThatExceptionOfType(PipeException.class)
 				.isThrownBy(() -> AnonymousPipeClient.open(PipeDirection.IN, handle))
+				.has(PipeConditions.reason(Reason.INVALID_NAME))
 				.withMessageContaining("'" + handle + "' is not a pipe")
 				.withMessageContaining(file.toString());
 
@@ -149,8 +152,9 @@ class AnonymousPipeTests extends PipeFixture {
 
 	@Test
 	void whenTheBufferCannotBeHadThenItIsSaidWhereTheLimitIs() {
-		assertThatExceptionOfType(PipeResourceException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(() -> AnonymousPipeServer.builder(PipeDirection.OUT).outBufferSize(Integer.MAX_VALUE).build())
+			.has(PipeConditions.reason(Reason.RESOURCE_LIMIT))
 			.withMessageContaining("/proc/sys/fs/pipe-max-size");
 	}
 
@@ -237,7 +241,8 @@ class AnonymousPipeTests extends PipeFixture {
 	void whenAVariableCannotBePassedThenTheStartFailsAndNamesIt() throws Exception {
 		PipeProcess process = process(process("true").environment(Map.of("a.b", "1")));
 
-		assertThatExceptionOfType(PipeUnsupportedException.class).isThrownBy(process::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(process::start)
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("'a.b'");
 	}
 
@@ -253,8 +258,9 @@ class AnonymousPipeTests extends PipeFixture {
 			.withMessageContaining("missing");
 		assertThatExceptionOfType(PipeAccessDeniedException.class).isThrownBy(process(process(plain.toString()))::start)
 			.withMessageContaining("not executable");
-		assertThatExceptionOfType(PipeFolderException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(process(process("true").workingDirectory(this.folder.resolve("none")))::start)
+			.has(PipeConditions.reason(Reason.UNUSABLE_FOLDER))
 			.withMessageContaining("none");
 		assertThatIllegalArgumentException().isThrownBy(() -> process(" "));
 

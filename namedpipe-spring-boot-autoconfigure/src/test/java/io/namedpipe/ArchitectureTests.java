@@ -16,6 +16,7 @@
 
 package io.namedpipe;
 
+import java.util.Set;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -240,6 +241,26 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.boot.."));
+	}
+
+	@Test
+	void noEnumHasTwinThatIsFoundByItsName() {
+		check(ArchRuleDefinition.noClasses()
+			.should()
+			.callMethodWhere(DescribedPredicate.describe("finds a constant of ours by its name",
+					(call) -> call.getName().equals("valueOf") && call.getTargetOwner().isEnum()
+							&& call.getTargetOwner().getPackageName().startsWith("io.namedpipe"))));
+	}
+
+	@Test
+	void failureAnalyzersDoNotSearchInMessages() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.haveSimpleNameEndingWith("FailureAnalyzer")
+			.should()
+			.callMethodWhere(DescribedPredicate.describe("searches in a text",
+					(call) -> call.getTargetOwner().isEquivalentTo(String.class)
+							&& Set.of("contains", "indexOf", "matches").contains(call.getName()))));
 	}
 
 	private static void check(ArchRule rule) {

@@ -47,9 +47,11 @@ import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.OtherUser;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -403,7 +405,8 @@ class FifoTests extends PipeFixture {
 	void whenARuleIsForAUserThenTheStartFailsAsAFifoCannotKeepIt() throws Exception {
 		PipeServer server = server(PipeDirection.IN).access(AccessRules.sddl("D:(A;;GW;;;S-1-22-1-4711)")).build();
 
-		assertThatExceptionOfType(InvalidPipeAccessException.class).isThrownBy(server::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(server::start)
+			.has(PipeConditions.reason(Reason.INVALID_ACCESS))
 			.withMessageContaining("FIFO");
 		assertThat(this.folder).isEmptyDirectory();
 	}
@@ -464,11 +467,12 @@ class FifoTests extends PipeFixture {
 
 	@Test
 	void whenDuplexOrMessageModeIsSetThenStartFailsWithRemedy() throws Exception {
-		assertThatExceptionOfType(PipeUnsupportedException.class)
-			.isThrownBy(() -> server(PipeDirection.DUPLEX).build().start())
+		assertThatExceptionOfType(PipeException.class).isThrownBy(() -> server(PipeDirection.DUPLEX).build().start())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("'in' or 'out'");
-		assertThatExceptionOfType(PipeUnsupportedException.class)
+		assertThatExceptionOfType(PipeException.class)
 			.isThrownBy(() -> server(PipeDirection.IN).transmissionMode(TransmissionMode.MESSAGE).build().start())
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("'byte'");
 		assertThat(this.folder).isEmptyDirectory();
 	}
@@ -612,7 +616,8 @@ class FifoTests extends PipeFixture {
 		shell("mkfifo intake").output();
 		PipeClient client = closing(client(PipeDirection.IN).verifyServerUser("4711").build());
 
-		assertThatExceptionOfType(PipeServerUserException.class).isThrownBy(client::connect);
+		assertThatExceptionOfType(PipeException.class).isThrownBy(client::connect)
+			.has(PipeConditions.reason(Reason.UNTRUSTED_SERVER));
 
 		PipeClient own = closing(client(PipeDirection.IN).verifyServerUser("current-user").build());
 		own.connect().close();

@@ -43,9 +43,11 @@ import io.namedpipe.access.AccessRules;
 import io.namedpipe.testsupport.Descriptors;
 import io.namedpipe.testsupport.NewThreadExecutor;
 import io.namedpipe.testsupport.PeerProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.testsupport.RequiresCommand;
 import io.namedpipe.testsupport.RequiresRoot;
+import io.namedpipe.transport.TransportException.Reason;
 import io.namedpipe.transport.TransportProvider;
 import io.namedpipe.transport.unix.seqpacket.SeqPacketTransportProvider;
 
@@ -261,7 +263,8 @@ class SeqPacketTests extends PipeFixture {
 		started(server());
 		PipeClient byteClient = closing(PipeClient.builder(name()).build());
 
-		assertThatExceptionOfType(PipeModeMismatchException.class).isThrownBy(byteClient::connect)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(byteClient::connect)
+			.has(PipeConditions.reason(Reason.MODE_MISMATCH))
 			.withMessageContaining("is in message mode");
 	}
 
@@ -270,7 +273,8 @@ class SeqPacketTests extends PipeFixture {
 		started(PipeServer.builder(name()).drainTimeout(Duration.ZERO));
 		PipeClient messageClient = closing(client().build());
 
-		assertThatExceptionOfType(PipeModeMismatchException.class).isThrownBy(messageClient::connect)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(messageClient::connect)
+			.has(PipeConditions.reason(Reason.MODE_MISMATCH))
 			.withMessageContaining("is in byte mode");
 	}
 
@@ -349,7 +353,8 @@ class SeqPacketTests extends PipeFixture {
 	void whenSystemCannotCarryMaximumThenStartFailsWithRemedy() throws Exception {
 		PipeServer server = closing(server().maxMessageSize(64 * 1024 * 1024).build());
 
-		assertThatExceptionOfType(PipeResourceException.class).isThrownBy(server::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(server::start)
+			.has(PipeConditions.reason(Reason.RESOURCE_LIMIT))
 			.withMessageContaining("67108864")
 			.withMessageContaining("max-message-size")
 			.withMessageMatching("(?s).*(net.core.wmem_max=33554448|4MB).*");
@@ -381,7 +386,8 @@ class SeqPacketTests extends PipeFixture {
 				assertThat(text(connection)).isEqualTo("x");
 			}
 			if (i % 10 == 0) {
-				assertThatExceptionOfType(PipeModeMismatchException.class).isThrownBy(wrong::connect);
+				assertThatExceptionOfType(PipeException.class).isThrownBy(wrong::connect)
+					.has(PipeConditions.reason(Reason.MODE_MISMATCH));
 			}
 		}
 

@@ -50,7 +50,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.RequiresRoot;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -304,7 +306,8 @@ class UnixPipeOwnershipTests {
 	void missingFolderIsNamed() throws Exception {
 		PipeServer homeless = PipeServer.builder(this.folder.resolve("no/such/pipe").toString()).build();
 
-		assertThatExceptionOfType(PipeFolderException.class).isThrownBy(homeless::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(homeless::start)
+			.has(PipeConditions.reason(Reason.UNUSABLE_FOLDER))
 			.withMessageContaining(this.folder.resolve("no/such").toString());
 	}
 
@@ -314,7 +317,8 @@ class UnixPipeOwnershipTests {
 		Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 		PipeServer exposed = PipeServer.builder(open.resolve("pipe").toString()).build();
 
-		assertThatExceptionOfType(PipeFolderException.class).isThrownBy(exposed::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(exposed::start)
+			.has(PipeConditions.reason(Reason.UNUSABLE_FOLDER))
 			.withMessageContaining("chmod +t");
 	}
 
@@ -394,7 +398,8 @@ class UnixPipeOwnershipTests {
 
 		PipeClient other = PipeClient.builder(this.path.toString()).verifyServerUser("54321").build();
 
-		assertThatExceptionOfType(PipeServerUserException.class).isThrownBy(other::connect)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(other::connect)
+			.has(PipeConditions.reason(Reason.UNTRUSTED_SERVER))
 			.withMessageContaining("not by user 54321 as required");
 	}
 

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.namedpipe.testsupport.PipeFixture;
 import io.namedpipe.transport.Capability;
 import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.ImpersonationLevel;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
@@ -101,7 +102,7 @@ class WaitForServerTests extends PipeFixture {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "NO_SERVER", "BUSY" })
+	@EnumSource(names = { "NO_SERVER", "BUSY", "TIMEOUT" })
 	void whenThereIsNoTimeThenThereIsOneAttempt(Reason reason) throws Exception {
 		RecordingTransport transport = new RecordingTransport(reason);
 
@@ -157,7 +158,7 @@ class WaitForServerTests extends PipeFixture {
 	}
 
 	@ParameterizedTest
-	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "NO_SERVER", "BUSY" })
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "NO_SERVER", "BUSY", "TIMEOUT" })
 	void whatNoWaitMakesBetterIsNotWaitedFor(Reason reason) throws Exception {
 		RecordingTransport transport = new RecordingTransport(reason);
 		PipeClient client = closing(client(transport).connectTimeout(NEVER).build());
@@ -190,7 +191,7 @@ class WaitForServerTests extends PipeFixture {
 
 	private static ConnectOptions missing() {
 		return new ConnectOptions("np-missing-" + ProcessHandle.current().pid(), null, ".", false, true, true,
-				OptionalInt.empty(), OptionalInt.empty(), 1024, null, ConnectOptions.Impersonation.IDENTIFICATION);
+				OptionalInt.empty(), OptionalInt.empty(), 1024, null, ImpersonationLevel.IDENTIFICATION);
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.namedpipe.access.AccessCheck.Membership;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -114,7 +115,7 @@ public final class AccessRules implements AccessPolicy {
 			return new PosixPolicy(this.form.posixAces(accounts), accounts, this.form.posixWarnings());
 		}
 		catch (UncheckedIOException ex) {
-			throw cannotAsk(ex);
+			throw cannotAsk(this.form, null, ex);
 		}
 	}
 
@@ -124,13 +125,13 @@ public final class AccessRules implements AccessPolicy {
 			return this.form.securityDescriptor(accounts, rejectRemoteClients);
 		}
 		catch (UncheckedIOException ex) {
-			throw cannotAsk(ex);
+			throw cannotAsk(this.form, null, ex);
 		}
 	}
 
-	private TransportException cannotAsk(UncheckedIOException ex) {
-		return new TransportException(Reason.INVALID_ACCESS,
-				"The access rules (" + this + ") cannot be enforced: " + ex.getMessage(), ex);
+	private static TransportException cannotAsk(Form form, @Nullable Setting setting, UncheckedIOException ex) {
+		return new TransportException(Reason.INVALID_ACCESS, setting,
+				"The access rules (" + form + ") cannot be enforced: " + ex.getMessage(), ex);
 	}
 
 	@Override
@@ -279,9 +280,14 @@ public final class AccessRules implements AccessPolicy {
 			return aces;
 		}
 
-		private static Sid sidOf(Rule rule, Resolver resolver) throws TransportException {
-			Sid sid = resolver.sidOf(rule.principal());
-			return isOwner(sid) ? Sid.OWNER_RIGHTS : sid;
+		private Sid sidOf(Rule rule, Resolver resolver) throws TransportException {
+			try {
+				Sid sid = resolver.sidOf(rule.principal());
+				return isOwner(sid) ? Sid.OWNER_RIGHTS : sid;
+			}
+			catch (UncheckedIOException ex) {
+				throw cannotAsk(this, Setting.principal(rule.principal().toString()), ex);
+			}
 		}
 
 		@Override

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -147,7 +148,7 @@ final class Principal {
 			return Sid.parse(sid);
 		}
 		catch (SddlException ex) {
-			throw new TransportException(Reason.INVALID_ACCESS,
+			throw new TransportException(Reason.INVALID_ACCESS, Setting.principal(this.text),
 					"The account database answers '" + sid + "' for principal '" + this.text + "'", ex);
 		}
 	}
@@ -162,7 +163,8 @@ final class Principal {
 	}
 
 	private TransportException invalid(String reason) {
-		return new TransportException(Reason.INVALID_ACCESS, "Principal '" + this.text + "' " + reason);
+		return new TransportException(Reason.INVALID_ACCESS, Setting.principal(this.text),
+				"Principal '" + this.text + "' " + reason, null);
 	}
 
 	@Override

@@ -23,15 +23,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
-import io.namedpipe.ImpersonationLevel;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ClientGateway;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Reconnect;
-import io.namedpipe.autoconfigure.NamedPipeProperties.StartupFailure;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.integration.ExchangeConnections;
+import io.namedpipe.integration.StartupFailurePolicy;
+import io.namedpipe.transport.ImpersonationLevel;
 
 /**
  * A client entry, checked.
@@ -48,7 +48,7 @@ import io.namedpipe.integration.ExchangeConnections;
  * @param handle the handle of an anonymous pipe, or {@code null}
  */
 record ClientSettings(PipeSettings pipe, String serverName, Duration connectTimeout, boolean waitForServer,
-		StartupFailure startupFailure, ClientSettings.ReconnectSettings reconnect,
+		StartupFailurePolicy startupFailure, ClientSettings.ReconnectSettings reconnect,
 		ClientSettings.@Nullable GatewaySettings gateway, @Nullable String verifyServerUser,
 		ImpersonationLevel impersonationLevel, @Nullable String handle) {
 

@@ -37,14 +37,11 @@ import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.NamedPipeServer;
-import io.namedpipe.integration.inbound.FlowErrorPolicy;
 import io.namedpipe.integration.inbound.NamedPipeInboundChannelAdapter;
 import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeOutboundChannelAdapter;
 import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.integration.outbound.NamedPipeProcessGateway;
-import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
-import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 /**
  * Makes the endpoints of entries.
@@ -63,7 +60,7 @@ class Endpoints implements BeanFactoryAware {
 		PropertyPath path = entry.child("inbound");
 		InboundSettings settings = required(InboundSettings.from(path, properties.getInbound()));
 		NamedPipeInboundChannelAdapter adapter = inbound(path, pipe, settings.channel());
-		adapter.setOnError(FlowErrorPolicy.valueOf(settings.onError().name()));
+		adapter.setOnError(settings.onError());
 		if (settings.errorChannel() != null) {
 			adapter.setErrorChannelName(settings.errorChannel());
 		}
@@ -110,8 +107,8 @@ class Endpoints implements BeanFactoryAware {
 	NamedPipeOutboundChannelAdapter outbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
 		OutboundSettings settings = required(outboundSettings(entry.child("outbound"), properties));
 		NamedPipeOutboundChannelAdapter adapter = new NamedPipeOutboundChannelAdapter(pipe);
-		adapter.setWithoutConnection(WithoutConnectionPolicy.valueOf(settings.withoutConnection().name()));
-		adapter.setUnknownConnection(UnknownConnectionPolicy.valueOf(settings.unknownConnection().name()));
+		adapter.setWithoutConnection(settings.withoutConnection());
+		adapter.setUnknownConnection(settings.unknownConnection());
 		return adapter;
 	}
 

@@ -36,7 +36,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
-import io.namedpipe.ImpersonationLevel;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
@@ -44,6 +43,14 @@ import io.namedpipe.access.AccessRights;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.LineTerminator;
 import io.namedpipe.integration.ExchangeConnections;
+import io.namedpipe.integration.OverflowPolicy;
+import io.namedpipe.integration.RestartPolicy;
+import io.namedpipe.integration.StandardError;
+import io.namedpipe.integration.StartupFailurePolicy;
+import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
+import io.namedpipe.transport.ImpersonationLevel;
 
 /**
  * Configuration properties for named pipes: data only, what they mean is decided by the
@@ -569,7 +576,7 @@ public class NamedPipeProperties {
 		/**
 		 * What happens when the server is not there at start.
 		 */
-		private StartupFailure startupFailure = StartupFailure.RETRY;
+		private StartupFailurePolicy startupFailure = StartupFailurePolicy.RETRY;
 
 		/**
 		 * Delays between attempts to connect.
@@ -628,11 +635,11 @@ public class NamedPipeProperties {
 			this.waitForServer = waitForServer;
 		}
 
-		public StartupFailure getStartupFailure() {
+		public StartupFailurePolicy getStartupFailure() {
 			return this.startupFailure;
 		}
 
-		public void setStartupFailure(StartupFailure startupFailure) {
+		public void setStartupFailure(StartupFailurePolicy startupFailure) {
 			this.startupFailure = startupFailure;
 		}
 
@@ -881,7 +888,7 @@ public class NamedPipeProperties {
 		/**
 		 * Ends of the process that are followed by a restart.
 		 */
-		private RestartPolicy policy = RestartPolicy.NEVER;
+		private RestartPolicy.When policy = RestartPolicy.When.NEVER;
 
 		/**
 		 * Wait before the first restart, in milliseconds unless a unit is given.
@@ -904,11 +911,11 @@ public class NamedPipeProperties {
 		 */
 		private int maxAttempts = -1;
 
-		public RestartPolicy getPolicy() {
+		public RestartPolicy.When getPolicy() {
 			return this.policy;
 		}
 
-		public void setPolicy(RestartPolicy policy) {
+		public void setPolicy(RestartPolicy.When policy) {
 			this.policy = policy;
 		}
 
@@ -1422,7 +1429,7 @@ public class NamedPipeProperties {
 		/**
 		 * What happens to the connection when the flow throws.
 		 */
-		private OnError onError = OnError.CONTINUE;
+		private FlowErrorPolicy onError = FlowErrorPolicy.CONTINUE;
 
 		public @Nullable String getChannel() {
 			return this.channel;
@@ -1440,11 +1447,11 @@ public class NamedPipeProperties {
 			this.errorChannel = errorChannel;
 		}
 
-		public OnError getOnError() {
+		public FlowErrorPolicy getOnError() {
 			return this.onError;
 		}
 
-		public void setOnError(OnError onError) {
+		public void setOnError(FlowErrorPolicy onError) {
 			this.onError = onError;
 		}
 
@@ -1471,18 +1478,18 @@ public class NamedPipeProperties {
 		 * What happens when the queue of a connection is full. Default is disconnect on
 		 * servers and block on clients.
 		 */
-		private @Nullable Overflow overflow;
+		private @Nullable OverflowPolicy overflow;
 
 		/**
 		 * What happens to a message without the header namedPipe_connectionId. Default is
 		 * error on servers with an inbound or gateway section, and broadcast elsewhere.
 		 */
-		private @Nullable WithoutConnection withoutConnection;
+		private @Nullable WithoutConnectionPolicy withoutConnection;
 
 		/**
 		 * What happens to a message whose connection is gone.
 		 */
-		private UnknownConnection unknownConnection = UnknownConnection.ERROR;
+		private UnknownConnectionPolicy unknownConnection = UnknownConnectionPolicy.ERROR;
 
 		public @Nullable String getChannel() {
 			return this.channel;
@@ -1500,27 +1507,27 @@ public class NamedPipeProperties {
 			this.queueCapacity = queueCapacity;
 		}
 
-		public @Nullable Overflow getOverflow() {
+		public @Nullable OverflowPolicy getOverflow() {
 			return this.overflow;
 		}
 
-		public void setOverflow(@Nullable Overflow overflow) {
+		public void setOverflow(@Nullable OverflowPolicy overflow) {
 			this.overflow = overflow;
 		}
 
-		public @Nullable WithoutConnection getWithoutConnection() {
+		public @Nullable WithoutConnectionPolicy getWithoutConnection() {
 			return this.withoutConnection;
 		}
 
-		public void setWithoutConnection(@Nullable WithoutConnection withoutConnection) {
+		public void setWithoutConnection(@Nullable WithoutConnectionPolicy withoutConnection) {
 			this.withoutConnection = withoutConnection;
 		}
 
-		public UnknownConnection getUnknownConnection() {
+		public UnknownConnectionPolicy getUnknownConnection() {
 			return this.unknownConnection;
 		}
 
-		public void setUnknownConnection(UnknownConnection unknownConnection) {
+		public void setUnknownConnection(UnknownConnectionPolicy unknownConnection) {
 			this.unknownConnection = unknownConnection;
 		}
 
@@ -1752,7 +1759,7 @@ public class NamedPipeProperties {
 		/**
 		 * What happens when so many wait.
 		 */
-		private Overflow overflow = Overflow.BLOCK;
+		private OverflowPolicy overflow = OverflowPolicy.BLOCK;
 
 		public @Nullable WrittenFraming getFraming() {
 			return this.framing;
@@ -1774,11 +1781,11 @@ public class NamedPipeProperties {
 			this.queueCapacity = queueCapacity;
 		}
 
-		public Overflow getOverflow() {
+		public OverflowPolicy getOverflow() {
 			return this.overflow;
 		}
 
-		public void setOverflow(Overflow overflow) {
+		public void setOverflow(OverflowPolicy overflow) {
 			this.overflow = overflow;
 		}
 
@@ -1844,23 +1851,6 @@ public class NamedPipeProperties {
 		public void setCharset(Charset charset) {
 			this.charset = charset;
 		}
-
-	}
-
-	/**
-	 * What happens when the server of a pipe is not there at start.
-	 */
-	public enum StartupFailure {
-
-		/**
-		 * The start fails.
-		 */
-		STOP,
-
-		/**
-		 * The start goes on, and connecting is tried again in the background.
-		 */
-		RETRY
 
 	}
 
@@ -1996,50 +1986,6 @@ public class NamedPipeProperties {
 	}
 
 	/**
-	 * What becomes of what a process prints on its standard error.
-	 */
-	public enum StandardError {
-
-		/**
-		 * Each line goes to the log.
-		 */
-		LOG,
-
-		/**
-		 * It goes nowhere.
-		 */
-		DISCARD,
-
-		/**
-		 * It goes to the application's own standard error.
-		 */
-		INHERIT
-
-	}
-
-	/**
-	 * Ends of a process that are followed by a restart.
-	 */
-	public enum RestartPolicy {
-
-		/**
-		 * None.
-		 */
-		NEVER,
-
-		/**
-		 * An exit code other than 0, or an error for which the process was stopped.
-		 */
-		ON_FAILURE,
-
-		/**
-		 * All that the application has not asked for.
-		 */
-		ALWAYS
-
-	}
-
-	/**
 	 * What happens to a process that gives no reply in time.
 	 */
 	public enum OnTimeout {
@@ -2054,85 +2000,6 @@ public class NamedPipeProperties {
 		 * It is killed and started again.
 		 */
 		RESTART
-
-	}
-
-	/**
-	 * What happens to a connection when the flow throws.
-	 */
-	public enum OnError {
-
-		/**
-		 * The connection stays open, and the next message is read.
-		 */
-		CONTINUE,
-
-		/**
-		 * The connection is closed.
-		 */
-		CLOSE
-
-	}
-
-	/**
-	 * What happens to a message that names no connection.
-	 */
-	public enum WithoutConnection {
-
-		/**
-		 * It is written to all connections.
-		 */
-		BROADCAST,
-
-		/**
-		 * It fails to its sender.
-		 */
-		ERROR
-
-	}
-
-	/**
-	 * What happens to a message whose connection is gone.
-	 */
-	public enum UnknownConnection {
-
-		/**
-		 * It fails to its sender.
-		 */
-		ERROR,
-
-		/**
-		 * It is dropped and counted.
-		 */
-		DROP
-
-	}
-
-	/**
-	 * What happens when the queue of a connection is full.
-	 */
-	public enum Overflow {
-
-		/**
-		 * The connection is closed.
-		 */
-		DISCONNECT,
-
-		/**
-		 * The message that does not fit is dropped.
-		 */
-		DROP_NEWEST,
-
-		/**
-		 * The oldest message in the queue is dropped.
-		 */
-		DROP_OLDEST,
-
-		/**
-		 * The sender waits for room. A peer that lets a write stand for the write timeout
-		 * is disconnected, which ends the wait.
-		 */
-		BLOCK
 
 	}
 

@@ -22,17 +22,11 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.AnonymousPipeClient;
-import io.namedpipe.InvalidPipeNameException;
 import io.namedpipe.PipeBuilder;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeServerNameException;
-import io.namedpipe.PipeType;
-import io.namedpipe.PipeUnsupportedException;
-import io.namedpipe.TransmissionMode;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.integration.NamedPipeBuilder;
-import io.namedpipe.integration.OverflowPolicy;
 
 /**
  * Applies what server and client entries have in common to their builders.
@@ -89,8 +83,7 @@ final class PipeBuilders {
 			.autoStartup(settings.autoStartup())
 			.virtualThreads(this.virtualThreads);
 		if (settings.outbound() != null) {
-			builder.queueCapacity(settings.outbound().queueCapacity())
-				.overflow(OverflowPolicy.valueOf(settings.outbound().overflow().name()));
+			builder.queueCapacity(settings.outbound().queueCapacity()).overflow(settings.outbound().overflow());
 		}
 	}
 
@@ -110,29 +103,16 @@ final class PipeBuilders {
 		try {
 			return build.build();
 		}
-		catch (InvalidPipeNameException ex) {
-			throw settings.path().invalid("pipe-name", settings.pipeName(), String.valueOf(ex.getMessage()), ex);
-		}
-		catch (PipeUnsupportedException ex) {
-			throw unsupported(settings, ex);
-		}
 		catch (PipeException ex) {
-			throw new PipeStartException(settings.path(), ex);
+			throw failure(settings.path(), ex);
 		}
 	}
 
-	private static RuntimeException unsupported(PipeSettings settings, PipeUnsupportedException ex) {
-		String reason = String.valueOf(ex.getMessage());
-		if (ex instanceof PipeServerNameException serverName) {
-			return settings.path().invalid("server-name", serverName.getServerName(), reason, ex);
-		}
-		if (settings.transmissionMode() == TransmissionMode.MESSAGE) {
-			return settings.path().invalid("transmission-mode", "message", reason, ex);
-		}
-		if (settings.type() == PipeType.FIFO) {
-			return settings.path().invalid("type", "fifo", reason, ex);
-		}
-		return new PipeStartException(settings.path(), ex);
+	private static RuntimeException failure(PropertyPath path, PipeException ex) {
+		return ex.getSetting()
+			.<RuntimeException>map(
+					(setting) -> path.invalid(setting.name(), setting.value(), String.valueOf(ex.getMessage()), ex))
+			.orElseGet(() -> new PipeStartException(path, ex));
 	}
 
 	/**

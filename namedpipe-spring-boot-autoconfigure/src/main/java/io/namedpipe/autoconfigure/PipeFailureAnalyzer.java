@@ -16,34 +16,27 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.context.ApplicationContextException;
 import org.springframework.core.env.Environment;
 
-import io.namedpipe.InvalidPipeAccessException;
-import io.namedpipe.InvalidPipeNameException;
-import io.namedpipe.PipeAccessDeniedException;
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeFolderException;
-import io.namedpipe.PipeModeMismatchException;
 import io.namedpipe.PipeNameInUseException;
-import io.namedpipe.PipeNotFoundException;
-import io.namedpipe.PipeResourceException;
-import io.namedpipe.PipeServerUserException;
-import io.namedpipe.PipeTimeoutException;
-import io.namedpipe.PipeUnsupportedException;
+import io.namedpipe.PipeNameInUseException.Owner;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Access;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rule;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
-import io.namedpipe.integration.PipeNameInUseByBeanException;
+import io.namedpipe.integration.NamedPipeStartException;
+import io.namedpipe.transport.Setting;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * Says which entry cannot be started, why, and which of its properties to look at.
@@ -70,94 +63,81 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 	}
 
 	private String action(PropertyPath path, PipeException cause) {
-		if (cause instanceof PipeUnsupportedException && String.valueOf(cause.getMessage()).contains(JNA)) {
+		if (cause.getReason() == Reason.MISSING_LIBRARY) {
 			return ("Add the dependency '%s' to the application, or depend on namedpipe-spring-boot-starter, "
 					+ "which brings it.")
 				.formatted(JNA);
 		}
-		if (path.prefix().startsWith("namedpipe.process.")) {
-			return processAction(path, cause);
-		}
-		if (cause instanceof InvalidPipeNameException) {
-			return "Correct '%s'.".formatted(path.name("handle"));
-		}
-		if (cause instanceof PipeNameInUseByBeanException own) {
-			return ownNameAction(path.name("pipe-name"), own.isSameContext());
-		}
-		if (cause instanceof PipeNameInUseException) {
-			return "Stop whoever has the name, or give this pipe another one with '%s'."
-				.formatted(path.name("pipe-name"));
-		}
-		if (cause instanceof PipeFolderException) {
-			return ("Create the folder or change its permissions, or use another one with 'namedpipe.directory', or a "
-					+ "rooted path in '%s'.")
-				.formatted(path.name("pipe-name"));
-		}
-		if (cause instanceof InvalidPipeAccessException) {
-			return "Correct '%s'.".formatted(accessProperty(path, String.valueOf(cause.getMessage())));
-		}
-		if (cause instanceof PipeAccessDeniedException) {
-			return ("Have the server let this user in, run as another user, or correct '%s' if another pipe is meant.")
-				.formatted(path.name("pipe-name"));
-		}
-		if (cause instanceof PipeServerUserException) {
-			return "Find out who serves the pipe, or correct '%s'.".formatted(path.name("verify-server-user"));
-		}
-		if (cause instanceof PipeModeMismatchException) {
-			return "Set '%s' to that of the other end.".formatted(path.name("transmission-mode"));
-		}
-		if (cause instanceof PipeTimeoutException || cause instanceof PipeNotFoundException) {
-			return ("Start the server, correct '%s', give it more time with '%s', or set '%s' to 'retry' to have the "
-					+ "application start without it.")
-				.formatted(path.name("pipe-name"), path.name("connect-timeout"), path.name("startup-failure"));
-		}
-		if (cause instanceof PipeResourceException) {
-			return "Free what is not needed, or raise the limit of the system.";
-		}
-		return "Correct the properties below '%s'.".formatted(path.prefix());
+		return (path.prefix().startsWith("namedpipe.process.")) ? processAction(path, cause) : pipeAction(path, cause);
 	}
 
-	private static String ownNameAction(String property, boolean sameContext) {
-		if (sameContext) {
-			return "Give one of the two another name with '%s'.".formatted(property);
-		}
-		return ("Close the other context first, or give this pipe another name with '%s'. In tests, whose contexts live on in a cache, that can be a random one: '%1$s=test-${random.uuid}'.")
-			.formatted(property);
+	private String pipeAction(PropertyPath path, PipeException cause) {
+		return switch (cause.getReason()) {
+			case INVALID_NAME ->
+				"Correct '%s'.".formatted(path.name(cause.getSetting().map(Setting::name).orElse("pipe-name")));
+			case NAME_IN_USE -> nameInUseAction(path.name("pipe-name"), cause);
+			case UNUSABLE_FOLDER ->
+				("Create the folder or change its permissions, or use another one with 'namedpipe.directory', or a "
+						+ "rooted path in '%s'.")
+					.formatted(path.name("pipe-name"));
+			case INVALID_ACCESS -> "Correct '%s'.".formatted(accessProperty(path, cause.getSetting().orElse(null)));
+			case ACCESS_DENIED ->
+				("Have the server let this user in, run as another user, or correct '%s' if another pipe is meant.")
+					.formatted(path.name("pipe-name"));
+			case UNTRUSTED_SERVER ->
+				"Find out who serves the pipe, or correct '%s'.".formatted(path.name("verify-server-user"));
+			case MODE_MISMATCH -> "Set '%s' to that of the other end.".formatted(path.name("transmission-mode"));
+			case TIMEOUT, NO_SERVER ->
+				("Start the server, correct '%s', give it more time with '%s', or set '%s' to 'retry' to have the "
+						+ "application start without it.")
+					.formatted(path.name("pipe-name"), path.name("connect-timeout"), path.name("startup-failure"));
+			case RESOURCE_LIMIT -> "Free what is not needed, or raise the limit of the system.";
+			default -> generalAction(path);
+		};
+	}
+
+	private static String nameInUseAction(String property, PipeException cause) {
+		Owner owner = (cause instanceof PipeNameInUseException inUse) ? inUse.getOwner() : Owner.OTHER;
+		return switch (owner) {
+			case SAME_CONTEXT -> "Give one of the two another name with '%s'.".formatted(property);
+			case OTHER_CONTEXT ->
+				("Close the other context first, or give this pipe another name with '%s'. In tests, whose contexts live on in a cache, that can be a random one: '%1$s=test-${random.uuid}'.")
+					.formatted(property);
+			case OTHER, THIS_PROCESS ->
+				"Stop whoever has the name, or give this pipe another one with '%s'.".formatted(property);
+		};
 	}
 
 	private static String processAction(PropertyPath path, PipeException cause) {
-		if (cause instanceof PipeNotFoundException || cause instanceof PipeAccessDeniedException) {
-			return "Correct '%s', or install the program.".formatted(path.name("command"));
-		}
-		if (cause instanceof PipeFolderException) {
-			return "Create the folder, or correct '%s'.".formatted(path.name("working-directory"));
-		}
+		return switch (cause.getReason()) {
+			case NO_SERVER, ACCESS_DENIED -> "Correct '%s', or install the program.".formatted(path.name("command"));
+			case UNUSABLE_FOLDER -> "Create the folder, or correct '%s'.".formatted(path.name("working-directory"));
+			default -> generalAction(path);
+		};
+	}
+
+	private static String generalAction(PropertyPath path) {
 		return "Correct the properties below '%s'.".formatted(path.prefix());
 	}
 
-	private String accessProperty(PropertyPath path, String message) {
+	private String accessProperty(PropertyPath path, @Nullable Setting setting) {
 		Server server = server(path);
-		List<String> properties = new ArrayList<>();
-		if (server != null) {
-			addRules(properties, path.child("access"), "allow", server.getAccess().getAllow(), message);
-			addRules(properties, path.child("access"), "deny", server.getAccess().getDeny(), message);
-			if (server.getAccess().getSddl() != null) {
-				properties.add(path.name("access.sddl"));
-			}
+		if (server == null) {
+			return path.name("verify-server-user");
 		}
-		else {
-			properties.add(path.name("verify-server-user"));
-		}
-		return (!properties.isEmpty()) ? properties.get(0) : path.name("access");
+		Access access = server.getAccess();
+		PropertyPath accessPath = path.child("access");
+		return rule(accessPath, "allow", access.getAllow(), setting)
+			.or(() -> rule(accessPath, "deny", access.getDeny(), setting))
+			.orElseGet(() -> (access.getSddl() != null) ? accessPath.name("sddl") : accessPath.prefix());
 	}
 
-	private static void addRules(List<String> properties, PropertyPath path, String property, List<Rule> rules,
-			String message) {
-		for (int i = 0; i < rules.size(); i++) {
-			if (message.contains("'" + rules.get(i).getPrincipal() + "'")) {
-				properties.add(path.child(property, i).name("principal"));
-			}
-		}
+	private static Optional<String> rule(PropertyPath path, String property, List<Rule> rules,
+			@Nullable Setting setting) {
+		return IntStream.range(0, rules.size())
+			.filter((i) -> setting != null && setting.value().equals(rules.get(i).getPrincipal()))
+			.mapToObj((i) -> path.child(property, i).name("principal"))
+			.findFirst();
 	}
 
 	private @Nullable Server server(PropertyPath path) {
@@ -175,34 +155,34 @@ class PipeFailureAnalyzer extends AbstractFailureAnalyzer<PipeException> {
 	}
 
 	/**
-	 * The entry, told by the exception or by the name of the bean that did not start.
+	 * The entry, named by the exception or by the bean that did not start.
 	 */
 	private Optional<PropertyPath> path(Throwable rootFailure) {
 		for (Throwable failure = rootFailure; failure != null; failure = failure.getCause()) {
 			if (failure instanceof PipeStartException start) {
 				return Optional.of(start.getPath());
 			}
-			if (failure instanceof ApplicationContextException && this.environment != null) {
-				Optional<PropertyPath> path = path(String.valueOf(failure.getMessage()), this.environment);
-				if (path.isPresent()) {
-					return path;
-				}
+			if (failure instanceof NamedPipeStartException start && this.environment != null) {
+				return start.getBeanName().flatMap(this::path);
 			}
 		}
 		return Optional.empty();
 	}
 
-	private static Optional<PropertyPath> path(String message, Environment environment) {
-		NamedPipeProperties properties = NamedPipeProperties.from(environment);
-		Predicate<String> isBean = (bean) -> message.contains("'" + bean + "'");
-		return find(properties.getServer(), NamedPipeBeanNames::server, PropertyPath::server, isBean)
-			.or(() -> find(properties.getClient(), NamedPipeBeanNames::client, PropertyPath::client, isBean))
-			.or(() -> find(properties.getProcess(), NamedPipeBeanNames::process, PropertyPath::process, isBean));
+	private Optional<PropertyPath> path(String beanName) {
+		NamedPipeProperties properties = NamedPipeProperties.from(Objects.requireNonNull(this.environment));
+		return find(properties.getServer(), NamedPipeBeanNames::server, PropertyPath::server, beanName)
+			.or(() -> find(properties.getClient(), NamedPipeBeanNames::client, PropertyPath::client, beanName))
+			.or(() -> find(properties.getProcess(), NamedPipeBeanNames::process, PropertyPath::process, beanName));
 	}
 
-	private static Optional<PropertyPath> find(Map<String, ?> entries, Function<String, String> beanName,
-			Function<String, PropertyPath> path, Predicate<String> isBean) {
-		return entries.keySet().stream().filter((name) -> isBean.test(beanName.apply(name))).map(path).findFirst();
+	private static Optional<PropertyPath> find(Map<String, ?> entries, Function<String, String> toBeanName,
+			Function<String, PropertyPath> toPath, String beanName) {
+		return entries.keySet()
+			.stream()
+			.filter((name) -> toBeanName.apply(name).equals(beanName))
+			.map(toPath)
+			.findFirst();
 	}
 
 }

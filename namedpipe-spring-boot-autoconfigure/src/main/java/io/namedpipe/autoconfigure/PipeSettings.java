@@ -31,19 +31,19 @@ import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Inbound;
-import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Outbound;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.SentPayload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
-import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
-import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.OverflowPolicy;
+import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 /**
  * What the server and the client end of a pipe have in common, checked.
@@ -247,7 +247,7 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	 * @param errorChannel the name of the error channel, or {@code null}
 	 * @param onError what happens to the connection when the flow throws
 	 */
-	record InboundSettings(String channel, @Nullable String errorChannel, OnError onError) {
+	record InboundSettings(String channel, @Nullable String errorChannel, FlowErrorPolicy onError) {
 
 		static @Nullable InboundSettings from(PropertyPath path, @Nullable Inbound properties) {
 			if (properties == null) {
@@ -269,8 +269,8 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 	 * @param withoutConnection what happens to a message that names no connection
 	 * @param unknownConnection what happens to a message whose connection is gone
 	 */
-	record OutboundSettings(String channel, int queueCapacity, Overflow overflow, WithoutConnection withoutConnection,
-			UnknownConnection unknownConnection) {
+	record OutboundSettings(String channel, int queueCapacity, OverflowPolicy overflow,
+			WithoutConnectionPolicy withoutConnection, UnknownConnectionPolicy unknownConnection) {
 
 		static @Nullable OutboundSettings from(PropertyPath path, @Nullable Outbound properties, boolean server,
 				boolean receiving) {
@@ -279,9 +279,10 @@ record PipeSettings(PropertyPath path, String name, boolean autoStartup, String 
 			}
 			return new OutboundSettings(path.text("channel", properties.getChannel(), CHANNEL_NEEDED),
 					path.atLeast(1, "queue-capacity", properties.getQueueCapacity()),
-					Objects.requireNonNullElse(properties.getOverflow(), server ? Overflow.DISCONNECT : Overflow.BLOCK),
+					Objects.requireNonNullElse(properties.getOverflow(),
+							server ? OverflowPolicy.DISCONNECT : OverflowPolicy.BLOCK),
 					Objects.requireNonNullElse(properties.getWithoutConnection(),
-							(server && receiving) ? WithoutConnection.ERROR : WithoutConnection.BROADCAST),
+							(server && receiving) ? WithoutConnectionPolicy.ERROR : WithoutConnectionPolicy.BROADCAST),
 					properties.getUnknownConnection());
 		}
 

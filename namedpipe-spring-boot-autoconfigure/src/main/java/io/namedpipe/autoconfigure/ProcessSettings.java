@@ -28,17 +28,17 @@ import io.namedpipe.PipeType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.FromChild;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnTimeout;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OneWayFraming;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessChannel;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ProcessGateway;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Restart;
-import io.namedpipe.autoconfigure.NamedPipeProperties.StandardError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Streams;
 import io.namedpipe.autoconfigure.NamedPipeProperties.ToChild;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FramingType;
+import io.namedpipe.integration.OverflowPolicy;
 import io.namedpipe.integration.RestartPolicy;
+import io.namedpipe.integration.StandardError;
 
 /**
  * A process entry, checked.
@@ -144,8 +144,8 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 			throw path.invalid("max-delay", PropertyPath.text(maxDelay),
 					"It must not be shorter than '%s' (%s)".formatted(path.name("delay"), PropertyPath.text(delay)));
 		}
-		return new RestartPolicy(RestartPolicy.When.valueOf(properties.getPolicy().name()), delay,
-				properties.getMultiplier(), maxDelay, path.atLeast(-1, "max-attempts", properties.getMaxAttempts()));
+		return new RestartPolicy(properties.getPolicy(), delay, properties.getMultiplier(), maxDelay,
+				path.atLeast(-1, "max-attempts", properties.getMaxAttempts()));
 	}
 
 	private static Map<String, String> environment(PropertyPath path, Map<String, String> environment) {
@@ -241,7 +241,7 @@ record ProcessSettings(PropertyPath path, String name, boolean autoStartup, List
 	 * @param capacity how many messages may wait
 	 * @param overflow what happens when so many wait
 	 */
-	record QueueSettings(int capacity, Overflow overflow) {
+	record QueueSettings(int capacity, OverflowPolicy overflow) {
 
 		static @Nullable QueueSettings from(PropertyPath path, @Nullable ToChild properties) {
 			return (properties != null) ? new QueueSettings(

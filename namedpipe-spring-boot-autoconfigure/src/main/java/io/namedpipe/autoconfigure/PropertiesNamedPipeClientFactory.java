@@ -25,7 +25,6 @@ import io.namedpipe.autoconfigure.ClientSettings.ReconnectSettings;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.ReconnectBackoff;
-import io.namedpipe.integration.StartupFailurePolicy;
 
 /**
  * Makes clients by their properties.
@@ -53,7 +52,7 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 		ClientSettings settings = ClientSettings.from(name, this.directory, properties);
 		String handle = settings.handle();
 		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, this.builders.client(name, settings))
-			.startupFailure(StartupFailurePolicy.valueOf(settings.startupFailure().name()))
+			.startupFailure(settings.startupFailure())
 			.reconnect(backoff(settings.reconnect()))
 			.once(handle != null);
 		this.builders.apply(settings.pipe(), builder);

@@ -27,8 +27,6 @@ import io.namedpipe.framing.Handshake;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.NamedPipeProcess;
-import io.namedpipe.integration.OverflowPolicy;
-import io.namedpipe.integration.StandardError;
 
 /**
  * Makes child processes by their properties.
@@ -60,7 +58,7 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 		}
 		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe)
 			.autoStartup(settings.autoStartup())
-			.standardError(StandardError.valueOf(settings.standardError().name()))
+			.standardError(settings.standardError())
 			.restart(settings.restart());
 		if (settings.fromChild() != null) {
 			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
@@ -71,8 +69,7 @@ class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 				.outboundPayload(format(settings.path().child("to-child"), settings.toChild()));
 		}
 		if (settings.queue() != null) {
-			process.queueCapacity(settings.queue().capacity())
-				.overflow(OverflowPolicy.valueOf(settings.queue().overflow().name()));
+			process.queueCapacity(settings.queue().capacity()).overflow(settings.queue().overflow());
 		}
 		this.customizers.forEach((customizer) -> customizer.customize(name, process));
 		try {

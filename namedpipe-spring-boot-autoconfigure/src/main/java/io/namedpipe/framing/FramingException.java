@@ -26,17 +26,17 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * Bytes that are not a frame, or a payload that cannot be written as one. When reading,
  * the position in the stream is lost: the connection is of no more use. When writing,
- * nothing was sent and the connection is still usable.
+ * nothing was sent and the connection is still usable. The reason is
+ * {@link Reason#MESSAGE_TOO_LARGE}, {@link Reason#TRUNCATED} or {@link Reason#MALFORMED}.
  */
 public class FramingException extends PipeException {
 
 	private static final long NONE = Long.MIN_VALUE;
-
-	private final Reason reason;
 
 	private final long length;
 
@@ -60,9 +60,8 @@ public class FramingException extends PipeException {
 	}
 
 	private FramingException(Reason reason, String message, long length, long limit, @Nullable Throwable cause) {
-		super(message, null,
+		super(reason, message, null,
 				hidesUnchecked(cause) ? new CodecException(message, Objects.requireNonNull(cause)) : cause);
-		this.reason = reason;
 		this.length = length;
 		this.limit = limit;
 	}
@@ -85,13 +84,13 @@ public class FramingException extends PipeException {
 	 * @return the exception
 	 */
 	public static FramingException tooLarge(long length, long limit) {
-		return new FramingException(Reason.TOO_LARGE,
+		return new FramingException(Reason.MESSAGE_TOO_LARGE,
 				"A frame of " + length + " bytes exceeds the maximum of " + limit + " bytes (max-message-size)", length,
 				limit, null);
 	}
 
 	static FramingException tooLargeForHeader(long length, long limit, int headerSize) {
-		return new FramingException(Reason.TOO_LARGE,
+		return new FramingException(Reason.MESSAGE_TOO_LARGE,
 				"A frame of " + length + " bytes exceeds the maximum of " + limit + " bytes that a length header of "
 						+ headerSize + ((headerSize == 1) ? " byte" : " bytes") + " can tell (framing.length.bytes)",
 				length, limit, null);
@@ -104,7 +103,7 @@ public class FramingException extends PipeException {
 	 * @return the exception
 	 */
 	public static FramingException endless(long length, long limit) {
-		return new FramingException(Reason.TOO_LARGE, "A frame has not ended after " + length
+		return new FramingException(Reason.MESSAGE_TOO_LARGE, "A frame has not ended after " + length
 				+ " bytes and exceeds the maximum of " + limit + " bytes (max-message-size)", length, limit, null);
 	}
 
@@ -166,14 +165,6 @@ public class FramingException extends PipeException {
 	}
 
 	/**
-	 * What is wrong.
-	 * @return the reason
-	 */
-	public Reason getReason() {
-		return this.reason;
-	}
-
-	/**
 	 * The length that was claimed, or that had been reached.
 	 * @return the number of bytes, or empty if it is not known
 	 */
@@ -194,27 +185,11 @@ public class FramingException extends PipeException {
 	 * @return the type
 	 */
 	public PipeErrorType errorType() {
-		return switch (this.reason) {
-			case TOO_LARGE -> PipeErrorType.TOO_LARGE;
+		return switch (getReason()) {
+			case MESSAGE_TOO_LARGE -> PipeErrorType.TOO_LARGE;
 			case TRUNCATED -> PipeErrorType.TRUNCATED;
-			case MALFORMED -> PipeErrorType.FRAMING;
+			default -> PipeErrorType.FRAMING;
 		};
-	}
-
-	/**
-	 * The reason why a frame is wrong.
-	 */
-	public enum Reason {
-
-		/** The frame is larger than allowed. */
-		TOO_LARGE,
-
-		/** The stream ended in the middle of the frame. */
-		TRUNCATED,
-
-		/** The bytes follow no rule of the framing. */
-		MALFORMED
-
 	}
 
 }

@@ -19,6 +19,7 @@ package io.namedpipe.framing;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.PipeException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * A peer has not sent what a {@link Handshake} expects. The connection is of no use.
@@ -26,7 +27,7 @@ import io.namedpipe.PipeException;
 public class HandshakeException extends PipeException {
 
 	HandshakeException(String message, @Nullable Throwable cause) {
-		super(message, null, cause);
+		super(Reason.HANDSHAKE, message, null, cause);
 	}
 
 }

@@ -1025,6 +1025,11 @@ public abstract class NamedPipe
 				? " of the application context '" + context.getDisplayName() + "'" : "");
 	}
 
+	final NamedPipeStartException startFailure(String subject, PipeException reason) {
+		return new NamedPipeStartException(subject + " '" + this.name + "' cannot start: " + reason.getMessage(),
+				this.beanName, reason);
+	}
+
 	final boolean isOfSameContext(NamedPipe other) {
 		return this.publisher == other.publisher;
 	}

@@ -16,7 +16,6 @@
 
 package io.namedpipe.integration;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -255,7 +254,7 @@ public final class NamedPipeClient extends NamedPipe {
 			started.start(first);
 		}
 		catch (PipeException ex) {
-			throw new UncheckedIOException("The gateway of '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+			throw startFailure("The gateway of", ex);
 		}
 	}
 
@@ -409,7 +408,7 @@ public final class NamedPipeClient extends NamedPipe {
 			}
 		}
 		catch (PipeException ex) {
-			throw new UncheckedIOException("The client '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+			throw startFailure("The client", ex);
 		}
 	}
 

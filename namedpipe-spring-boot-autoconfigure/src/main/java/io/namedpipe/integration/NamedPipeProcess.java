@@ -16,7 +16,6 @@
 
 package io.namedpipe.integration;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -262,7 +261,7 @@ public final class NamedPipeProcess extends NamedPipe {
 			launch(new Restarts(this.restartPolicy), stopped, false);
 		}
 		catch (PipeException ex) {
-			throw new UncheckedIOException("The process '" + getName() + "' cannot start: " + ex.getMessage(), ex);
+			throw startFailure("The process", ex);
 		}
 	}
 

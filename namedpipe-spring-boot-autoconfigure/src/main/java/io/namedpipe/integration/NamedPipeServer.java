@@ -16,7 +16,6 @@
 
 package io.namedpipe.integration;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +31,7 @@ import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeException;
 import io.namedpipe.PipeListener;
 import io.namedpipe.PipeNameInUseException;
+import io.namedpipe.PipeNameInUseException.Owner;
 import io.namedpipe.PipeServer;
 import io.namedpipe.transport.Capability;
 
@@ -143,8 +143,7 @@ public final class NamedPipeServer extends NamedPipe {
 		}
 		catch (PipeException ex) {
 			PipeException reason = (ex instanceof PipeNameInUseException) ? inUse(ex) : ex;
-			throw new UncheckedIOException("The server '" + getName() + "' cannot start: " + reason.getMessage(),
-					reason);
+			throw startFailure("The server", reason);
 		}
 		RUNNING.put(address(), this);
 		this.server.serve(this::converse);
@@ -152,8 +151,10 @@ public final class NamedPipeServer extends NamedPipe {
 
 	private PipeException inUse(PipeException failure) {
 		NamedPipeServer holder = RUNNING.get(address());
-		return (holder != null) ? new PipeNameInUseByBeanException(holder, isOfSameContext(holder), address(), failure)
-				: failure;
+		return (holder != null) ? new PipeNameInUseException(
+				isOfSameContext(holder) ? Owner.SAME_CONTEXT : Owner.OTHER_CONTEXT,
+				"%s is being served by this very process already: by the %s".formatted(address(), holder.describe()),
+				address(), failure) : failure;
 	}
 
 	@Override

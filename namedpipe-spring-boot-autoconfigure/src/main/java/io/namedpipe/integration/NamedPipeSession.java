@@ -49,6 +49,7 @@ import io.namedpipe.framing.MessageReader;
 import io.namedpipe.framing.MessageWriter;
 import io.namedpipe.transport.PeerIdentityError;
 import io.namedpipe.transport.ProcessIdentity;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * One connection of a {@link NamedPipe} together with its framing, the headers of its
@@ -456,7 +457,7 @@ public final class NamedPipeSession {
 
 	private void framingFailed(FramingException ex) {
 		this.pipe.reportFailure(ex.errorType(), this.connection, ex);
-		boolean peerLeft = ex.getReason() == FramingException.Reason.TRUNCATED;
+		boolean peerLeft = ex.getReason() == Reason.TRUNCATED;
 		this.connection.close(peerLeft ? CloseReason.PEER : CloseReason.PROTOCOL, ex);
 	}
 

@@ -19,6 +19,7 @@ package io.namedpipe.integration;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.PipeException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
  * An exchange has failed, and its request cannot have been processed: nothing was sent,
@@ -29,7 +30,7 @@ import io.namedpipe.PipeException;
 public class RequestNotProcessedException extends PipeException {
 
 	public RequestNotProcessedException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+		super((cause instanceof PipeException failure) ? failure.getReason() : Reason.IO, message, address, cause);
 	}
 
 }

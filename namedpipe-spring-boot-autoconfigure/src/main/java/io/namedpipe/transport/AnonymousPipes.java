@@ -42,7 +42,7 @@ public interface AnonymousPipes {
 	 * Why this cannot be used although this is its platform.
 	 * @return what is missing and how to get it, or empty if it is available
 	 */
-	Optional<String> obstacle();
+	Optional<Obstacle> obstacle();
 
 	/**
 	 * Makes a pipe. Neither end is inherited by a process that is started otherwise than
@@ -86,22 +86,21 @@ public interface AnonymousPipes {
 	/**
 	 * Finds the anonymous pipes of this platform.
 	 * @return the implementation
-	 * @throws TransportException with {@link Reason#UNSUPPORTED} if there is none, saying
-	 * what is missing
+	 * @throws TransportException with {@link Reason#UNSUPPORTED} or
+	 * {@link Reason#MISSING_LIBRARY} if there is none, saying what is missing
 	 */
 	static AnonymousPipes ofThisPlatform() throws TransportException {
-		List<String> obstacles = new ArrayList<>();
+		List<Obstacle> obstacles = new ArrayList<>();
 		for (AnonymousPipes pipes : ServiceLoader.load(AnonymousPipes.class, AnonymousPipes.class.getClassLoader())) {
 			if (pipes.isForThisPlatform()) {
-				Optional<String> obstacle = pipes.obstacle();
+				Optional<Obstacle> obstacle = pipes.obstacle();
 				if (obstacle.isEmpty()) {
 					return pipes;
 				}
 				obstacles.add(obstacle.get());
 			}
 		}
-		throw new TransportException(Reason.UNSUPPORTED, (!obstacles.isEmpty()) ? String.join("; ", obstacles)
-				: "There are no anonymous pipes on " + System.getProperty("os.name"));
+		throw Obstacle.failure(obstacles, null, "There are no anonymous pipes on " + System.getProperty("os.name"));
 	}
 
 }

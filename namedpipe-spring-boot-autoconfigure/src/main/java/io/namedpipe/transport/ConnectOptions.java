@@ -39,36 +39,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessageSize largest message in bytes, in either direction
  * @param verifyServerUser user name or id (uid, SID) that must own the server end,
  * {@code "current-user"}, or {@code null} to trust any
- * @param impersonation what the server may do with our identity
+ * @param impersonationLevel what the server may do with our identity
  */
 public record ConnectOptions(String pipeName, @Nullable Path directory, String serverName, boolean message,
 		boolean readable, boolean writable, OptionalInt inBufferSize, OptionalInt outBufferSize, int maxMessageSize,
-		@Nullable String verifyServerUser, Impersonation impersonation) {
+		@Nullable String verifyServerUser, ImpersonationLevel impersonationLevel) {
 
 	/**
 	 * The value of {@code verifyServerUser} that stands for the user of this process, in
 	 * upper or lower case.
 	 */
 	public static final String CURRENT_USER = "current-user";
-
-	/**
-	 * The security quality of service that a client grants (Win32
-	 * {@code SECURITY_IMPERSONATION_LEVEL}).
-	 */
-	public enum Impersonation {
-
-		/** The server cannot identify this process. */
-		ANONYMOUS,
-
-		/** The server may identify this process. */
-		IDENTIFICATION,
-
-		/** The server may impersonate this process on its own machine. */
-		IMPERSONATION,
-
-		/** The server may impersonate this process on other machines too. */
-		DELEGATION
-
-	}
 
 }

@@ -23,19 +23,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure at the border to the platform, with the error code already turned into a
  * {@link Reason}. The pipe API translates it into its own exceptions, so that no user
- * meets this one.
+ * meets this one, but only its reason and setting.
  */
 public class TransportException extends IOException {
 
 	private final Reason reason;
+
+	private final @Nullable Setting setting;
 
 	public TransportException(Reason reason, String message) {
 		this(reason, message, null);
 	}
 
 	public TransportException(Reason reason, String message, @Nullable Throwable cause) {
+		this(reason, null, message, cause);
+	}
+
+	public TransportException(Reason reason, @Nullable Setting setting, String message, @Nullable Throwable cause) {
 		super(message, cause);
 		this.reason = reason;
+		this.setting = setting;
 	}
 
 	public final Reason getReason() {
@@ -43,7 +50,16 @@ public class TransportException extends IOException {
 	}
 
 	/**
-	 * Why a call failed.
+	 * The setting whose value is at fault.
+	 * @return the setting, or {@code null} if no single one is
+	 */
+	public final @Nullable Setting getSetting() {
+		return this.setting;
+	}
+
+	/**
+	 * Why a call failed: the one list of reasons, from the platform's error code to the
+	 * exceptions that an application gets.
 	 */
 	public enum Reason {
 
@@ -74,13 +90,16 @@ public class TransportException extends IOException {
 		/** An access rule or security descriptor cannot be used. */
 		INVALID_ACCESS,
 
-		/** A message is larger than what the pipe can carry. */
+		/** A message or frame is larger than allowed. */
 		MESSAGE_TOO_LARGE,
 
 		/** A limit of the platform is reached (descriptors, memory, socket buffer). */
 		RESOURCE_LIMIT,
 
-		/** This platform, or this class path, cannot do what was asked. */
+		/** An optional library that is needed is not on the class path. */
+		MISSING_LIBRARY,
+
+		/** This platform, or this process, cannot do what was asked. */
 		UNSUPPORTED,
 
 		/** The peer has left; nothing more can be written. */
@@ -89,7 +108,19 @@ public class TransportException extends IOException {
 		/** The listener or channel has been closed on this side. */
 		CLOSED,
 
-		/** Anything else that the platform reported. */
+		/** The time was up. */
+		TIMEOUT,
+
+		/** The stream ended in the middle of a frame. */
+		TRUNCATED,
+
+		/** The bytes follow no rule of the framing, or a payload cannot be framed. */
+		MALFORMED,
+
+		/** The peer has not said what a handshake expects. */
+		HANDSHAKE,
+
+		/** Anything else. */
 		IO
 
 	}

@@ -42,7 +42,7 @@ public interface TransportProvider {
 	 * Why the transport cannot be used although this is its platform.
 	 * @return what is missing and how to get it, or empty if it is available
 	 */
-	Optional<String> obstacle();
+	Optional<Obstacle> obstacle();
 
 	/**
 	 * Creates the transport. Called only if there is no {@link #obstacle()}.

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import io.namedpipe.transport.TransportException.Reason;
 
 /**
@@ -35,11 +37,11 @@ public final class Transports {
 	 * Finds a transport of this platform that can do what is asked for.
 	 * @param required the capabilities needed
 	 * @return the transport
-	 * @throws TransportException with {@link Reason#UNSUPPORTED} if there is none, saying
-	 * what is missing
+	 * @throws TransportException with {@link Reason#UNSUPPORTED} or
+	 * {@link Reason#MISSING_LIBRARY} if there is none, saying what is missing
 	 */
 	public static Transport select(Set<Capability> required) throws TransportException {
-		List<String> obstacles = new ArrayList<>();
+		List<Obstacle> obstacles = new ArrayList<>();
 		for (TransportProvider provider : ServiceLoader.load(TransportProvider.class,
 				Transports.class.getClassLoader())) {
 			if (provider.isForThisPlatform() && provider.capabilities().containsAll(required)) {
@@ -50,9 +52,15 @@ public final class Transports {
 				obstacles.add(obstacle.get());
 			}
 		}
-		String platform = System.getProperty("os.name");
-		throw new TransportException(Reason.UNSUPPORTED, (!obstacles.isEmpty()) ? String.join("; ", obstacles)
-				: "No transport on " + platform + " offers " + required);
+		throw Obstacle.failure(obstacles, setting(required),
+				"No transport on " + System.getProperty("os.name") + " offers " + required);
+	}
+
+	private static @Nullable Setting setting(Set<Capability> required) {
+		if (required.contains(Capability.MESSAGE_MODE)) {
+			return new Setting("transmission-mode", "message");
+		}
+		return (required.contains(Capability.FIFO)) ? new Setting("type", "fifo") : null;
 	}
 
 }

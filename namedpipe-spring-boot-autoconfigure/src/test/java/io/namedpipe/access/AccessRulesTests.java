@@ -30,6 +30,7 @@ import io.namedpipe.access.AccessRules.Builder;
 import io.namedpipe.transport.GrantedAccess;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.PosixAccess;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -211,6 +212,20 @@ class AccessRulesTests {
 		assertInvalid(() -> allowing("alice").posix(POSIX.whileDown()), "(deny [], allow [alice: read-write])");
 		assertInvalid(() -> allowing("alice").securityDescriptor(WINDOWS.whileDown(), true), "down");
 		assertInvalid(() -> allowing("group:2000").posix(POSIX.whileDown()), "group:2000");
+	}
+
+	@Test
+	void whenAPrincipalCannotBeLookedUpThenTheFailureNamesIt() {
+		AccessRules rules = AccessRules.builder()
+			.allow("Everyone", AccessRights.READ)
+			.deny("group:devs", AccessRights.READ)
+			.build();
+
+		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> rules.posix(POSIX.whileDown()))
+			.satisfies((ex) -> assertThat(ex.getSetting()).isEqualTo(Setting.principal("group:devs")));
+		assertThatExceptionOfType(TransportException.class)
+			.isThrownBy(() -> rules.securityDescriptor(WINDOWS.whileDown(), true))
+			.satisfies((ex) -> assertThat(ex.getSetting()).isEqualTo(Setting.principal("group:devs")));
 	}
 
 	@Test

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
-import io.namedpipe.ImpersonationLevel;
 import io.namedpipe.PipeDirection;
-import io.namedpipe.autoconfigure.NamedPipeProperties.StartupFailure;
 import io.namedpipe.integration.ExchangeConnections;
+import io.namedpipe.integration.StartupFailurePolicy;
+import io.namedpipe.transport.ImpersonationLevel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,7 +46,7 @@ class ClientSettingsTests {
 		assertThat(client.serverName()).isEqualTo(".");
 		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(client.waitForServer()).isTrue();
-		assertThat(client.startupFailure()).isEqualTo(StartupFailure.RETRY);
+		assertThat(client.startupFailure()).isEqualTo(StartupFailurePolicy.RETRY);
 		assertThat(client.reconnect()).isEqualTo(new ClientSettings.ReconnectSettings(Duration.ofMillis(100), 2,
 				Duration.ofSeconds(5), Duration.ofMillis(50)));
 		assertThat(client.gateway()).isNull();
@@ -64,7 +64,7 @@ class ClientSettingsTests {
 		assertThat(client.serverName()).isEqualTo("box");
 		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(client.waitForServer()).isFalse();
-		assertThat(client.startupFailure()).isEqualTo(StartupFailure.STOP);
+		assertThat(client.startupFailure()).isEqualTo(StartupFailurePolicy.STOP);
 		assertThat(client.reconnect()).isEqualTo(
 				new ClientSettings.ReconnectSettings(Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), Duration.ZERO));
 		assertThat(client.gateway()).isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4,

@@ -40,10 +40,10 @@ import io.namedpipe.DropReason;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.UnknownConnectionException;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
-import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
 import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeServer;
+import io.namedpipe.integration.OverflowPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -112,12 +112,13 @@ class OutboundConfigurationTests {
 	@Test
 	void whenOverflowIsNotGivenThenItIsThatOfTheRole() {
 		assertThat(Properties.server("outbound.channel=out").pipe().outbound().overflow())
-			.isEqualTo(Overflow.DISCONNECT);
-		assertThat(Properties.client("outbound.channel=out").pipe().outbound().overflow()).isEqualTo(Overflow.BLOCK);
-		assertThat(Properties.client("outbound.channel=out", "inbound.channel=in").pipe().outbound())
-			.satisfies((outbound) -> assertThat(outbound.withoutConnection()).isEqualTo(WithoutConnection.BROADCAST));
+			.isEqualTo(OverflowPolicy.DISCONNECT);
+		assertThat(Properties.client("outbound.channel=out").pipe().outbound().overflow())
+			.isEqualTo(OverflowPolicy.BLOCK);
+		assertThat(Properties.client("outbound.channel=out", "inbound.channel=in").pipe().outbound()).satisfies(
+				(outbound) -> assertThat(outbound.withoutConnection()).isEqualTo(WithoutConnectionPolicy.BROADCAST));
 		assertThat(Properties.server("outbound.channel=out", "gateway.channel=g").pipe().outbound().withoutConnection())
-			.isEqualTo(WithoutConnection.ERROR);
+			.isEqualTo(WithoutConnectionPolicy.ERROR);
 	}
 
 	private static void sendToNobody(ApplicationContext context) {

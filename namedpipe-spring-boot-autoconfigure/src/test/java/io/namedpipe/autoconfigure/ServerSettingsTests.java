@@ -33,16 +33,16 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.autoconfigure.NamedPipeProperties.OnError;
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Overflow;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
-import io.namedpipe.autoconfigure.NamedPipeProperties.UnknownConnection;
-import io.namedpipe.autoconfigure.NamedPipeProperties.WithoutConnection;
 import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
 import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+import io.namedpipe.integration.OverflowPolicy;
+import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
+import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -114,8 +114,8 @@ class ServerSettingsTests {
 		assertThat(framing(pipe)).isEqualTo("length-header (2 bytes, LITTLE_ENDIAN)");
 		assertThat(pipe.payload())
 			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
-		assertThat(pipe.outbound()).isEqualTo(
-				new OutboundSettings("out", 9, Overflow.DROP_OLDEST, WithoutConnection.ERROR, UnknownConnection.ERROR));
+		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, OverflowPolicy.DROP_OLDEST,
+				WithoutConnectionPolicy.ERROR, UnknownConnectionPolicy.ERROR));
 	}
 
 	private static String framing(PipeSettings pipe) {
@@ -127,10 +127,10 @@ class ServerSettingsTests {
 	@Test
 	void whenInboundThenHasChannels() {
 		assertThat(Properties.server("inbound.channel=in").pipe().inbound())
-			.isEqualTo(new InboundSettings("in", null, OnError.CONTINUE));
+			.isEqualTo(new InboundSettings("in", null, FlowErrorPolicy.CONTINUE));
 		assertThat(Properties.server("inbound.channel=in", "inbound.error-channel=err", "inbound.on-error=close")
 			.pipe()
-			.inbound()).isEqualTo(new InboundSettings("in", "err", OnError.CLOSE));
+			.inbound()).isEqualTo(new InboundSettings("in", "err", FlowErrorPolicy.CLOSE));
 	}
 
 	@ParameterizedTest

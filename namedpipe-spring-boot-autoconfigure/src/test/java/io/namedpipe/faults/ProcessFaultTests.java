@@ -274,7 +274,7 @@ class ProcessFaultTests {
 			List<PipeConnection> waiting = new ArrayList<>();
 			try {
 				assertThatExceptionOfType(PipeClosedException.class).isThrownBy(() -> writeForever(writing))
-					.satisfies((ex) -> assertThat(ex.getReason()).isEqualTo(CloseReason.WRITE_TIMEOUT));
+					.satisfies((ex) -> assertThat(ex.getCloseReason()).isEqualTo(CloseReason.WRITE_TIMEOUT));
 				await().atMost(FaultScenario.SOON)
 					.untilAsserted(
 							() -> assertThat(log.lines()).filteredOn((line) -> !FaultScenario.isOfAStuckWrite(line))

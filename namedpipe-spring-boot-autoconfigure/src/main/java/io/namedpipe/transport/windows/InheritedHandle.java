@@ -16,6 +16,7 @@
 
 package io.namedpipe.transport.windows;
 
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -83,7 +84,8 @@ final class InheritedHandle {
 	}
 
 	private static TransportException invalid(String handle, String problem) {
-		return new TransportException(Reason.INVALID_NAME, "The handle '" + handle + "' " + problem);
+		return new TransportException(Reason.INVALID_NAME, Setting.handle(handle),
+				"The handle '" + handle + "' " + problem, null);
 	}
 
 }

@@ -19,6 +19,7 @@ package io.namedpipe.transport.windows;
 import java.util.Arrays;
 import java.util.Locale;
 
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -56,8 +57,8 @@ final class PipeNames {
 	 */
 	static String resolve(String pipeName, String serverName) throws TransportException {
 		if (serverName.isBlank() || containsAny(serverName, "\\/\0")) {
-			throw new TransportException(Reason.INVALID_NAME,
-					"The server name '" + serverName + "' is not the name of a machine");
+			throw new TransportException(Reason.INVALID_NAME, Setting.serverName(serverName),
+					"The server name '" + serverName + "' is not the name of a machine", null);
 		}
 		return checked(pipeName, "\\\\" + serverName + "\\pipe\\");
 	}
@@ -97,7 +98,8 @@ final class PipeNames {
 	}
 
 	private static TransportException invalid(String pipeName, String why) {
-		return new TransportException(Reason.INVALID_NAME, "The pipe name '" + pipeName + "' " + why);
+		return new TransportException(Reason.INVALID_NAME, Setting.pipeName(pipeName),
+				"The pipe name '" + pipeName + "' " + why, null);
 	}
 
 }

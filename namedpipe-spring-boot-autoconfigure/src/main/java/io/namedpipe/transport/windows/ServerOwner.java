@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -91,7 +92,7 @@ record ServerOwner(String user, Set<String> sids) {
 	}
 
 	private static TransportException unknown(String user, @Nullable Throwable cause) {
-		return new TransportException(Reason.INVALID_ACCESS,
+		return new TransportException(Reason.INVALID_ACCESS, Setting.verifyServerUser(user),
 				"There is no account '" + user + "', which is to own the server's end", cause);
 	}
 

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.Obstacle;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 
@@ -42,7 +43,7 @@ public final class WindowsAnonymousPipes implements AnonymousPipes {
 	}
 
 	@Override
-	public Optional<String> obstacle() {
+	public Optional<Obstacle> obstacle() {
 		return new WindowsTransportProvider().obstacle();
 	}
 

@@ -205,7 +205,7 @@ final class WindowsTransport implements Transport {
 	}
 
 	static int qualityOfService(ConnectOptions options) {
-		int level = switch (options.impersonation()) {
+		int level = switch (options.impersonationLevel()) {
 			case ANONYMOUS -> 0;
 			case IDENTIFICATION -> 0x10000;
 			case IMPERSONATION -> 0x20000;

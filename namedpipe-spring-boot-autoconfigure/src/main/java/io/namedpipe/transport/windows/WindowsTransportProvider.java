@@ -22,6 +22,7 @@ import java.util.Set;
 import com.sun.jna.Native;
 
 import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.Obstacle;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportProvider;
 
@@ -47,14 +48,14 @@ public final class WindowsTransportProvider implements TransportProvider {
 	}
 
 	@Override
-	public Optional<String> obstacle() {
+	public Optional<Obstacle> obstacle() {
 		try {
 			return (Native.POINTER_SIZE == ADDRESS_SIZE) ? Optional.empty()
-					: Optional.of("Named pipes on Windows need a 64-bit JVM");
+					: Optional.of(Obstacle.unsupported("Named pipes on Windows need a 64-bit JVM"));
 		}
 		catch (LinkageError ex) {
-			return Optional
-				.of("Named pipes on Windows need JNA (net.java.dev.jna:jna, which the starter brings): " + ex);
+			return Optional.of(Obstacle.missingLibrary(
+					"Named pipes on Windows need JNA (net.java.dev.jna:jna, which the starter brings): " + ex));
 		}
 	}
 

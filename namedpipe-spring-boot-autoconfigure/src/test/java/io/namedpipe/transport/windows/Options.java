@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 import io.namedpipe.access.AccessRules;
 import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.ConnectOptions;
-import io.namedpipe.transport.ConnectOptions.Impersonation;
+import io.namedpipe.transport.ImpersonationLevel;
 import io.namedpipe.transport.ListenOptions;
 
 /**
@@ -51,7 +51,7 @@ final class Options {
 
 	private String verifyServerUser;
 
-	private Impersonation impersonation = Impersonation.IDENTIFICATION;
+	private ImpersonationLevel impersonation = ImpersonationLevel.IDENTIFICATION;
 
 	private Options(String name) {
 		this.name = name;
@@ -111,7 +111,7 @@ final class Options {
 		return this;
 	}
 
-	Options impersonation(Impersonation impersonation) {
+	Options impersonation(ImpersonationLevel impersonation) {
 		this.impersonation = impersonation;
 		return this;
 	}

@@ -34,6 +34,7 @@ import io.namedpipe.transport.AccessPolicy;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.GrantedAccess;
+import io.namedpipe.transport.ImpersonationLevel;
 import io.namedpipe.transport.PosixAccess;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -216,7 +217,7 @@ class WindowsAccessTests {
 			.listen(Options.of(NAME).access(AccessRules.sddl("D:(A;;GA;;;WD)")).listen())) {
 			ConnectOptions local = Options.of(NAME).connect();
 			ConnectOptions remote = new ConnectOptions(NAME, null, InetAddress.getLocalHost().getHostName(), false,
-					true, true, local.inBufferSize(), local.outBufferSize(), 1024, null, local.impersonation());
+					true, true, local.inBufferSize(), local.outBufferSize(), 1024, null, local.impersonationLevel());
 			assertThatExceptionOfType(TransportException.class)
 				.isThrownBy(() -> this.transport.connect(remote).close());
 			assertThat(listener.address()).isNotEmpty();
@@ -371,13 +372,13 @@ class WindowsAccessTests {
 
 	@Test
 	void impersonationLevelBecomesTheQualityOfService() {
-		assertThat(qualityOfService(ConnectOptions.Impersonation.ANONYMOUS)).isEqualTo(0x100000);
-		assertThat(qualityOfService(ConnectOptions.Impersonation.IDENTIFICATION)).isEqualTo(0x110000);
-		assertThat(qualityOfService(ConnectOptions.Impersonation.IMPERSONATION)).isEqualTo(0x120000);
-		assertThat(qualityOfService(ConnectOptions.Impersonation.DELEGATION)).isEqualTo(0x130000);
+		assertThat(qualityOfService(ImpersonationLevel.ANONYMOUS)).isEqualTo(0x100000);
+		assertThat(qualityOfService(ImpersonationLevel.IDENTIFICATION)).isEqualTo(0x110000);
+		assertThat(qualityOfService(ImpersonationLevel.IMPERSONATION)).isEqualTo(0x120000);
+		assertThat(qualityOfService(ImpersonationLevel.DELEGATION)).isEqualTo(0x130000);
 	}
 
-	private static int qualityOfService(ConnectOptions.Impersonation level) {
+	private static int qualityOfService(ImpersonationLevel level) {
 		return WindowsTransport.qualityOfService(Options.of(NAME).impersonation(level).connect());
 	}
 

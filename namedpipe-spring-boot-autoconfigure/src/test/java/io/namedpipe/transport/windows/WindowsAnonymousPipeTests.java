@@ -33,13 +33,14 @@ import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.AnonymousPipeClient;
 import io.namedpipe.AnonymousPipeServer;
-import io.namedpipe.InvalidPipeNameException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeDirection;
+import io.namedpipe.PipeException;
 import io.namedpipe.PipeProcess;
-import io.namedpipe.PipeUnsupportedException;
 import io.namedpipe.testsupport.JavaProcess;
+import io.namedpipe.testsupport.PipeConditions;
 import io.namedpipe.testsupport.PipeFixture;
+import io.namedpipe.transport.TransportException.Reason;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -75,8 +76,9 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 		try (handles) {
 			long nothing = handles.openNothing(Kernel32.GENERIC_READ);
 
-			assertThatExceptionOfType(InvalidPipeNameException.class)
+			assertThatExceptionOfType(PipeException.class)
 				.isThrownBy(() -> AnonymousPipeClient.open(PipeDirection.IN, String.valueOf(nothing)))
+				.has(PipeConditions.reason(Reason.INVALID_NAME))
 				.withMessageContaining("'" + nothing + "' is not a pipe");
 
 			assertThat(Kernel32.GetFileType(nothing)).isNotEqualTo(Kernel32.FILE_TYPE_UNKNOWN);
@@ -111,7 +113,8 @@ class WindowsAnonymousPipeTests extends PipeFixture {
 	void whenTheCommandIsABatchFileThenTheStartFails() throws Exception {
 		PipeProcess process = closing(PipeProcess.builder(List.of("run.cmd")).build());
 
-		assertThatExceptionOfType(PipeUnsupportedException.class).isThrownBy(process::start)
+		assertThatExceptionOfType(PipeException.class).isThrownBy(process::start)
+			.has(PipeConditions.reason(Reason.UNSUPPORTED))
 			.withMessageContaining("batch file");
 	}
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.condition.OS;
 
 import io.namedpipe.testsupport.NotUnderWine;
 import io.namedpipe.testsupport.WineLimit;
-import io.namedpipe.transport.ConnectOptions.Impersonation;
+import io.namedpipe.transport.ImpersonationLevel;
 import io.namedpipe.transport.PeerCredentials;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
@@ -62,10 +62,10 @@ class WindowsIdentityTests {
 
 	@BeforeEach
 	void connect() throws Exception {
-		connect(Impersonation.IMPERSONATION);
+		connect(ImpersonationLevel.IMPERSONATION);
 	}
 
-	private void connect(Impersonation level) throws TransportException {
+	private void connect(ImpersonationLevel level) throws TransportException {
 		this.listener = this.transport.listen(Options.of(NAME).listen());
 		this.client = this.transport.connect(Options.of(NAME).impersonation(level).connect());
 		this.server = this.listener.accept();
@@ -78,7 +78,7 @@ class WindowsIdentityTests {
 		this.listener.close();
 	}
 
-	private void reconnect(Impersonation level) throws TransportException {
+	private void reconnect(ImpersonationLevel level) throws TransportException {
 		close();
 		connect(level);
 	}
@@ -106,7 +106,7 @@ class WindowsIdentityTests {
 	@Test
 	@NotUnderWine(WineLimit.IMPERSONATION_IS_OF_SELF)
 	void clientThatStaysAnonymousIsUnknown() throws Exception {
-		reconnect(Impersonation.ANONYMOUS);
+		reconnect(ImpersonationLevel.ANONYMOUS);
 		exchange();
 		assertThat(this.server.peer().userId()).isNull();
 	}
@@ -139,7 +139,7 @@ class WindowsIdentityTests {
 
 	@Test
 	void identityIsGivenToNobodyWhoIsNotVerified() {
-		Options options = Options.of(NAME).impersonation(Impersonation.IMPERSONATION);
+		Options options = Options.of(NAME).impersonation(ImpersonationLevel.IMPERSONATION);
 		assertThat(WindowsTransport.qualityOfService(options.connect())).isEqualTo(0x120000);
 		assertThat(WindowsTransport.qualityOfService(options.verifyServerUser(this.me).connect())).isEqualTo(0x160000);
 		assertThat(WindowsTransport.qualityOfService(Options.of(NAME).verifyServerUser(this.me).connect()))
@@ -232,8 +232,8 @@ class WindowsIdentityTests {
 	void nothingRunsAsAClientThatIsStillToVerifyTheServer() throws Exception {
 		close();
 		this.listener = this.transport.listen(Options.of(NAME).listen());
-		this.client = this.transport
-			.connect(Options.of(NAME).verifyServerUser(this.me).impersonation(Impersonation.IMPERSONATION).connect());
+		this.client = this.transport.connect(
+				Options.of(NAME).verifyServerUser(this.me).impersonation(ImpersonationLevel.IMPERSONATION).connect());
 		this.server = this.listener.accept();
 		assertThat(this.server.peer().userId()).isNull();
 		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> this.server.runAsPeer(() -> 1))
@@ -244,7 +244,7 @@ class WindowsIdentityTests {
 	@Test
 	@NotUnderWine(WineLimit.IMPERSONATION_IS_OF_SELF)
 	void nothingRunsAsAClientThatOnlyIdentifiesItself() throws Exception {
-		reconnect(Impersonation.IDENTIFICATION);
+		reconnect(ImpersonationLevel.IDENTIFICATION);
 		exchange();
 		assertThatExceptionOfType(TransportException.class).isThrownBy(() -> this.server.runAsPeer(() -> 1))
 			.withMessageContaining("impersonation-level")

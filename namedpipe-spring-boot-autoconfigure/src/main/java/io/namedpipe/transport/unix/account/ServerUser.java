@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.transport.AccountDatabase;
 import io.namedpipe.transport.ConnectOptions;
 import io.namedpipe.transport.PeerCredentials;
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -53,8 +54,8 @@ public record ServerUser(String description, String id) {
 				return new ServerUser("the current user (" + id + ")", id);
 			}
 			String id = accounts.userId(user)
-				.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS,
-						"There is no user '" + user + "' on this machine to verify the server against"));
+				.orElseThrow(() -> new TransportException(Reason.INVALID_ACCESS, Setting.verifyServerUser(user),
+						"There is no user '" + user + "' on this machine to verify the server against", null));
 			return new ServerUser("user " + ((user.equals(id)) ? id : user + " (" + id + ")"), id);
 		}
 		catch (UncheckedIOException ex) {

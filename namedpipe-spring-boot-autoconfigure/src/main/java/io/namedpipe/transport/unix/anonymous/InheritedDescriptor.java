@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
@@ -112,7 +113,8 @@ final class InheritedDescriptor {
 	}
 
 	private static TransportException invalid(String handle, String problem) {
-		return new TransportException(Reason.INVALID_NAME, "The handle '" + handle + "' " + problem);
+		return new TransportException(Reason.INVALID_NAME, Setting.handle(handle),
+				"The handle '" + handle + "' " + problem, null);
 	}
 
 }

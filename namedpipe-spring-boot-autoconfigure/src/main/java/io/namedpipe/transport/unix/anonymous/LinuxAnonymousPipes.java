@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 
 import io.namedpipe.transport.AnonymousPipe;
 import io.namedpipe.transport.AnonymousPipes;
+import io.namedpipe.transport.Obstacle;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.unix.libc.NativeLinux;
@@ -43,7 +44,7 @@ public final class LinuxAnonymousPipes implements AnonymousPipes {
 	}
 
 	@Override
-	public Optional<String> obstacle() {
+	public Optional<Obstacle> obstacle() {
 		return NativeLinux.obstacle("An anonymous pipe");
 	}
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.namedpipe.transport.Capability;
+import io.namedpipe.transport.Obstacle;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportProvider;
 import io.namedpipe.transport.unix.libc.NativeLinux;
@@ -46,7 +47,7 @@ public final class FifoTransportProvider implements TransportProvider {
 	}
 
 	@Override
-	public Optional<String> obstacle() {
+	public Optional<Obstacle> obstacle() {
 		return NativeLinux.obstacle("A FIFO", "Linux");
 	}
 

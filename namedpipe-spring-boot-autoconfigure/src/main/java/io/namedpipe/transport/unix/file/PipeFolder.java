@@ -166,7 +166,7 @@ public final class PipeFolder implements Closeable {
 							+ ((this.path.toString().equals(changeable.get(0))) ? "" : " or of the folder " + this.path)
 							+ ": name a folder of this user or of root"
 							+ NativeLinux.obstacle(". Not to follow links")
-								.map((obstacle) -> obstacle + ", and then no link is followed")
+								.map((obstacle) -> obstacle.message() + ", and then no link is followed")
 								.orElse(""));
 		}
 	}

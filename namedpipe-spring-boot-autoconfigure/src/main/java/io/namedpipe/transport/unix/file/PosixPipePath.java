@@ -24,6 +24,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.transport.Setting;
 import io.namedpipe.transport.TransportException;
 import io.namedpipe.transport.TransportException.Reason;
 
@@ -74,9 +75,9 @@ public final class PosixPipePath {
 			return path;
 		}
 		catch (InvalidPathException ex) {
-			throw new TransportException(
-					Reason.INVALID_NAME, "The pipe name '" + pipeName + "' cannot be encoded as a file name ("
-							+ ex.getReason() + "): choose a name of ASCII characters" + " or run with a UTF-8 locale",
+			throw new TransportException(Reason.INVALID_NAME, Setting.pipeName(pipeName),
+					"The pipe name '" + pipeName + "' cannot be encoded as a file name (" + ex.getReason()
+							+ "): choose a name of ASCII characters" + " or run with a UTF-8 locale",
 					ex);
 		}
 	}
@@ -113,7 +114,8 @@ public final class PosixPipePath {
 	}
 
 	private static TransportException invalid(String pipeName, String problem) {
-		return new TransportException(Reason.INVALID_NAME, "The pipe name '" + pipeName + "' " + problem);
+		return new TransportException(Reason.INVALID_NAME, Setting.pipeName(pipeName),
+				"The pipe name '" + pipeName + "' " + problem, null);
 	}
 
 	private static Path folder(@Nullable Path directory) {
@@ -127,9 +129,10 @@ public final class PosixPipePath {
 	private static void checkLength(Path path, int limit, String pipeName) throws TransportException {
 		int excess = byteLength(path.toString()) - limit;
 		if (excess > 0) {
-			throw new TransportException(Reason.INVALID_NAME,
+			throw new TransportException(Reason.INVALID_NAME, Setting.pipeName(pipeName),
 					"The path " + path + " has " + (limit + excess) + " bytes, " + excess + " more than the " + limit
-							+ " that this platform allows: " + whatFits(path, excess, pipeName));
+							+ " that this platform allows: " + whatFits(path, excess, pipeName),
+					null);
 		}
 	}
 

@@ -19,6 +19,8 @@ package io.namedpipe.transport.unix.libc;
 import java.util.Optional;
 import java.util.Set;
 
+import io.namedpipe.transport.Obstacle;
+
 /**
  * Whether the calls of {@link LibC} can be made.
  */
@@ -46,7 +48,7 @@ public final class NativeLinux {
 	 * @param feature what they are needed for, to begin the answer with
 	 * @return what is missing and how to get it, or empty if nothing is
 	 */
-	public static Optional<String> obstacle(String feature) {
+	public static Optional<Obstacle> obstacle(String feature) {
 		return obstacle(feature, "Linux and Windows");
 	}
 
@@ -56,22 +58,24 @@ public final class NativeLinux {
 	 * @param systems where it is available
 	 * @return what is missing and how to get it, or empty if nothing is
 	 */
-	public static Optional<String> obstacle(String feature, String systems) {
+	public static Optional<Obstacle> obstacle(String feature, String systems) {
 		if (!isLinux()) {
-			return Optional.of(feature + " is available on " + systems + ", not on " + System.getProperty("os.name"));
+			return Optional.of(Obstacle
+				.unsupported(feature + " is available on " + systems + ", not on " + System.getProperty("os.name")));
 		}
 		String architecture = System.getProperty("os.arch");
 		if (!ARCHITECTURES.contains(architecture)) {
-			return Optional.of(feature + " is available on Linux for " + String.join(" and ", ARCHITECTURES)
-					+ ", not for " + architecture);
+			return Optional.of(Obstacle.unsupported(feature + " is available on Linux for "
+					+ String.join(" and ", ARCHITECTURES) + ", not for " + architecture));
 		}
 		try {
 			LibC.strerror(0);
 			return Optional.empty();
 		}
 		catch (LinkageError ex) {
-			return Optional.of(feature + " on Linux needs JNA" + ((isJnaHere()) ? unusable(ex)
-					: ", which is not on the class path: add the dependency net.java.dev.jna:jna"));
+			String needed = feature + " on Linux needs JNA";
+			return Optional.of((isJnaHere()) ? Obstacle.unsupported(needed + unusable(ex)) : Obstacle
+				.missingLibrary(needed + ", which is not on the class path: add the dependency net.java.dev.jna:jna"));
 		}
 	}
 

@@ -14,17 +14,23 @@
  * limitations under the License.
  */
 
-package io.namedpipe;
+package io.namedpipe.testsupport;
 
-import org.jspecify.annotations.Nullable;
+import org.assertj.core.api.Condition;
+
+import io.namedpipe.PipeException;
+import io.namedpipe.transport.TransportException.Reason;
 
 /**
- * The folder of a pipe is missing, not writable or not safe.
+ * What is asserted of pipes and their failures.
  */
-public class PipeFolderException extends PipeException {
+public final class PipeConditions {
 
-	public PipeFolderException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
+	private PipeConditions() {
+	}
+
+	public static Condition<PipeException> reason(Reason reason) {
+		return new Condition<>((failure) -> failure.getReason() == reason, "reason %s", reason);
 	}
 
 }

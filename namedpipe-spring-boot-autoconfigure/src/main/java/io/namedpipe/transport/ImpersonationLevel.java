@@ -14,17 +14,24 @@
  * limitations under the License.
  */
 
-package io.namedpipe;
-
-import org.jspecify.annotations.Nullable;
+package io.namedpipe.transport;
 
 /**
- * An access rule or security descriptor cannot be used.
+ * What a server may do with its client's identity (Win32
+ * {@code SECURITY_IMPERSONATION_LEVEL}). Without effect on POSIX systems.
  */
-public class InvalidPipeAccessException extends PipeException {
+public enum ImpersonationLevel {
 
-	public InvalidPipeAccessException(String message, @Nullable String address, @Nullable Throwable cause) {
-		super(message, address, cause);
-	}
+	/** The server learns nothing. */
+	ANONYMOUS,
+
+	/** The server learns who the client is. The default. */
+	IDENTIFICATION,
+
+	/** The server can act as the client on its own machine. */
+	IMPERSONATION,
+
+	/** The server can act as the client on other machines too. */
+	DELEGATION
 
 }

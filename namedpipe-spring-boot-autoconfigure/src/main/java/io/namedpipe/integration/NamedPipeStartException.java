@@ -16,29 +16,31 @@
 
 package io.namedpipe.integration;
 
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
 import org.jspecify.annotations.Nullable;
 
-import io.namedpipe.PipeNameInUseException;
+import io.namedpipe.PipeException;
 
 /**
- * The name is served by another bean of this process, which was started before.
+ * A pipe has not started. The cause says why.
  */
-public class PipeNameInUseByBeanException extends PipeNameInUseException {
+public class NamedPipeStartException extends UncheckedIOException {
 
-	private final boolean sameContext;
+	private final @Nullable String beanName;
 
-	PipeNameInUseByBeanException(NamedPipe holder, boolean sameContext, String address, @Nullable Throwable cause) {
-		super("%s is being served by this very process already: by the %s".formatted(address, holder.describe()),
-				address, cause);
-		this.sameContext = sameContext;
+	NamedPipeStartException(String message, @Nullable String beanName, PipeException cause) {
+		super(message, cause);
+		this.beanName = beanName;
 	}
 
 	/**
-	 * Whether the other bean is of the same application context.
-	 * @return {@code false} if it is of another one
+	 * The name of the server, client or process as a bean.
+	 * @return the name, or empty if the pipe is no bean
 	 */
-	public boolean isSameContext() {
-		return this.sameContext;
+	public Optional<String> getBeanName() {
+		return Optional.ofNullable(this.beanName);
 	}
 
 }
