@@ -36,6 +36,7 @@ import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
+import io.namedpipe.integration.NamedPipeBuilder;
 import io.namedpipe.transport.AnonymousPipes;
 import io.namedpipe.transport.TransportProvider;
 
@@ -263,8 +264,24 @@ class ArchitectureTests {
 							&& Set.of("contains", "indexOf", "matches").contains(call.getName()))));
 	}
 
+	@Test
+	void onlyMappersSetOnBuildersWhatPropertiesSay() {
+		check(ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAPackage("io.namedpipe.autoconfigure..")
+			.and()
+			.haveSimpleNameNotEndingWith("PropertiesMapper")
+			.should()
+			.callMethodWhere(DescribedPredicate.describe("sets something on a builder of a pipe",
+					(call) -> isBuilderOfPipe(call.getTargetOwner()) && !call.getName().equals("build"))));
+	}
+
 	private static void check(ArchRule rule) {
 		rule.allowEmptyShould(true).check(CLASSES);
+	}
+
+	private static boolean isBuilderOfPipe(JavaClass type) {
+		return type.isAssignableTo(PipeBuilder.class) || type.isAssignableTo(NamedPipeBuilder.class);
 	}
 
 	private static boolean isPublic(JavaClass type) {

@@ -17,6 +17,7 @@
 package io.namedpipe.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ import io.namedpipe.framing.FramingType;
 
 /**
  * Prepares the properties of an entry for a factory, which may be one of the application:
- * they are checked, and what is not set has its default.
+ * they are checked, by mapping them to a builder that is thrown away, and what is not set
+ * has its default.
  */
 final class CheckedProperties {
 
@@ -42,22 +44,28 @@ final class CheckedProperties {
 	}
 
 	static Server server(String name, @Nullable Path directory, Server properties) {
-		ServerSettings settings = ServerSettings.from(name, directory, properties);
-		applyDefaults(settings.pipe(), properties);
-		if (settings.access().currentUserOnly()) {
+		new ServerPropertiesMapper(common(directory)).map(name, properties);
+		applyDefaults(name, properties);
+		if (AccessPropertiesMapper.isCurrentUserOnly(properties.getAccess())) {
 			properties.getAccess().setCurrentUserOnly(true);
 		}
 		return properties;
 	}
 
 	static Client client(String name, @Nullable Path directory, Client properties) {
-		applyDefaults(ClientSettings.from(name, directory, properties).pipe(), properties);
+		new ClientPropertiesMapper(common(directory)).map(name, properties);
+		applyDefaults(name, properties);
 		return properties;
 	}
 
-	private static void applyDefaults(PipeSettings settings, Pipe properties) {
-		if (!(properties instanceof Client client) || client.getHandle() == null) {
-			properties.setPipeName(settings.pipeName());
+	private static PipePropertiesMapper common(@Nullable Path directory) {
+		return new PipePropertiesMapper(directory, Framings.withoutBeans(), null, List.of());
+	}
+
+	private static void applyDefaults(String name, Pipe properties) {
+		boolean named = !(properties instanceof Client client) || client.getHandle() == null;
+		if (named && properties.getPipeName() == null) {
+			properties.setPipeName(name);
 		}
 		if (properties.getTransmissionMode() != TransmissionMode.MESSAGE) {
 			Framing framing = (properties.getFraming() != null) ? properties.getFraming() : new Framing();
@@ -67,7 +75,7 @@ final class CheckedProperties {
 	}
 
 	static Process process(String name, Process properties) {
-		ProcessSettings.from(name, properties);
+		new ProcessPropertiesMapper(Framings.withoutBeans()).map(name, properties);
 		ToChild toChild = properties.getToChild();
 		if (toChild != null) {
 			toChild.setFraming((toChild.getFraming() != null) ? toChild.getFraming() : new WrittenFraming());

@@ -26,13 +26,11 @@ import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
-import io.namedpipe.autoconfigure.NamedPipeProperties.OnTimeout;
+import io.namedpipe.autoconfigure.NamedPipeProperties.Inbound;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
-import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
-import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
-import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
+import io.namedpipe.autoconfigure.NamedPipeProperties.ServerGateway;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeClient;
 import io.namedpipe.integration.NamedPipeProcess;
@@ -58,76 +56,55 @@ class Endpoints implements BeanFactoryAware {
 
 	NamedPipeInboundChannelAdapter inbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
 		PropertyPath path = entry.child("inbound");
-		InboundSettings settings = required(InboundSettings.from(path, properties.getInbound()));
-		NamedPipeInboundChannelAdapter adapter = inbound(path, pipe, settings.channel());
-		adapter.setOnError(settings.onError());
-		if (settings.errorChannel() != null) {
-			adapter.setErrorChannelName(settings.errorChannel());
-		}
+		Inbound inbound = required(properties.getInbound());
+		NamedPipeInboundChannelAdapter adapter = new NamedPipeInboundChannelAdapter(pipe);
+		EndpointPropertiesMapper.map(path, inbound, adapter);
+		verifyChannel(path, inbound.getChannel());
 		return adapter;
 	}
 
 	NamedPipeInboundChannelAdapter fromChild(PropertyPath entry, NamedPipe pipe, Process properties) {
-		PropertyPath path = entry.child("from-child");
-		ChannelSettings settings = required(ChannelSettings.from(path, properties.getFromChild(), false));
-		return inbound(path, pipe, required(settings.channel()));
-	}
-
-	private NamedPipeInboundChannelAdapter inbound(PropertyPath path, NamedPipe pipe, String channel) {
 		NamedPipeInboundChannelAdapter adapter = new NamedPipeInboundChannelAdapter(pipe);
-		adapter.setOutputChannelName(channel(path, "channel", channel));
+		adapter.setOutputChannelName(
+				verifyChannel(entry.child("from-child"), required(properties.getFromChild()).getChannel()));
 		return adapter;
-	}
-
-	ConsumerEndpointFactoryBean toChildConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
-		PropertyPath path = entry.child("to-child");
-		return consumer(path, required(required(ChannelSettings.from(path, properties.getToChild(), false)).channel()),
-				handler);
-	}
-
-	NamedPipeProcessGateway gateway(PropertyPath entry, NamedPipeProcess process, Process properties) {
-		ProcessSettings.GatewaySettings settings = required(
-				ProcessSettings.GatewaySettings.from(entry.child("gateway"), properties.getGateway()));
-		NamedPipeProcessGateway gateway = new NamedPipeProcessGateway(process);
-		gateway.setReplyTimeout(settings.replyTimeout());
-		gateway.setRestartOnTimeout(settings.onTimeout() == OnTimeout.RESTART);
-		return gateway;
-	}
-
-	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
-		PropertyPath path = entry.child("gateway");
-		return consumer(path, required(ProcessSettings.GatewaySettings.from(path, properties.getGateway())).channel(),
-				handler);
 	}
 
 	NamedPipeOutboundChannelAdapter toChild(NamedPipe pipe) {
 		return new NamedPipeOutboundChannelAdapter(pipe);
 	}
 
-	NamedPipeOutboundChannelAdapter outbound(PropertyPath entry, NamedPipe pipe, Pipe properties) {
-		OutboundSettings settings = required(outboundSettings(entry.child("outbound"), properties));
+	ConsumerEndpointFactoryBean toChildConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
+		return consumer(entry.child("to-child"), required(properties.getToChild()).getChannel(), handler);
+	}
+
+	NamedPipeProcessGateway gateway(PropertyPath entry, NamedPipeProcess process, Process properties) {
+		NamedPipeProcessGateway gateway = new NamedPipeProcessGateway(process);
+		EndpointPropertiesMapper.map(entry.child("gateway"), required(properties.getGateway()), gateway);
+		return gateway;
+	}
+
+	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Process properties) {
+		return consumer(entry.child("gateway"), required(properties.getGateway()).getChannel(), handler);
+	}
+
+	NamedPipeOutboundChannelAdapter outbound(NamedPipe pipe, Pipe properties) {
 		NamedPipeOutboundChannelAdapter adapter = new NamedPipeOutboundChannelAdapter(pipe);
-		adapter.setWithoutConnection(settings.withoutConnection());
-		adapter.setUnknownConnection(settings.unknownConnection());
+		EndpointPropertiesMapper.map(properties, required(properties.getOutbound()), adapter);
 		return adapter;
 	}
 
-	private static @Nullable OutboundSettings outboundSettings(PropertyPath path, Pipe properties) {
-		boolean receiving = properties.getInbound() != null
-				|| (properties instanceof Server server && server.getGateway() != null);
-		return OutboundSettings.from(path, properties.getOutbound(), properties instanceof Server, receiving);
-	}
-
 	ConsumerEndpointFactoryBean outboundConsumer(PropertyPath entry, MessageHandler handler, Pipe properties) {
-		PropertyPath path = entry.child("outbound");
-		return consumer(path, required(outboundSettings(path, properties)).channel(), handler);
+		return consumer(entry.child("outbound"), required(properties.getOutbound()).getChannel(), handler);
 	}
 
 	NamedPipeInboundGateway gateway(PropertyPath entry, NamedPipe server, Server properties) {
 		PropertyPath path = entry.child("gateway");
-		ServerSettings.GatewaySettings settings = required(
-				ServerSettings.GatewaySettings.from(path, properties.getGateway()));
-		if (settings.impersonateClient() && server instanceof NamedPipeServer pipe) {
+		ServerGateway section = required(properties.getGateway());
+		NamedPipeInboundGateway gateway = new NamedPipeInboundGateway(server);
+		EndpointPropertiesMapper.map(path, section, gateway);
+		verifyChannel(path, section.getChannel());
+		if (section.isImpersonateClient() && server instanceof NamedPipeServer pipe) {
 			pipe.runAsClientObstacle().ifPresent((obstacle) -> {
 				throw path.invalid("impersonate-client", true,
 						"This process cannot run as its clients, which takes "
@@ -135,46 +112,34 @@ class Endpoints implements BeanFactoryAware {
 								+ obstacle + "; set 'false'");
 			});
 		}
-		NamedPipeInboundGateway gateway = new NamedPipeInboundGateway(server);
-		gateway.setRequestChannelName(channel(path, "channel", settings.channel()));
-		gateway.setReplyTimeout(settings.replyTimeout());
-		gateway.setImpersonateClient(settings.impersonateClient());
-		if (settings.errorChannel() != null) {
-			gateway.setErrorChannelName(settings.errorChannel());
-		}
 		return gateway;
 	}
 
 	NamedPipeOutboundGateway gateway(PropertyPath entry, NamedPipeClient client, Client properties) {
-		ClientSettings.GatewaySettings settings = required(
-				ClientSettings.GatewaySettings.from(entry.child("gateway"), properties.getGateway()));
 		NamedPipeOutboundGateway gateway = new NamedPipeOutboundGateway(client);
-		gateway.setReplyTimeout(settings.replyTimeout());
-		gateway.setMaxConnections(settings.maxConnections());
-		gateway.setConnections(settings.connections());
+		EndpointPropertiesMapper.map(entry.child("gateway"), required(properties.getGateway()), gateway);
 		return gateway;
 	}
 
 	ConsumerEndpointFactoryBean gatewayConsumer(PropertyPath entry, MessageHandler handler, Client properties) {
-		PropertyPath path = entry.child("gateway");
-		return consumer(path, required(ClientSettings.GatewaySettings.from(path, properties.getGateway())).channel(),
-				handler);
+		return consumer(entry.child("gateway"), required(properties.getGateway()).getChannel(), handler);
 	}
 
-	private ConsumerEndpointFactoryBean consumer(PropertyPath path, String channel, MessageHandler handler) {
+	private ConsumerEndpointFactoryBean consumer(PropertyPath path, @Nullable String channel, MessageHandler handler) {
 		ConsumerEndpointFactoryBean consumer = new ConsumerEndpointFactoryBean();
-		consumer.setInputChannelName(channel(path, "channel", channel));
+		consumer.setInputChannelName(verifyChannel(path, channel));
 		consumer.setHandler(handler);
 		return consumer;
 	}
 
-	private String channel(PropertyPath path, String property, String channel) {
-		ChannelBeans.verify(this.beanFactory, path.name(property), channel);
-		return channel;
+	private String verifyChannel(PropertyPath path, @Nullable String channel) {
+		String name = EndpointPropertiesMapper.channel(path, channel);
+		ChannelBeans.verify(this.beanFactory, path.name("channel"), name);
+		return name;
 	}
 
-	private static <T> T required(@Nullable T settings) {
-		return Objects.requireNonNull(settings, "The section has vanished since the beans were registered");
+	private static <T> T required(@Nullable T section) {
+		return Objects.requireNonNull(section, "The section has vanished since the beans were registered");
 	}
 
 }

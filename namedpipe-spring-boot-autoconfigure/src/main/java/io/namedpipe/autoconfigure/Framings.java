@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -29,23 +30,34 @@ import org.springframework.core.serializer.Serializer;
 import org.springframework.util.ClassUtils;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
-import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
 
 /**
- * Makes framings from settings. A codec is looked up among the beans.
+ * Makes framings from settings. A codec is looked up among the beans, and so is what
+ * reads and writes JSON.
  */
 class Framings {
 
 	private static final String JACKSON = "tools.jackson.databind.json.JsonMapper";
 
-	private final ListableBeanFactory beanFactory;
+	/** Takes the place of a codec, as it refuses nothing that is asked of a framing. */
+	private static final MessageFraming ANY_CODEC = MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN);
 
-	Framings(ListableBeanFactory beanFactory) {
+	private final @Nullable ListableBeanFactory beanFactory;
+
+	Framings(@Nullable ListableBeanFactory beanFactory) {
 		this.beanFactory = beanFactory;
+	}
+
+	/**
+	 * Framings that check as much as can be checked without beans. Something takes the
+	 * place of a codec and of JSON.
+	 */
+	static Framings withoutBeans() {
+		return new Framings(null);
 	}
 
 	/**
@@ -55,7 +67,7 @@ class Framings {
 	 * @return the format
 	 */
 	PayloadFormat format(PropertyPath path, PayloadSettings settings) {
-		if (settings.type() != PayloadType.JSON) {
+		if (settings.type() != PayloadType.JSON || this.beanFactory == null) {
 			return settings.format();
 		}
 		if (!ClassUtils.isPresent(JACKSON, getClass().getClassLoader())) {
@@ -100,7 +112,11 @@ class Framings {
 	}
 
 	private MessageFraming codec(PropertyPath path, String codec) {
-		Object bean = (this.beanFactory.containsBean(codec)) ? this.beanFactory.getBean(codec) : null;
+		return (this.beanFactory != null) ? codec(path, codec, this.beanFactory) : ANY_CODEC;
+	}
+
+	private static MessageFraming codec(PropertyPath path, String codec, ListableBeanFactory beanFactory) {
+		Object bean = (beanFactory.containsBean(codec)) ? beanFactory.getBean(codec) : null;
 		if (bean instanceof FrameCodec frameCodec) {
 			return MessageFraming.codec(frameCodec, codec);
 		}
@@ -109,19 +125,20 @@ class Framings {
 		}
 		throw new NamedPipeBeanNotFoundException(path.name("codec"), codec,
 				"a FrameCodec, or a Serializer that is a Deserializer as well",
-				(bean != null) ? bean.getClass().getName() : null, candidates());
+				(bean != null) ? bean.getClass().getName() : null, candidates(beanFactory));
 	}
 
-	private List<String> candidates() {
+	private static List<String> candidates(ListableBeanFactory beanFactory) {
 		return Stream
-			.concat(names(FrameCodec.class),
-					names(Serializer.class).filter((name) -> this.beanFactory.isTypeMatch(name, Deserializer.class)))
+			.concat(names(beanFactory, FrameCodec.class),
+					names(beanFactory, Serializer.class)
+						.filter((name) -> beanFactory.isTypeMatch(name, Deserializer.class)))
 			.distinct()
 			.toList();
 	}
 
-	private Stream<String> names(Class<?> type) {
-		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, type));
+	private static Stream<String> names(ListableBeanFactory beanFactory, Class<?> type) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type));
 	}
 
 }

@@ -75,8 +75,8 @@ record HandshakeSettings(PropertyPath path, List<HandshakeStep> steps) {
 	/**
 	 * Whether the peer has to say something.
 	 */
-	boolean expects() {
-		return this.steps.stream().anyMatch((step) -> step.getExpect() != null);
+	static boolean expects(List<HandshakeStep> steps) {
+		return steps.stream().anyMatch((step) -> step.getExpect() != null);
 	}
 
 	/**

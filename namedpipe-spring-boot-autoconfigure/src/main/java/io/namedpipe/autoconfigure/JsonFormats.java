@@ -27,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.TypeFactory;
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
-import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.JsonPayloads;
 import io.namedpipe.framing.PayloadFormat;
 

@@ -58,9 +58,10 @@ public final class NamedPipeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnPipe({ "server", "client" })
-	PipeBuilders namedPipeBuilders(Framings framings, Environment environment,
-			ObjectProvider<NamedPipeConnectionInitializer> initializers) {
-		return new PipeBuilders(framings, virtualThreads(environment), initializers.orderedStream().toList());
+	PipePropertiesMapper namedPipePropertiesMapper(NamedPipeProperties properties, Framings framings,
+			Environment environment, ObjectProvider<NamedPipeConnectionInitializer> initializers) {
+		return new PipePropertiesMapper(properties.getDirectory(), framings, virtualThreads(environment),
+				initializers.orderedStream().toList());
 	}
 
 	private static @Nullable ThreadFactory virtualThreads(Environment environment) {
@@ -71,19 +72,17 @@ public final class NamedPipeAutoConfiguration {
 	@Bean
 	@ConditionalOnPipe("server")
 	@ConditionalOnMissingBean(NamedPipeServerFactory.class)
-	PropertiesNamedPipeServerFactory namedPipeServerFactory(NamedPipeProperties properties, PipeBuilders builders,
+	PropertiesNamedPipeServerFactory namedPipeServerFactory(PipePropertiesMapper mapper,
 			ObjectProvider<NamedPipeServerCustomizer> customizers) {
-		return new PropertiesNamedPipeServerFactory(properties.getDirectory(), builders,
-				customizers.orderedStream().toList());
+		return new PropertiesNamedPipeServerFactory(mapper, customizers.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnPipe("client")
 	@ConditionalOnMissingBean(NamedPipeClientFactory.class)
-	PropertiesNamedPipeClientFactory namedPipeClientFactory(NamedPipeProperties properties, PipeBuilders builders,
+	PropertiesNamedPipeClientFactory namedPipeClientFactory(PipePropertiesMapper mapper,
 			ObjectProvider<NamedPipeClientCustomizer> customizers) {
-		return new PropertiesNamedPipeClientFactory(properties.getDirectory(), builders,
-				customizers.orderedStream().toList());
+		return new PropertiesNamedPipeClientFactory(mapper, customizers.orderedStream().toList());
 	}
 
 	@Bean

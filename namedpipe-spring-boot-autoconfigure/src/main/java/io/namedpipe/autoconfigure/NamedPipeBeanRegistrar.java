@@ -33,6 +33,7 @@ import org.springframework.integration.config.ConsumerEndpointFactoryBean;
 import org.springframework.messaging.MessageHandler;
 
 import io.namedpipe.PipeClient;
+import io.namedpipe.PipeException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Pipe;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
@@ -164,15 +165,24 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		PropertyPath path = PropertyPath.client(name);
 		registry.registerBean(clientName, PipeClient.class,
 				(spec) -> spec.description(description(path)).notAutowirable().supplier((context) -> {
-					ClientSettings settings = ClientSettings.from(name, directory(context),
-							get(context.bean(NamedPipeProperties.class).getClient(), name));
-					PipeBuilders builders = context.bean(PipeBuilders.class);
-					return builders.build(settings.pipe(), builders.client(name, settings)::build);
+					ClientPropertiesMapper mapper = new ClientPropertiesMapper(
+							context.bean(PipePropertiesMapper.class));
+					Client properties = get(context.bean(NamedPipeProperties.class).getClient(), name);
+					return build(path, mapper.mapSockets(name, properties));
 				}));
 		registry.registerBean(beanName, NamedPipeSocketFactory.class,
 				(spec) -> spec.description(description(path))
 					.supplier((context) -> path.checked(SocketFactoryRules.PROPERTY, true,
 							(wanted) -> new NamedPipeSocketFactory(context.bean(clientName, PipeClient.class)))));
+	}
+
+	private static PipeClient build(PropertyPath path, PipeClient.Builder builder) {
+		try {
+			return builder.build();
+		}
+		catch (PipeException ex) {
+			throw PipeStartException.of(path, ex);
+		}
 	}
 
 	private void registerProcess(BeanRegistry registry, String name, Process process) {
@@ -210,8 +220,7 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 		if (pipe.getOutbound() != null) {
 			entry.registerConsumer(NamedPipeBeanNames.OUTBOUND, NamedPipeOutboundChannelAdapter.class,
-					(context) -> context.bean(Endpoints.class)
-						.outbound(entry.path(), entry.pipe(context), entry.properties(context)),
+					(context) -> context.bean(Endpoints.class).outbound(entry.pipe(context), entry.properties(context)),
 					(context, handler) -> context.bean(Endpoints.class)
 						.outboundConsumer(entry.path(), handler, entry.properties(context)));
 		}

@@ -28,8 +28,8 @@ public interface NamedPipeClientFactory {
 	/**
 	 * Creates a client.
 	 * @param name the logical name
-	 * @param properties the properties, checked; what has a default and is not set has
-	 * that
+	 * @param properties the properties, checked, but for those of endpoints, which are
+	 * checked when the endpoints are made; what has a default and is not set has that
 	 * @return the client, not started
 	 */
 	NamedPipeClient createClient(String name, NamedPipeProperties.Client properties);

@@ -53,9 +53,9 @@ import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 import io.namedpipe.transport.ImpersonationLevel;
 
 /**
- * Configuration properties for named pipes: data only, what they mean is decided by the
- * definitions made from them. A key that does not exist is an error, as a misspelt limit
- * or access rule would otherwise go unnoticed.
+ * Configuration properties for named pipes: data only. The mappers of this package check
+ * them and set them on builders and endpoints. A key that does not exist is an error, as
+ * a misspelt limit or access rule would otherwise go unnoticed.
  */
 @ConfigurationProperties(prefix = NamedPipeProperties.PREFIX, ignoreUnknownFields = false)
 public class NamedPipeProperties {

@@ -17,6 +17,7 @@
 package io.namedpipe.autoconfigure;
 
 import io.namedpipe.PipeException;
+import io.namedpipe.transport.Setting;
 
 /**
  * A pipe of the configuration cannot be had.
@@ -31,6 +32,20 @@ class PipeStartException extends RuntimeException {
 		super("The pipe of '" + path.prefix() + "' cannot be started: " + reason.getMessage(), reason);
 		this.path = path;
 		this.reason = reason;
+	}
+
+	/**
+	 * What to throw for a pipe that cannot be had: what names the property at fault, if
+	 * there is one.
+	 * @param path where the entry is configured
+	 * @param reason why it cannot be had
+	 * @return the exception
+	 */
+	static RuntimeException of(PropertyPath path, PipeException reason) {
+		Setting setting = reason.getSetting().orElse(null);
+		return (setting != null)
+				? path.invalid(setting.name(), setting.value(), String.valueOf(reason.getMessage()), reason)
+				: new PipeStartException(path, reason);
 	}
 
 	PropertyPath getPath() {

@@ -16,15 +16,11 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.nio.file.Path;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
-import io.namedpipe.autoconfigure.ClientSettings.ReconnectSettings;
+import io.namedpipe.PipeException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.integration.NamedPipeClient;
-import io.namedpipe.integration.ReconnectBackoff;
 
 /**
  * Makes clients by their properties.
@@ -34,38 +30,33 @@ class PropertiesNamedPipeClientFactory implements NamedPipeClientFactory {
 	/** What comes through a handle may be answered through another at once. */
 	private static final int WRITING_HANDLES_PHASE = NamedPipeClient.DEFAULT_PHASE - 2;
 
-	private final @Nullable Path directory;
-
-	private final PipeBuilders builders;
+	private final ClientPropertiesMapper mapper;
 
 	private final List<NamedPipeClientCustomizer> customizers;
 
-	PropertiesNamedPipeClientFactory(@Nullable Path directory, PipeBuilders builders,
-			List<NamedPipeClientCustomizer> customizers) {
-		this.directory = directory;
-		this.builders = builders;
+	PropertiesNamedPipeClientFactory(PipePropertiesMapper mapper, List<NamedPipeClientCustomizer> customizers) {
+		this.mapper = new ClientPropertiesMapper(mapper);
 		this.customizers = customizers;
 	}
 
 	@Override
 	public NamedPipeClient createClient(String name, Client properties) {
-		ClientSettings settings = ClientSettings.from(name, this.directory, properties);
-		String handle = settings.handle();
-		NamedPipeClient.Builder builder = NamedPipeClient.builder(name, this.builders.client(name, settings))
-			.startupFailure(settings.startupFailure())
-			.reconnect(backoff(settings.reconnect()))
-			.once(handle != null);
-		this.builders.apply(settings.pipe(), builder);
+		NamedPipeClient.Builder builder = this.mapper.map(name, properties);
 		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
-		NamedPipeClient client = this.builders.build(settings.pipe(), builder::build);
-		if (handle != null && client.direction().canWrite()) {
+		NamedPipeClient client = build(PropertyPath.client(name), builder);
+		if (properties.getHandle() != null && client.direction().canWrite()) {
 			client.setPhase(WRITING_HANDLES_PHASE);
 		}
 		return client;
 	}
 
-	private static ReconnectBackoff backoff(ReconnectSettings settings) {
-		return new ReconnectBackoff(settings.delay(), settings.multiplier(), settings.maxDelay(), settings.jitter());
+	private static NamedPipeClient build(PropertyPath path, NamedPipeClient.Builder builder) {
+		try {
+			return builder.build();
+		}
+		catch (PipeException ex) {
+			throw PipeStartException.of(path, ex);
+		}
 	}
 
 }

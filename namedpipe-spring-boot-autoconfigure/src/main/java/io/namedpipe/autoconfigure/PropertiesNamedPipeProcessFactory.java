@@ -17,15 +17,9 @@
 package io.namedpipe.autoconfigure;
 
 import java.util.List;
-import java.util.Objects;
 
 import io.namedpipe.PipeException;
-import io.namedpipe.PipeProcess;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Process;
-import io.namedpipe.autoconfigure.ProcessSettings.ChannelSettings;
-import io.namedpipe.framing.Handshake;
-import io.namedpipe.framing.MessageFraming;
-import io.namedpipe.framing.PayloadFormat;
 import io.namedpipe.integration.NamedPipeProcess;
 
 /**
@@ -33,70 +27,25 @@ import io.namedpipe.integration.NamedPipeProcess;
  */
 class PropertiesNamedPipeProcessFactory implements NamedPipeProcessFactory {
 
-	private final Framings framings;
+	private final ProcessPropertiesMapper mapper;
 
 	private final List<NamedPipeProcessCustomizer> customizers;
 
 	PropertiesNamedPipeProcessFactory(Framings framings, List<NamedPipeProcessCustomizer> customizers) {
-		this.framings = framings;
+		this.mapper = new ProcessPropertiesMapper(framings);
 		this.customizers = customizers;
 	}
 
 	@Override
 	public NamedPipeProcess createProcess(String name, Process properties) {
-		ProcessSettings settings = ProcessSettings.from(name, properties);
-		PipeProcess.Builder pipe = PipeProcess.builder(settings.command())
-			.workingDirectory(settings.workingDirectory())
-			.environment(settings.environment())
-			.direction(settings.direction())
-			.handshakeTimeout(settings.handshakeTimeout())
-			.maxMessageSize(settings.maxMessageSize())
-			.writeTimeout(settings.writeTimeout())
-			.drainTimeout(settings.stopTimeout());
-		if (!settings.handshake().steps().isEmpty()) {
-			pipe.initializer(handshake(settings));
-		}
-		NamedPipeProcess.Builder process = NamedPipeProcess.builder(name, pipe)
-			.autoStartup(settings.autoStartup())
-			.standardError(settings.standardError())
-			.restart(settings.restart());
-		if (settings.fromChild() != null) {
-			process.framing(framing(settings.path().child("from-child"), settings.fromChild()))
-				.payload(format(settings.path().child("from-child"), settings.fromChild()));
-		}
-		if (settings.toChild() != null) {
-			process.outboundFraming(framing(settings.path().child("to-child"), settings.toChild()))
-				.outboundPayload(format(settings.path().child("to-child"), settings.toChild()));
-		}
-		if (settings.queue() != null) {
-			process.queueCapacity(settings.queue().capacity()).overflow(settings.queue().overflow());
-		}
-		this.customizers.forEach((customizer) -> customizer.customize(name, process));
+		NamedPipeProcess.Builder builder = this.mapper.map(name, properties);
+		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
 		try {
-			return process.build();
+			return builder.build();
 		}
 		catch (PipeException ex) {
-			throw new PipeStartException(settings.path(), ex);
+			throw PipeStartException.of(PropertyPath.process(name), ex);
 		}
-	}
-
-	private Handshake handshake(ProcessSettings settings) {
-		ChannelSettings read = settings.fromChild();
-		ChannelSettings written = settings.toChild();
-		MessageFraming in = (read != null) ? framing(settings.path().child("from-child"), read) : null;
-		MessageFraming out = (written != null) ? framing(settings.path().child("to-child"), written) : in;
-		ChannelSettings any = (read != null) ? read : Objects.requireNonNull(written);
-		return settings.handshake()
-			.over(MessageFraming.of((in != null) ? in : Objects.requireNonNull(out), Objects.requireNonNull(out)),
-					any.payload().charset());
-	}
-
-	private PayloadFormat format(PropertyPath path, ChannelSettings settings) {
-		return this.framings.format(path.child("payload"), settings.payload());
-	}
-
-	private MessageFraming framing(PropertyPath path, ChannelSettings settings) {
-		return this.framings.framing(path.child("framing"), settings.framing(), settings.payload());
 	}
 
 }

@@ -16,12 +16,9 @@
 
 package io.namedpipe.autoconfigure;
 
-import java.nio.file.Path;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-
-import io.namedpipe.PipeServer;
+import io.namedpipe.PipeException;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Server;
 import io.namedpipe.integration.NamedPipeServer;
 
@@ -30,39 +27,25 @@ import io.namedpipe.integration.NamedPipeServer;
  */
 class PropertiesNamedPipeServerFactory implements NamedPipeServerFactory {
 
-	private final @Nullable Path directory;
-
-	private final PipeBuilders builders;
+	private final ServerPropertiesMapper mapper;
 
 	private final List<NamedPipeServerCustomizer> customizers;
 
-	PropertiesNamedPipeServerFactory(@Nullable Path directory, PipeBuilders builders,
-			List<NamedPipeServerCustomizer> customizers) {
-		this.directory = directory;
-		this.builders = builders;
+	PropertiesNamedPipeServerFactory(PipePropertiesMapper mapper, List<NamedPipeServerCustomizer> customizers) {
+		this.mapper = new ServerPropertiesMapper(mapper);
 		this.customizers = customizers;
 	}
 
 	@Override
 	public NamedPipeServer createServer(String name, Server properties) {
-		ServerSettings settings = ServerSettings.from(name, this.directory, properties);
-		PipeServer.Builder pipe = PipeServer.builder(settings.pipe().pipeName());
-		this.builders.apply(name, settings.pipe(), pipe);
-		pipe.maxInstances(settings.maxInstances())
-			.pendingInstances(settings.pendingInstances())
-			.backlog(settings.backlog())
-			.handshakeTimeout(settings.handshakeTimeout())
-			.rejectRemoteClients(settings.rejectRemoteClients())
-			.access(settings.access().policy());
-		settings.maxConnectionsPerUser().ifPresent(pipe::maxConnectionsPerUser);
-		NamedPipeServer.Builder server = NamedPipeServer.builder(name, pipe);
-		this.builders.apply(settings.pipe(), server);
-		if (settings.gateway() != null && settings.gateway().impersonateClient()) {
-			// the identity is that of a platform thread
-			server.virtualThreads(null);
+		NamedPipeServer.Builder builder = this.mapper.map(name, properties);
+		this.customizers.forEach((customizer) -> customizer.customize(name, builder));
+		try {
+			return builder.build();
 		}
-		this.customizers.forEach((customizer) -> customizer.customize(name, server));
-		return this.builders.build(settings.pipe(), server::build);
+		catch (PipeException ex) {
+			throw PipeStartException.of(PropertyPath.server(name), ex);
+		}
 	}
 
 }

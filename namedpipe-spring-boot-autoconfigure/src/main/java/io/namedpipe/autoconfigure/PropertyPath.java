@@ -148,6 +148,28 @@ record PropertyPath(String prefix) {
 		return value;
 	}
 
+	/**
+	 * Checks a factor by which something grows.
+	 */
+	double factor(String property, double value) {
+		if (!(value >= 1) || Double.isInfinite(value)) {
+			throw invalid(property, value, "It must be a number of 1 or more");
+		}
+		return value;
+	}
+
+	/**
+	 * Checks a time that must not be shorter than that of another property.
+	 */
+	Duration atLeast(String otherProperty, Duration minimum, String property, Duration value) {
+		positive(property, value);
+		if (value.compareTo(minimum) < 0) {
+			throw invalid(property, text(value),
+					"It must not be shorter than '%s' (%s)".formatted(name(otherProperty), text(minimum)));
+		}
+		return value;
+	}
+
 	int size(String property, DataSize value) {
 		if (value.toBytes() < 1 || value.toBytes() > Integer.MAX_VALUE) {
 			throw invalid(property, value, "It must be between 1B and %dB".formatted(Integer.MAX_VALUE));

@@ -23,11 +23,9 @@ import org.jspecify.annotations.Nullable;
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.autoconfigure.ClientSettings.ReconnectSettings;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Client;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Payload;
 import io.namedpipe.autoconfigure.NamedPipeProperties.Reconnect;
-import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 
 /**
  * What a client entry cannot have that is a factory of sockets: they are streams of both
@@ -88,8 +86,8 @@ final class SocketFactoryRules {
 		String reason = "A socket is connected when it is asked for, and once";
 		verifyDefault("startup-failure", properties.getStartupFailure(), defaults.getStartupFailure(), reason);
 		PropertyPath reconnect = this.path.child("reconnect");
-		verifyDefault("reconnect", ReconnectSettings.from(reconnect, properties.getReconnect()),
-				ReconnectSettings.from(reconnect, new Reconnect()), reason);
+		verifyDefault("reconnect", ClientPropertiesMapper.reconnect(reconnect, properties.getReconnect()),
+				ClientPropertiesMapper.reconnect(reconnect, new Reconnect()), reason);
 		verifyDefault("drain-timeout", properties.getDrainTimeout(), defaults.getDrainTimeout(),
 				"Sockets end with the application, when all that uses them has ended");
 		verifyDefault("max-message-size", properties.getMaxMessageSize(), defaults.getMaxMessageSize(),

@@ -27,7 +27,6 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 
 import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
 import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
-import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
 import io.namedpipe.framing.FrameCodec;
 import io.namedpipe.framing.FramingType;
 import io.namedpipe.framing.PayloadFormat;
@@ -35,6 +34,7 @@ import io.namedpipe.testsupport.DecodeOnlyCodec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * From settings to a framing.
@@ -53,6 +53,16 @@ class FramingsTests {
 
 		assertThat(this.framings.framing(PATH, settings, text(StandardCharsets.UTF_8)))
 			.hasToString("codec ('numbers')");
+	}
+
+	@Test
+	void whenThereAreNoBeansThenNoCodecIsLookedUp() {
+		FramingSettings settings = settings(FramingType.CUSTOM, "no-such-bean");
+
+		assertThatExceptionOfType(NamedPipeBeanNotFoundException.class)
+			.isThrownBy(() -> this.framings.framing(PATH, settings, text(StandardCharsets.UTF_8)));
+		assertThatNoException()
+			.isThrownBy(() -> Framings.withoutBeans().framing(PATH, settings, text(StandardCharsets.UTF_8)));
 	}
 
 	@Test

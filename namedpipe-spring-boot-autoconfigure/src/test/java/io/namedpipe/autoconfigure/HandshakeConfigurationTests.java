@@ -153,14 +153,16 @@ class HandshakeConfigurationTests {
 
 	@Test
 	void whenThereIsAHandshakeThenItHasALimitByDefault() {
-		assertThat(Properties.server("handshake[0].expect=HELLO").handshakeTimeout()).hasSeconds(10);
-		assertThat(Properties.server("handshake[0].expect=HELLO", "handshake-timeout=3s").handshakeTimeout())
-			.hasSeconds(3);
+		assertThat(Properties.server("handshake[0].expect=HELLO").builder().pipe())
+			.hasFieldOrPropertyWithValue("handshakeTimeout", Duration.ofSeconds(10));
+		assertThat(Properties.server("handshake[0].expect=HELLO", "handshake-timeout=3s").builder().pipe())
+			.hasFieldOrPropertyWithValue("handshakeTimeout", Duration.ofSeconds(3));
 	}
 
 	@Test
 	void whenServerOnlyGreetsThenClientsMayKeepSilentAsLongAsBefore() {
-		assertThat(Properties.server("handshake[0].send=+OK").handshakeTimeout()).isNull();
+		assertThat(Properties.server("handshake[0].send=+OK").builder().pipe())
+			.hasFieldOrPropertyWithValue("handshakeTimeout", null);
 	}
 
 	@ParameterizedTest

@@ -431,6 +431,16 @@ class NamedPipeAutoConfigurationTests {
 	}
 
 	@Test
+	void whenUserHasFactoryThenEndpointsAreCheckedToo() {
+		runner("namedpipe.server.orders.gateway.channel=requests", "namedpipe.server.orders.gateway.reply-timeout=0s")
+			.withBean(NamedPipeServerFactory.class, () -> (name, properties) -> server(properties))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class,
+						(ex) -> assertThat(ex.getName()).isEqualTo("namedpipe.server.orders.gateway.reply-timeout")));
+	}
+
+	@Test
 	void whenUserHasFactoryThenPropertiesHaveTheirDefaults() {
 		runner("namedpipe.server.orders.drain-timeout=2s")
 			.withBean(NamedPipeServerFactory.class, () -> (name, properties) -> server(properties))

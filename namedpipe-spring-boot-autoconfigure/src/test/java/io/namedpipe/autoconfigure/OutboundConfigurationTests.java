@@ -39,6 +39,7 @@ import org.springframework.messaging.support.MessageBuilder;
 import io.namedpipe.DropReason;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
+import io.namedpipe.PipeException;
 import io.namedpipe.UnknownConnectionException;
 import io.namedpipe.integration.NamedPipeHeaders;
 import io.namedpipe.integration.NamedPipeServer;
@@ -110,15 +111,15 @@ class OutboundConfigurationTests {
 	}
 
 	@Test
-	void whenOverflowIsNotGivenThenItIsThatOfTheRole() {
-		assertThat(Properties.server("outbound.channel=out").pipe().outbound().overflow())
-			.isEqualTo(OverflowPolicy.DISCONNECT);
-		assertThat(Properties.client("outbound.channel=out").pipe().outbound().overflow())
-			.isEqualTo(OverflowPolicy.BLOCK);
-		assertThat(Properties.client("outbound.channel=out", "inbound.channel=in").pipe().outbound()).satisfies(
-				(outbound) -> assertThat(outbound.withoutConnection()).isEqualTo(WithoutConnectionPolicy.BROADCAST));
-		assertThat(Properties.server("outbound.channel=out", "gateway.channel=g").pipe().outbound().withoutConnection())
-			.isEqualTo(WithoutConnectionPolicy.ERROR);
+	void whenOverflowIsNotGivenThenItIsThatOfTheRole() throws PipeException {
+		assertThat(Properties.server("outbound.channel=out").builder().build()).hasFieldOrPropertyWithValue("overflow",
+				OverflowPolicy.DISCONNECT);
+		assertThat(Properties.client("outbound.channel=out").builder().build()).hasFieldOrPropertyWithValue("overflow",
+				OverflowPolicy.BLOCK);
+		assertThat(Properties.client("outbound.channel=out", "inbound.channel=in").outbound())
+			.hasFieldOrPropertyWithValue("withoutConnection", WithoutConnectionPolicy.BROADCAST);
+		assertThat(Properties.server("outbound.channel=out", "gateway.channel=g").outbound())
+			.hasFieldOrPropertyWithValue("withoutConnection", WithoutConnectionPolicy.ERROR);
 	}
 
 	private static void sendToNobody(ApplicationContext context) {

@@ -16,8 +16,10 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -25,44 +27,51 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-import io.namedpipe.framing.FramingType;
+import io.namedpipe.PipeDirection;
+import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.NamedPipeProcess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ProcessSettings}.
+ * Tests for {@link ProcessPropertiesMapper}.
  */
-class ProcessSettingsTests {
+class ProcessPropertiesMapperTests {
 
 	@Test
 	void whenOnlyNecessaryIsSetThenHasDefaultsOfContract() {
-		ProcessSettings process = Properties.process("command[0]=cat", "to-child.channel=in");
-		assertThat(process.name()).isEqualTo("worker");
-		assertThat(process.autoStartup()).isTrue();
-		assertThat(process.command()).containsExactly("cat");
-		assertThat(process.workingDirectory()).isNull();
-		assertThat(process.environment()).isEmpty();
-		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(10));
-		assertThat(process.fromChild()).isNull();
-		assertThat(process.toChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.framing().out().type()).isEqualTo(FramingType.LINE));
+		NamedPipeProcess.Builder process = Properties.process("command[0]=cat", "to-child.channel=in").builder();
+
+		assertThat(process.pipe()).hasFieldOrPropertyWithValue("command", List.of("cat"))
+			.hasFieldOrPropertyWithValue("workingDirectory", null)
+			.hasFieldOrPropertyWithValue("environment", Map.of())
+			.hasFieldOrPropertyWithValue("direction", PipeDirection.OUT)
+			.hasFieldOrPropertyWithValue("drainTimeout", Duration.ofSeconds(10));
+		assertThat(process).hasFieldOrPropertyWithValue("name", "worker")
+			.hasFieldOrPropertyWithValue("autoStartup", true)
+			.hasFieldOrPropertyWithValue("framing", null)
+			.extracting("outboundFraming")
+			.hasToString("line (LF)");
 	}
 
 	@Test
 	void whenEverythingIsSetThenEverythingIsTaken() {
-		ProcessSettings process = Properties.process("auto-startup=false", "command=python3,w.py,{in},{out}",
-				"working-directory=/srv", "environment.KEY=value", "stop-timeout=2s", "to-child.channel=in",
-				"to-child.framing.type=raw", "from-child.channel=out", "from-child.payload.type=text");
-		assertThat(process.autoStartup()).isFalse();
-		assertThat(process.command()).containsExactly("python3", "w.py", "{in}", "{out}");
-		assertThat(process.workingDirectory()).isEqualTo(Path.of("/srv"));
-		assertThat(process.environment()).isEqualTo(Map.of("KEY", "value"));
-		assertThat(process.stopTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(process.toChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.framing().out().type()).isEqualTo(FramingType.RAW));
-		assertThat(process.fromChild()).isNotNull()
-			.satisfies((channel) -> assertThat(channel.payload().format().isText()).isTrue());
+		NamedPipeProcess.Builder process = Properties
+			.process("auto-startup=false", "command=python3,w.py,{in},{out}", "working-directory=/srv",
+					"environment.KEY=value", "stop-timeout=2s", "to-child.channel=in", "to-child.framing.type=raw",
+					"from-child.channel=out", "from-child.payload.type=text")
+			.builder();
+
+		assertThat(process.pipe()).hasFieldOrPropertyWithValue("command", List.of("python3", "w.py", "{in}", "{out}"))
+			.hasFieldOrPropertyWithValue("workingDirectory", Path.of("/srv"))
+			.hasFieldOrPropertyWithValue("environment", Map.of("KEY", "value"))
+			.hasFieldOrPropertyWithValue("direction", PipeDirection.DUPLEX)
+			.hasFieldOrPropertyWithValue("drainTimeout", Duration.ofSeconds(2));
+		assertThat(process).hasFieldOrPropertyWithValue("autoStartup", false)
+			.hasFieldOrPropertyWithValue("format", PayloadFormat.text(StandardCharsets.UTF_8))
+			.extracting("outboundFraming")
+			.hasToString("raw");
 	}
 
 	@ParameterizedTest

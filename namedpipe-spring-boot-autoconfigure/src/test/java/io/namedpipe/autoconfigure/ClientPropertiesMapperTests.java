@@ -18,15 +18,21 @@ package io.namedpipe.autoconfigure;
 
 import java.time.Duration;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
+import io.namedpipe.PipeClient;
 import io.namedpipe.PipeDirection;
+import io.namedpipe.autoconfigure.Properties.Mapped;
 import io.namedpipe.integration.ExchangeConnections;
+import io.namedpipe.integration.NamedPipeClient;
+import io.namedpipe.integration.ReconnectBackoff;
 import io.namedpipe.integration.StartupFailurePolicy;
+import io.namedpipe.integration.outbound.NamedPipeOutboundGateway;
 import io.namedpipe.transport.ImpersonationLevel;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,51 +40,54 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link ClientSettings}.
+ * Tests for {@link ClientPropertiesMapper}.
  */
-class ClientSettingsTests {
+class ClientPropertiesMapperTests {
 
 	@Test
 	void whenOnlyNamedThenHasDefaultsOfContract() {
-		ClientSettings client = Properties.client();
-		assertThat(client.pipe().pipeName()).isEqualTo("billing");
-		assertThat(client.pipe().autoStartup()).isTrue();
-		assertThat(client.serverName()).isEqualTo(".");
-		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
-		assertThat(client.waitForServer()).isTrue();
-		assertThat(client.startupFailure()).isEqualTo(StartupFailurePolicy.RETRY);
-		assertThat(client.reconnect()).isEqualTo(new ClientSettings.ReconnectSettings(Duration.ofMillis(100), 2,
-				Duration.ofSeconds(5), Duration.ofMillis(50)));
+		Mapped<NamedPipeClient.Builder, NamedPipeOutboundGateway> client = Properties.client();
+
+		assertThat(client.builder().pipe()).hasFieldOrPropertyWithValue("pipeName", "billing")
+			.hasFieldOrPropertyWithValue("serverName", ".")
+			.hasFieldOrPropertyWithValue("connectTimeout", Duration.ofSeconds(5))
+			.hasFieldOrPropertyWithValue("waitForServer", true)
+			.hasFieldOrPropertyWithValue("verifyServerUser", null)
+			.hasFieldOrPropertyWithValue("impersonationLevel", ImpersonationLevel.IDENTIFICATION);
+		assertThat(client.builder()).hasFieldOrPropertyWithValue("autoStartup", true)
+			.hasFieldOrPropertyWithValue("startupFailure", StartupFailurePolicy.RETRY)
+			.hasFieldOrPropertyWithValue("backoff",
+					new ReconnectBackoff(Duration.ofMillis(100), 2, Duration.ofSeconds(5), Duration.ofMillis(50)))
+			.hasFieldOrPropertyWithValue("once", false);
 		assertThat(client.gateway()).isNull();
-		assertThat(client.verifyServerUser()).isNull();
-		assertThat(client.impersonationLevel()).isEqualTo(ImpersonationLevel.IDENTIFICATION);
-		assertThat(client.handle()).isNull();
 	}
 
 	@Test
 	void whenEverythingIsSetThenEverythingIsTaken() {
-		ClientSettings client = Properties.client("server-name=box", "connect-timeout=2s", "wait-for-server=false",
-				"startup-failure=stop", "reconnect.delay=1s", "reconnect.multiplier=1.5", "reconnect.max-delay=9s",
-				"reconnect.jitter=0", "gateway.channel=requests", "gateway.connections=single-use",
-				"verify-server-user=current-user", "impersonation-level=delegation");
-		assertThat(client.serverName()).isEqualTo("box");
-		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(client.waitForServer()).isFalse();
-		assertThat(client.startupFailure()).isEqualTo(StartupFailurePolicy.STOP);
-		assertThat(client.reconnect()).isEqualTo(
-				new ClientSettings.ReconnectSettings(Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), Duration.ZERO));
-		assertThat(client.gateway()).isEqualTo(new ClientSettings.GatewaySettings("requests", Duration.ofSeconds(30), 4,
-				ExchangeConnections.SINGLE_USE));
-		assertThat(client.verifyServerUser()).isEqualTo("current-user");
-		assertThat(client.impersonationLevel()).isEqualTo(ImpersonationLevel.DELEGATION);
+		Mapped<NamedPipeClient.Builder, NamedPipeOutboundGateway> client = Properties.client("server-name=box",
+				"connect-timeout=2s", "wait-for-server=false", "startup-failure=stop", "reconnect.delay=1s",
+				"reconnect.multiplier=1.5", "reconnect.max-delay=9s", "reconnect.jitter=0", "gateway.channel=requests",
+				"gateway.connections=single-use", "verify-server-user=current-user", "impersonation-level=delegation");
+
+		assertThat(client.builder().pipe()).hasFieldOrPropertyWithValue("serverName", "box")
+			.hasFieldOrPropertyWithValue("connectTimeout", Duration.ofSeconds(2))
+			.hasFieldOrPropertyWithValue("waitForServer", false)
+			.hasFieldOrPropertyWithValue("verifyServerUser", "current-user")
+			.hasFieldOrPropertyWithValue("impersonationLevel", ImpersonationLevel.DELEGATION);
+		assertThat(client.builder()).hasFieldOrPropertyWithValue("startupFailure", StartupFailurePolicy.STOP)
+			.hasFieldOrPropertyWithValue("backoff",
+					new ReconnectBackoff(Duration.ofSeconds(1), 1.5, Duration.ofSeconds(9), Duration.ZERO));
+		assertThat(client.gateway()).hasFieldOrPropertyWithValue("replyTimeout", Duration.ofSeconds(30))
+			.hasFieldOrPropertyWithValue("maxConnections", 4)
+			.hasFieldOrPropertyWithValue("connections", ExchangeConnections.SINGLE_USE);
 	}
 
 	@Test
 	void whenDirectionIsGivenThenIsThatOfServer() {
-		assertThat(Properties.client("direction=in", "outbound.channel=out").pipe().direction())
-			.isEqualTo(PipeDirection.OUT);
-		assertThat(Properties.client("direction=out", "inbound.channel=in").pipe().direction())
-			.isEqualTo(PipeDirection.IN);
+		assertThat(Properties.client("direction=in", "outbound.channel=out").builder().pipe())
+			.hasFieldOrPropertyWithValue("direction", PipeDirection.OUT);
+		assertThat(Properties.client("direction=out", "inbound.channel=in").builder().pipe())
+			.hasFieldOrPropertyWithValue("direction", PipeDirection.IN);
 		assertInvalid("direction", "remove 'namedpipe.client.billing.inbound', or set 'out' or 'duplex'",
 				"direction=in", "inbound.channel=in");
 	}
@@ -115,7 +124,11 @@ class ClientSettingsTests {
 
 	@Test
 	void whenHandleThenIsOneWayOfBytes() {
-		assertThat(Properties.client("handle=4", "direction=out", "inbound.channel=in").handle()).isEqualTo("4");
+		assertThat(Properties.client("handle=4", "direction=out", "inbound.channel=in").builder())
+			.hasFieldOrPropertyWithValue("once", true)
+			.extracting("pipe.pipeName")
+			.asString()
+			.endsWith("4");
 		assertInvalid("transmission-mode", "set 'byte'", "handle=4", "direction=out", "transmission-mode=message");
 		assertInvalid("handle", "leave it out", "handle= ", "direction=out");
 	}
@@ -146,24 +159,29 @@ class ClientSettingsTests {
 			max-message-size=2MB      | socket-factory    | remove 'namedpipe.client.billing.max-message-size'
 			""")
 	void whenSocketFactoryHasWhatSocketsHaveNotThenFails(String pair, String property, String fix) {
-		assertInvalid(property, fix, "socket-factory=true", pair);
-		assertThatNoException().isThrownBy(() -> Properties.client("socket-factory=true"));
+		assertInvalid(() -> Properties.sockets(pair), property, fix);
+		assertThatNoException().isThrownBy(() -> Properties.sockets());
 	}
 
 	@Test
 	void whenSocketFactoryThenConnectionsHaveTheirProperties() {
-		ClientSettings client = Properties.client("socket-factory=true", "connect-timeout=2s", "wait-for-server=false",
+		PipeClient.Builder sockets = Properties.sockets("connect-timeout=2s", "wait-for-server=false",
 				"write-timeout=3s", "idle-timeout=4s", "verify-server-user=current-user", "auto-startup=false");
-		assertThat(client.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(client.waitForServer()).isFalse();
-		assertThat(client.pipe().writeTimeout()).isEqualTo(Duration.ofSeconds(3));
-		assertThat(client.pipe().idleTimeout()).isEqualTo(Duration.ofSeconds(4));
-		assertThat(client.verifyServerUser()).isEqualTo("current-user");
+
+		assertThat(sockets).hasFieldOrPropertyWithValue("pipeName", "billing")
+			.hasFieldOrPropertyWithValue("connectTimeout", Duration.ofSeconds(2))
+			.hasFieldOrPropertyWithValue("waitForServer", false)
+			.hasFieldOrPropertyWithValue("writeTimeout", Duration.ofSeconds(3))
+			.hasFieldOrPropertyWithValue("idleTimeout", Duration.ofSeconds(4))
+			.hasFieldOrPropertyWithValue("verifyServerUser", "current-user");
 	}
 
 	private static void assertInvalid(String property, String fix, String... pairs) {
-		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> Properties.client(pairs))
+		assertInvalid(() -> Properties.client(pairs), property, fix);
+	}
+
+	private static void assertInvalid(ThrowingCallable mapping, String property, String fix) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(mapping)
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo("namedpipe.client.billing." + property);
 				assertThat(ex.getReason()).contains(fix);

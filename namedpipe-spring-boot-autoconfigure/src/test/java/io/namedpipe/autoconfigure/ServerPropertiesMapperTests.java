@@ -18,29 +18,27 @@ package io.namedpipe.autoconfigure;
 
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.OptionalInt;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
 
 import io.namedpipe.PipeDirection;
 import io.namedpipe.PipeType;
 import io.namedpipe.TransmissionMode;
-import io.namedpipe.autoconfigure.NamedPipeProperties.OnMalformed;
-import io.namedpipe.autoconfigure.NamedPipeProperties.PayloadType;
-import io.namedpipe.autoconfigure.NamedPipeProperties.Rights;
-import io.namedpipe.autoconfigure.PipeSettings.InboundSettings;
-import io.namedpipe.autoconfigure.PipeSettings.OutboundSettings;
-import io.namedpipe.autoconfigure.PipeSettings.PayloadSettings;
+import io.namedpipe.autoconfigure.Properties.Mapped;
+import io.namedpipe.framing.MessageFraming;
+import io.namedpipe.framing.PayloadFormat;
+import io.namedpipe.integration.NamedPipeServer;
 import io.namedpipe.integration.OverflowPolicy;
 import io.namedpipe.integration.inbound.FlowErrorPolicy;
+import io.namedpipe.integration.inbound.NamedPipeInboundGateway;
 import io.namedpipe.integration.outbound.UnknownConnectionPolicy;
 import io.namedpipe.integration.outbound.WithoutConnectionPolicy;
 
@@ -48,89 +46,93 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link ServerSettings}.
+ * Tests for {@link ServerPropertiesMapper}, and for what it has in common with clients.
  */
-class ServerSettingsTests {
+class ServerPropertiesMapperTests {
 
 	@Test
 	void whenOnlyNamedThenHasDefaultsOfContract() {
-		ServerSettings server = Properties.server();
-		assertThat(server.maxInstances()).isEqualTo(-1);
-		assertThat(server.pendingInstances()).isEqualTo(4);
-		assertThat(server.backlog()).isEqualTo(128);
-		assertThat(server.maxConnectionsPerUser()).isEmpty();
-		assertThat(server.handshakeTimeout()).isNull();
-		assertThat(server.rejectRemoteClients()).isTrue();
-		assertThat(server.access().currentUserOnly()).isTrue();
+		Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server = Properties.server();
+
+		assertThat(server.builder().pipe()).hasFieldOrPropertyWithValue("pipeName", "orders")
+			.hasFieldOrPropertyWithValue("directory", null)
+			.hasFieldOrPropertyWithValue("type", PipeType.NATIVE)
+			.hasFieldOrPropertyWithValue("direction", PipeDirection.DUPLEX)
+			.hasFieldOrPropertyWithValue("transmissionMode", TransmissionMode.BYTE)
+			.hasFieldOrPropertyWithValue("inBufferSize", OptionalInt.empty())
+			.hasFieldOrPropertyWithValue("outBufferSize", OptionalInt.empty())
+			.hasFieldOrPropertyWithValue("maxMessageSize", 1024 * 1024)
+			.hasFieldOrPropertyWithValue("idleTimeout", null)
+			.hasFieldOrPropertyWithValue("writeTimeout", Duration.ofSeconds(30))
+			.hasFieldOrPropertyWithValue("drainTimeout", Duration.ofSeconds(10))
+			.hasFieldOrPropertyWithValue("maxInstances", -1)
+			.hasFieldOrPropertyWithValue("pendingInstances", 4)
+			.hasFieldOrPropertyWithValue("backlog", 128)
+			.hasFieldOrPropertyWithValue("maxConnectionsPerUser", null)
+			.hasFieldOrPropertyWithValue("handshakeTimeout", null)
+			.hasFieldOrPropertyWithValue("rejectRemoteClients", true)
+			.extracting("access")
+			.hasToString("current user only");
+		assertThat(server.builder()).hasFieldOrPropertyWithValue("name", "orders")
+			.hasFieldOrPropertyWithValue("autoStartup", true)
+			.hasFieldOrPropertyWithValue("format", PayloadFormat.bytes(StandardCharsets.UTF_8));
+		assertThat(framing(server)).isEqualTo("length-header (4 bytes, BIG_ENDIAN)");
 		assertThat(server.gateway()).isNull();
-		PipeSettings pipe = server.pipe();
-		assertThat(pipe.name()).isEqualTo("orders");
-		assertThat(pipe.autoStartup()).isTrue();
-		assertThat(pipe.pipeName()).isEqualTo("orders");
-		assertThat(pipe.directory()).isNull();
-		assertThat(pipe.type()).isEqualTo(PipeType.NATIVE);
-		assertThat(pipe.direction()).isEqualTo(PipeDirection.DUPLEX);
-		assertThat(pipe.transmissionMode()).isEqualTo(TransmissionMode.BYTE);
-		assertThat(pipe.inBufferSize()).isEmpty();
-		assertThat(pipe.outBufferSize()).isEmpty();
-		assertThat(pipe.maxMessageSize()).isEqualTo(1024 * 1024);
-		assertThat(pipe.idleTimeout()).isNull();
-		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
-		assertThat(pipe.drainTimeout()).isEqualTo(Duration.ofSeconds(10));
-		assertThat(framing(pipe)).isEqualTo("length-header (4 bytes, BIG_ENDIAN)");
-		assertThat(pipe.payload())
-			.isEqualTo(new PayloadSettings(PayloadType.BYTES, StandardCharsets.UTF_8, OnMalformed.REPORT));
-		assertThat(pipe.inbound()).isNull();
-		assertThat(pipe.outbound()).isNull();
+		assertThat(server.inbound()).isNull();
+		assertThat(server.outbound()).isNull();
 	}
 
 	@Test
 	void whenEverythingIsSetThenEverythingIsTaken() {
-		ServerSettings server = Properties.server("auto-startup=false", "pipe-name=/run/orders", "direction=duplex",
-				"max-instances=5", "pending-instances=2", "backlog=7", "in-buffer-size=8KB", "out-buffer-size=4096",
-				"max-message-size=64KB", "max-connections-per-user=3", "handshake-timeout=2s", "idle-timeout=1m",
-				"write-timeout=5s", "drain-timeout=0", "reject-remote-clients=false", "payload.type=text",
-				"payload.charset=UTF-16LE", "payload.on-malformed=replace", "outbound.channel=out",
-				"outbound.queue-capacity=9", "outbound.overflow=drop-oldest", "gateway.channel=requests",
-				"gateway.error-channel=failures", "gateway.reply-timeout=3s", "gateway.impersonate-client=true",
-				"framing.type=length-header", "framing.length.bytes=2", "framing.length.byte-order=little-endian");
-		assertThat(server.maxInstances()).isEqualTo(5);
-		assertThat(server.pendingInstances()).isEqualTo(2);
-		assertThat(server.backlog()).isEqualTo(7);
-		assertThat(server.maxConnectionsPerUser()).hasValue(3);
-		assertThat(server.handshakeTimeout()).isEqualTo(Duration.ofSeconds(2));
-		assertThat(server.rejectRemoteClients()).isFalse();
-		assertThat(server.gateway())
-			.isEqualTo(new ServerSettings.GatewaySettings("requests", "failures", Duration.ofSeconds(3), true));
-		PipeSettings pipe = server.pipe();
-		assertThat(pipe.autoStartup()).isFalse();
-		assertThat(pipe.pipeName()).isEqualTo("/run/orders");
-		assertThat(pipe.inBufferSize()).isEqualTo(OptionalInt.of(8192));
-		assertThat(pipe.outBufferSize()).isEqualTo(OptionalInt.of(4096));
-		assertThat(pipe.maxMessageSize()).isEqualTo(65536);
-		assertThat(pipe.idleTimeout()).isEqualTo(Duration.ofMinutes(1));
-		assertThat(pipe.writeTimeout()).isEqualTo(Duration.ofSeconds(5));
-		assertThat(pipe.drainTimeout()).isZero();
-		assertThat(framing(pipe)).isEqualTo("length-header (2 bytes, LITTLE_ENDIAN)");
-		assertThat(pipe.payload())
-			.isEqualTo(new PayloadSettings(PayloadType.TEXT, StandardCharsets.UTF_16LE, OnMalformed.REPLACE));
-		assertThat(pipe.outbound()).isEqualTo(new OutboundSettings("out", 9, OverflowPolicy.DROP_OLDEST,
-				WithoutConnectionPolicy.ERROR, UnknownConnectionPolicy.ERROR));
+		Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server = Properties.server("auto-startup=false",
+				"pipe-name=/run/orders", "direction=duplex", "max-instances=5", "pending-instances=2", "backlog=7",
+				"in-buffer-size=8KB", "out-buffer-size=4096", "max-message-size=64KB", "max-connections-per-user=3",
+				"handshake-timeout=2s", "idle-timeout=1m", "write-timeout=5s", "drain-timeout=0",
+				"reject-remote-clients=false", "payload.type=text", "payload.charset=UTF-16LE",
+				"payload.on-malformed=replace", "outbound.channel=out", "outbound.queue-capacity=9",
+				"outbound.overflow=drop-oldest", "gateway.channel=requests", "gateway.error-channel=failures",
+				"gateway.reply-timeout=3s", "gateway.impersonate-client=true", "framing.type=length-header",
+				"framing.length.bytes=2", "framing.length.byte-order=little-endian");
+
+		assertThat(server.builder().pipe()).hasFieldOrPropertyWithValue("pipeName", "/run/orders")
+			.hasFieldOrPropertyWithValue("inBufferSize", OptionalInt.of(8192))
+			.hasFieldOrPropertyWithValue("outBufferSize", OptionalInt.of(4096))
+			.hasFieldOrPropertyWithValue("maxMessageSize", 65536)
+			.hasFieldOrPropertyWithValue("idleTimeout", Duration.ofMinutes(1))
+			.hasFieldOrPropertyWithValue("writeTimeout", Duration.ofSeconds(5))
+			.hasFieldOrPropertyWithValue("drainTimeout", Duration.ZERO)
+			.hasFieldOrPropertyWithValue("maxInstances", 5)
+			.hasFieldOrPropertyWithValue("pendingInstances", 2)
+			.hasFieldOrPropertyWithValue("backlog", 7)
+			.hasFieldOrPropertyWithValue("maxConnectionsPerUser", 3)
+			.hasFieldOrPropertyWithValue("handshakeTimeout", Duration.ofSeconds(2))
+			.hasFieldOrPropertyWithValue("rejectRemoteClients", false);
+		assertThat(server.builder()).hasFieldOrPropertyWithValue("autoStartup", false)
+			.hasFieldOrPropertyWithValue("queueCapacity", 9)
+			.hasFieldOrPropertyWithValue("overflow", OverflowPolicy.DROP_OLDEST)
+			.hasFieldOrPropertyWithValue("format", PayloadFormat.text(StandardCharsets.UTF_16LE).replacingMalformed());
+		assertThat(framing(server)).isEqualTo("length-header (2 bytes, LITTLE_ENDIAN)");
+		assertThat(server.outbound()).hasFieldOrPropertyWithValue("withoutConnection", WithoutConnectionPolicy.ERROR)
+			.hasFieldOrPropertyWithValue("unknownConnection", UnknownConnectionPolicy.ERROR);
+		assertThat(server.gateway()).hasFieldOrPropertyWithValue("requestChannelName", "requests")
+			.hasFieldOrPropertyWithValue("errorChannelName", "failures")
+			.hasFieldOrPropertyWithValue("replyTimeout", 3000L)
+			.hasFieldOrPropertyWithValue("impersonateClient", true);
 	}
 
-	private static String framing(PipeSettings pipe) {
-		FramingSettings settings = Objects.requireNonNull(pipe.framing());
-		assertThat(settings.in()).isSameAs(settings.out());
-		return String.valueOf(settings.in().framing());
+	private static String framing(Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server) {
+		return String.valueOf(new DirectFieldAccessor(server.builder()).getPropertyValue("framing"));
 	}
 
 	@Test
 	void whenInboundThenHasChannels() {
-		assertThat(Properties.server("inbound.channel=in").pipe().inbound())
-			.isEqualTo(new InboundSettings("in", null, FlowErrorPolicy.CONTINUE));
+		assertThat(Properties.server("inbound.channel=in").inbound())
+			.hasFieldOrPropertyWithValue("outputChannelName", "in")
+			.hasFieldOrPropertyWithValue("errorChannelName", null)
+			.hasFieldOrPropertyWithValue("onError", FlowErrorPolicy.CONTINUE);
 		assertThat(Properties.server("inbound.channel=in", "inbound.error-channel=err", "inbound.on-error=close")
-			.pipe()
-			.inbound()).isEqualTo(new InboundSettings("in", "err", FlowErrorPolicy.CLOSE));
+			.inbound()).hasFieldOrPropertyWithValue("errorChannelName", "err")
+			.hasFieldOrPropertyWithValue("onError", FlowErrorPolicy.CLOSE);
 	}
 
 	@ParameterizedTest
@@ -198,20 +200,19 @@ class ServerSettingsTests {
 
 	@Test
 	void whenDelimiterIsHexadecimalOrTextThenIsTakenAsBytes() {
-		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=0x0d0A").pipe()))
+		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=0x0d0A")))
 			.isEqualTo("delimiter (0x0d0a)");
-		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=||").pipe()))
+		assertThat(framing(Properties.server("framing.type=delimiter", "framing.delimiter=||")))
 			.isEqualTo("delimiter (0x7c7c)");
 	}
 
 	@Test
 	void whenLengthHeaderHasOptionsThenTheyAreTaken() {
-		PipeSettings pipe = Properties
-			.server("framing.length.offset=1", "framing.length.adjustment=-4", "framing.length.strip=6",
-					"framing.length.prefix=0x5100", "framing.length.byte-order=native")
-			.pipe();
+		Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server = Properties.server("framing.length.offset=1",
+				"framing.length.adjustment=-4", "framing.length.strip=6", "framing.length.prefix=0x5100",
+				"framing.length.byte-order=native");
 
-		assertThat(framing(pipe)).isEqualTo("length-header (4 bytes, " + ByteOrder.nativeOrder()
+		assertThat(framing(server)).isEqualTo("length-header (4 bytes, " + ByteOrder.nativeOrder()
 				+ ", offset 1, adjustment -4, strip 6, prefix 0x5100)");
 	}
 
@@ -238,8 +239,9 @@ class ServerSettingsTests {
 	}
 
 	@Test
-	void whenMessageModeThenHasNoFraming() {
-		assertThat(Properties.server("transmission-mode=message").pipe().framing()).isNull();
+	void whenMessageModeThenThePipeKeepsBoundaries() {
+		assertThat(framing(Properties.server("transmission-mode=message")))
+			.isEqualTo(MessageFraming.messageMode().toString());
 	}
 
 	@Test
@@ -265,14 +267,16 @@ class ServerSettingsTests {
 
 	@Test
 	void whenRulesThenAreKeptInOrder() {
-		AccessSettings access = Properties
-			.server("access.allow[0].principal=Authenticated Users", "access.allow[0].rights=read",
-					"access.allow[1].principal=group:staff", "access.deny[0].principal=bob")
-			.access();
-		assertThat(access.currentUserOnly()).isFalse();
-		assertThat(access.allow()).containsExactly(new AccessSettings.Rule("Authenticated Users", Rights.READ),
-				new AccessSettings.Rule("group:staff", Rights.READ_WRITE));
-		assertThat(access.deny()).containsExactly(new AccessSettings.Rule("bob", Rights.READ_WRITE));
+		Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server = Properties.server(
+				"access.allow[0].principal=Authenticated Users", "access.allow[0].rights=read",
+				"access.allow[1].principal=group:staff", "access.deny[0].principal=bob");
+
+		assertThat(access(server))
+			.isEqualTo("deny [bob: read-write], allow [Authenticated Users: read, group:staff: read-write]");
+	}
+
+	private static String access(Mapped<NamedPipeServer.Builder, NamedPipeInboundGateway> server) {
+		return String.valueOf(new DirectFieldAccessor(server.builder().pipe()).getPropertyValue("access"));
 	}
 
 	@ParameterizedTest
@@ -280,8 +284,8 @@ class ServerSettingsTests {
 	void whenCurrentUserOnlyWithOtherRulesThenFails(String rule) {
 		assertExclusive("access.current-user-only", "access." + rule.split("[=\\[]")[0],
 				"access.current-user-only=true", "access." + rule);
-		assertThat(Properties.server("access.current-user-only=false", "access." + rule).access().currentUserOnly())
-			.isFalse();
+		assertThat(access(Properties.server("access.current-user-only=false", "access." + rule)))
+			.isNotEqualTo("current user only");
 	}
 
 	@ParameterizedTest
@@ -295,7 +299,7 @@ class ServerSettingsTests {
 	void whenDirectoryIsRelativeThenFails() {
 		NamedPipeProperties properties = Properties.bind("directory=pipes", "server.orders.enabled=true");
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> ServerSettings.from("orders", Path.of("pipes"), properties.getServer().get("orders")))
+			.isThrownBy(() -> Properties.server("orders", properties))
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo("namedpipe.directory");
 				assertThat(ex.getReason()).contains("absolute");
@@ -306,7 +310,7 @@ class ServerSettingsTests {
 	void whenNameHasDotThenPropertyIsNamedInBrackets() {
 		NamedPipeProperties properties = Properties.bind("server.[my.orders].backlog=0");
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> ServerSettings.from("my.orders", null, properties.getServer().get("my.orders")))
+			.isThrownBy(() -> Properties.server("my.orders", properties))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("namedpipe.server.[my.orders].backlog"));
 	}
 
