@@ -16,6 +16,8 @@
 
 package io.namedpipe.transport;
 
+import java.io.Serializable;
+
 /**
  * A setting whose value is at fault.
  *
@@ -23,7 +25,7 @@ package io.namedpipe.transport;
  * as {@code transmission-mode}; {@code principal} for that of an access rule
  * @param value its value, in the form that it is configured in
  */
-public record Setting(String name, String value) {
+public record Setting(String name, String value) implements Serializable {
 
 	/**
 	 * The name of the pipe.
