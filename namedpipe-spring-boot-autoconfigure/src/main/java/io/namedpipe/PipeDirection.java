@@ -46,4 +46,16 @@ public enum PipeDirection {
 		return this != IN;
 	}
 
+	/**
+	 * The direction as the other end sees it.
+	 * @return the opposite, which is the same for {@link #DUPLEX}
+	 */
+	public PipeDirection opposite() {
+		return switch (this) {
+			case DUPLEX -> DUPLEX;
+			case IN -> OUT;
+			case OUT -> IN;
+		};
+	}
+
 }

@@ -110,6 +110,22 @@ public final class PipeServer extends PipeEndpoint {
 	}
 
 	/**
+	 * Starts to build a client of this server: the other end of the same kind of pipe,
+	 * with the opposite direction. It can be built before the server is started.
+	 * @return the builder
+	 */
+	public PipeClient.Builder clientBuilder() {
+		PipeSettings settings = settings();
+		return PipeClient.builder(settings.pipeName())
+			.transport(this.transport)
+			.type(settings.type())
+			.directory(settings.directory())
+			.direction(settings.direction().opposite())
+			.transmissionMode(settings.transmissionMode())
+			.maxMessageSize(settings.maxMessageSize());
+	}
+
+	/**
 	 * Takes the name and starts to listen. When this returns, clients can connect.
 	 * @throws PipeNameInUseException if the name is served by somebody else, who is left
 	 * untouched

@@ -51,6 +51,10 @@ record PipeSettings(String pipeName, @Nullable Path directory, PipeType type, Pi
 			required.add(Capability.FIFO);
 			return required;
 		}
+		if (this.type == PipeType.MEMORY) {
+			required.add(Capability.MEMORY);
+			return required;
+		}
 		required
 			.add((this.transmissionMode == TransmissionMode.MESSAGE) ? Capability.MESSAGE_MODE : Capability.BYTE_MODE);
 		if (this.direction == PipeDirection.DUPLEX) {

@@ -28,6 +28,12 @@ public enum PipeType {
 	NATIVE,
 
 	/** A POSIX FIFO: one way, no connections, no peer. Linux, with JNA. */
-	FIFO
+	FIFO,
+
+	/**
+	 * Within one JVM, in byte and message mode, without a file or a kernel object: for
+	 * tests. Whoever connects is this process, so that access rules are not asked.
+	 */
+	MEMORY
 
 }

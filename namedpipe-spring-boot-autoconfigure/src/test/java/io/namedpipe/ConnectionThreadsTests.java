@@ -46,7 +46,7 @@ import io.namedpipe.transport.ProcessIdentity;
 import io.namedpipe.transport.Transport;
 import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.TransportListener;
-import io.namedpipe.transport.memory.MemoryTransport;
+import io.namedpipe.transport.memory.ControlledMemoryTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -61,7 +61,7 @@ class ConnectionThreadsTests extends PipeFixture {
 
 	private static final Duration SHORT = Duration.ofMillis(100);
 
-	private final MemoryTransport transport = new MemoryTransport();
+	private final ControlledMemoryTransport transport = new ControlledMemoryTransport();
 
 	private final CountDownLatch released = new CountDownLatch(1);
 

@@ -239,8 +239,8 @@ public class NamedPipeProperties {
 
 		/**
 		 * Kind of pipe: what the platform calls a pipe between processes (Windows: a
-		 * named pipe, Linux and macOS: a Unix domain socket), or a POSIX FIFO, which
-		 * carries bytes one way.
+		 * named pipe, Linux and macOS: a Unix domain socket), a POSIX FIFO, which carries
+		 * bytes one way, or one within this JVM, for tests.
 		 */
 		private PipeType type = PipeType.NATIVE;
 

@@ -358,6 +358,15 @@ public abstract class MessageFraming {
 	}
 
 	/**
+	 * The framing of the other end, which reads what is written here.
+	 * @return this framing, or the same two the other way round where the directions
+	 * differ
+	 */
+	public MessageFraming opposite() {
+		return this;
+	}
+
+	/**
 	 * Creates a reader for a connection. There should be one at a time, because it holds
 	 * what it has read ahead until it is closed.
 	 * @param connection the connection
@@ -524,6 +533,11 @@ public abstract class MessageFraming {
 		@Override
 		public MessageFraming outbound() {
 			return this.out;
+		}
+
+		@Override
+		public MessageFraming opposite() {
+			return new Directions(this.out, this.in);
 		}
 
 		@Override

@@ -32,6 +32,9 @@ public enum Capability {
 	/** Carries bytes in one direction through a POSIX FIFO. */
 	FIFO,
 
+	/** Carries everything within this process, without the platform. */
+	MEMORY,
+
 	/** Both directions on one connection. */
 	DUPLEX,
 

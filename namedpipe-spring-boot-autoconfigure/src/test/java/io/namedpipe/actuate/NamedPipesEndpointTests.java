@@ -45,7 +45,7 @@ import io.namedpipe.actuate.NamedPipesEndpoint.PipeWithConnectionsDescriptor;
 import io.namedpipe.actuate.NamedPipesEndpoint.Totals;
 import io.namedpipe.integration.NamedPipeOperations.Role;
 import io.namedpipe.integration.TestPipe;
-import io.namedpipe.transport.memory.MemoryTransport;
+import io.namedpipe.transport.memory.ControlledMemoryTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -55,7 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class NamedPipesEndpointTests {
 
-	private final MemoryTransport transport = new MemoryTransport();
+	private final ControlledMemoryTransport transport = new ControlledMemoryTransport();
 
 	private final TestPipe orders = new TestPipe("orders", Role.SERVER, this.transport);
 

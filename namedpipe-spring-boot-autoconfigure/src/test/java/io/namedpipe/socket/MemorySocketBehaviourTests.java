@@ -25,7 +25,7 @@ import io.namedpipe.PipeClient;
 import io.namedpipe.PipeServer;
 import io.namedpipe.testsupport.TestTransport;
 import io.namedpipe.transport.GrantedAccess;
-import io.namedpipe.transport.memory.MemoryTransport;
+import io.namedpipe.transport.memory.ControlledMemoryTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,7 +40,7 @@ class MemorySocketBehaviourTests extends SocketBehaviourTests {
 
 	@Test
 	void whenClientMayNotBothReadAndWriteThenNextIsAccepted() throws Exception {
-		MemoryTransport transport = new MemoryTransport();
+		ControlledMemoryTransport transport = new ControlledMemoryTransport();
 		ServerSocket listening = closing(
 				new NamedPipeServerSocketFactory(() -> PipeServer.builder("limited").transport(transport))
 					.createServerSocket(1));

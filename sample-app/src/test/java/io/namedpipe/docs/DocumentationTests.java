@@ -34,7 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * block: first an application is started with the YAML and the Java, then the scripts run
  * against it in order, with {@code TMPDIR} set to the folder of its pipes.</li>
  * <li>Java is one file, as it would be pasted: imports and types. A main method is run in
- * the started application. YAML without Java gets channels that take everything.</li>
+ * the started application, tests beside it with the same YAML. YAML without Java gets
+ * channels that take everything.</li>
  * <li>A script ({@code python}, {@code js}, {@code c}, {@code sh}) prints what the
  * {@code text} block behind it says, or else the one before. {@code csharp} is compiled
  * only, {@code go} is only shown, {@code json} is parsed. In {@code sh},

@@ -36,12 +36,19 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.opentest4j.TestAbortedException;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 import io.namedpipe.testsupport.Wine;
 import io.namedpipe.testsupport.WineLimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Java blocks, which have to compile as they are in the package {@code example}.
@@ -52,6 +59,8 @@ final class JavaSnippets {
 		.compile("(?m)^(?:(?:public|final|abstract|sealed) )*(?:class|interface|record|enum) (\\w+)");
 
 	private static final Pattern MAIN = Pattern.compile("public static void main\\(");
+
+	private static final Pattern TEST = Pattern.compile("(?m)^\\s*@Test$");
 
 	private static final String APPLICATION = """
 			package example;
@@ -70,6 +79,8 @@ final class JavaSnippets {
 	private final URLClassLoader classLoader;
 
 	private final Map<Snippet, String> runnables = new HashMap<>();
+
+	private final Map<Snippet, String> tests = new HashMap<>();
 
 	JavaSnippets(List<Snippet> snippets, Path folder) throws IOException {
 		this.folder = Files.createDirectories(folder);
@@ -96,6 +107,9 @@ final class JavaSnippets {
 		}
 		if (MAIN.matcher(snippet.code()).find()) {
 			this.runnables.put(snippet, type.group(1));
+		}
+		if (TEST.matcher(snippet.code()).find()) {
+			this.tests.put(snippet, type.group(1));
 		}
 		return Files.writeString(this.folder.resolve(type.group(1) + ".java"), "package example; " + snippet.code());
 	}
@@ -147,6 +161,36 @@ final class JavaSnippets {
 			System.setOut(original);
 		}
 		return printed.toString(StandardCharsets.UTF_8);
+	}
+
+	boolean isTest(Snippet snippet) {
+		return this.tests.containsKey(snippet);
+	}
+
+	/**
+	 * Runs the tests of a class, all of which have to pass.
+	 */
+	void test(Snippet snippet) throws Exception {
+		SummaryGeneratingListener summary = new SummaryGeneratingListener();
+		LauncherConfig config = LauncherConfig.builder().enableTestExecutionListenerAutoRegistration(false).build();
+		ClassLoader original = Thread.currentThread().getContextClassLoader();
+		Thread.currentThread().setContextClassLoader(this.classLoader);
+		try {
+			LauncherFactory.create(config)
+				.execute(LauncherDiscoveryRequestBuilder.request()
+					.selectors(DiscoverySelectors
+						.selectClass(this.classLoader.loadClass("example." + this.tests.get(snippet))))
+					.forExecution()
+					.listeners(summary)
+					.build());
+		}
+		finally {
+			Thread.currentThread().setContextClassLoader(original);
+		}
+		assertThat(summary.getSummary().getFailures()).as(snippet.toString())
+			.extracting((failure) -> failure.getTestIdentifier().getDisplayName() + ": " + failure.getException())
+			.isEmpty();
+		assertThat(summary.getSummary().getTestsSucceededCount()).as(snippet.toString()).isPositive();
 	}
 
 	/**

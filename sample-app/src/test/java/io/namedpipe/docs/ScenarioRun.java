@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import com.jayway.jsonpath.JsonPath;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,9 @@ class ScenarioRun {
 				if (java.isRunnable(snippet)) {
 					verifyOutput(snippet, java.run(snippet));
 				}
+				if (java.isTest(snippet)) {
+					test(java, snippet);
+				}
 			}
 			case "python" -> execute(snippet, "python3", write(snippet, ".py"));
 			case "js" -> execute(snippet, "node", write(snippet, ".js"));
@@ -193,6 +197,23 @@ class ScenarioRun {
 			case "xml" -> Dependencies.verify(snippet);
 			default ->
 				throw new AssertionError(snippet + ": nothing here knows how to run '" + snippet.language() + "'");
+		}
+	}
+
+	// beside the application, with the same YAML
+	private void test(JavaSnippets java, Snippet snippet) throws Exception {
+		String yaml = this.scenario.in("yaml")
+			.stream()
+			.map((each) -> this.folder.resolve("line" + each.line() + ".yml").toUri().toString())
+			.collect(Collectors.joining(","));
+		System.setProperty("spring.config.location", yaml);
+		System.setProperty("namedpipe.directory", this.folder.toString());
+		try {
+			java.test(snippet);
+		}
+		finally {
+			System.clearProperty("spring.config.location");
+			System.clearProperty("namedpipe.directory");
 		}
 	}
 

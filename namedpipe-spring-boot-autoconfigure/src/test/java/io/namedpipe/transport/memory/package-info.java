@@ -15,7 +15,7 @@
  */
 
 /**
- * A transport within one process, for tests of everything above it.
+ * Pipes in memory whose clients are what a test says.
  */
 @NullMarked
 package io.namedpipe.transport.memory;

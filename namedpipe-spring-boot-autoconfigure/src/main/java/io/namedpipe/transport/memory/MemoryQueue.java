@@ -35,7 +35,7 @@ import io.namedpipe.transport.TransportException.Reason;
  */
 final class MemoryQueue {
 
-	private static final int CAPACITY = 212_992;
+	private final int capacity;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -54,6 +54,14 @@ final class MemoryQueue {
 	private boolean ignored;
 
 	private boolean refused;
+
+	/**
+	 * Creates an empty queue.
+	 * @param capacity how many bytes it takes before a writer waits
+	 */
+	MemoryQueue(int capacity) {
+		this.capacity = capacity;
+	}
 
 	int read(ByteBuffer target, long nanos) throws InterruptedIOException {
 		this.lock.lock();
@@ -148,7 +156,7 @@ final class MemoryQueue {
 		this.lock.lock();
 		try {
 			do {
-				while (this.size >= CAPACITY && !this.readerGone && !this.readerEnded && !this.ended) {
+				while (this.size >= this.capacity && !this.readerGone && !this.readerEnded && !this.ended) {
 					waitForChange(Long.MAX_VALUE);
 				}
 				if (this.ended) {
@@ -158,7 +166,7 @@ final class MemoryQueue {
 					this.refused = true;
 					throw new TransportException(Reason.PEER_GONE, "The peer has left");
 				}
-				int count = (message) ? source.remaining() : Math.min(source.remaining(), CAPACITY - this.size);
+				int count = (message) ? source.remaining() : Math.min(source.remaining(), this.capacity - this.size);
 				byte[] chunk = new byte[count];
 				source.get(chunk);
 				if (message || count > 0) {

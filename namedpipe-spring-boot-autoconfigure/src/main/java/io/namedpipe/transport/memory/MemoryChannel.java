@@ -43,12 +43,12 @@ final class MemoryChannel implements TransportChannel {
 
 	private final GrantedAccess granted;
 
-	private final MemoryTransport.LookUp lookUp;
+	private final MemoryClients.LookUp lookUp;
 
 	private volatile boolean closed;
 
 	MemoryChannel(MemoryQueue in, MemoryQueue out, PeerCredentials peer, GrantedAccess granted,
-			MemoryTransport.LookUp lookUp) {
+			MemoryClients.LookUp lookUp) {
 		this.in = in;
 		this.out = out;
 		this.peer = peer;

@@ -17,12 +17,13 @@
 package io.namedpipe.transport.memory;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,58 +43,47 @@ import io.namedpipe.transport.TransportListener;
 
 /**
  * Pipes between threads of this process, in byte and message mode, with the semantics of
- * Unix sockets. Each instance is a name space of its own.
+ * Unix sockets. Each instance is a name space of its own. Access rules are not asked:
+ * whoever connects is this process.
  */
 public class MemoryTransport implements Transport {
 
-	private static final Set<Capability> CAPABILITIES = EnumSet.of(Capability.BYTE_MODE, Capability.MESSAGE_MODE,
-			Capability.DUPLEX, Capability.HALF_CLOSE, Capability.TIMED_READS, Capability.PEER_USER,
-			Capability.PEER_USER_ID, Capability.PEER_PROCESS_ID, Capability.VIRTUAL_THREADS);
+	/** As much as a Unix socket of Linux takes by default. */
+	private static final int DEFAULT_BUFFER_SIZE = 212_992;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
+	private final Condition served = this.lock.newCondition();
+
 	private final Map<String, Listener> listeners = new HashMap<>();
 
-	private volatile PeerCredentials credentials = new PeerCredentials("memory", "4242", "4242", null,
-			OptionalLong.of(ProcessHandle.current().pid()));
-
-	private volatile LookUp lookUp = () -> {
-	};
-
-	private volatile GrantedAccess granted = GrantedAccess.FULL;
+	private final MemoryClients clients;
 
 	/**
-	 * What clients are granted from now on.
-	 * @param granted their rights
+	 * Creates a name space of its own, in which each end sees this process as its peer.
 	 */
-	public void setGranted(GrantedAccess granted) {
-		this.granted = granted;
+	public MemoryTransport() {
+		this(new ThisProcess());
 	}
 
-	/**
-	 * Has a look-up done for each client from now on.
-	 * @param lookUp what it does, by default nothing
-	 */
-	public void setLookUp(LookUp lookUp) {
-		this.lookUp = lookUp;
-	}
-
-	/**
-	 * Who both ends see as their peer from now on.
-	 * @param credentials the credentials
-	 */
-	public void setCredentials(PeerCredentials credentials) {
-		this.credentials = credentials;
+	MemoryTransport(MemoryClients clients) {
+		this.clients = clients;
 	}
 
 	@Override
 	public Set<Capability> capabilities() {
-		return CAPABILITIES;
+		Set<Capability> capabilities = EnumSet.of(Capability.MEMORY, Capability.BYTE_MODE, Capability.MESSAGE_MODE,
+				Capability.DUPLEX, Capability.HALF_CLOSE, Capability.TIMED_READS, Capability.PEER_USER,
+				Capability.PEER_PROCESS_ID, Capability.VIRTUAL_THREADS);
+		if (this.clients.credentials().userId() != null) {
+			capabilities.add(Capability.PEER_USER_ID);
+		}
+		return capabilities;
 	}
 
 	@Override
 	public String resolve(String pipeName, @Nullable Path directory) {
-		return "memory:" + pipeName;
+		return address(pipeName);
 	}
 
 	@Override
@@ -103,8 +93,9 @@ public class MemoryTransport implements Transport {
 			Listener listener = new Listener(options);
 			if (this.listeners.putIfAbsent(options.pipeName(), listener) != null) {
 				throw new TransportException(Reason.NAME_IN_USE,
-						"memory:" + options.pipeName() + " is being served in this process");
+						address(options.pipeName()) + " is being served in this process");
 			}
+			this.served.signalAll();
 			return listener;
 		}
 		finally {
@@ -118,12 +109,13 @@ public class MemoryTransport implements Transport {
 		try {
 			Listener listener = this.listeners.get(options.pipeName());
 			if (listener == null) {
-				throw new TransportException(Reason.NO_SERVER, "Nobody serves memory:" + options.pipeName());
+				throw new TransportException(Reason.NO_SERVER, "Nobody serves " + address(options.pipeName()));
 			}
 			if (options.message() != listener.options.message()) {
 				throw new TransportException(Reason.MODE_MISMATCH,
-						"The pipe memory:" + options.pipeName() + " is in the other transmission mode");
+						"The pipe " + address(options.pipeName()) + " is in the other transmission mode");
 			}
+			verifyServerUser(options);
 			return listener.connect(options);
 		}
 		finally {
@@ -131,18 +123,36 @@ public class MemoryTransport implements Transport {
 		}
 	}
 
-	/**
-	 * Finds out who a client is, and may turn it away.
-	 */
-	@FunctionalInterface
-	public interface LookUp {
+	private void verifyServerUser(ConnectOptions options) throws TransportException {
+		String expected = options.verifyServerUser();
+		PeerCredentials server = this.clients.credentials();
+		if (expected != null && !ConnectOptions.CURRENT_USER.equalsIgnoreCase(expected)
+				&& !expected.equals(server.user()) && !expected.equals(server.userId())) {
+			throw new TransportException(Reason.UNTRUSTED_SERVER, "The server of " + address(options.pipeName())
+					+ " is this process, of " + server.describe() + ", not of " + expected);
+		}
+	}
 
-		/**
-		 * Called on the thread that admits the client.
-		 * @throws TransportException to turn it away
-		 */
-		void run() throws TransportException;
+	@Override
+	public void awaitServer(ConnectOptions options, Reason reason, Duration atMost) throws InterruptedException {
+		this.lock.lock();
+		try {
+			Listener listener = this.listeners.get(options.pipeName());
+			if (listener == null || listener.isFull()) {
+				this.served.awaitNanos(atMost.toNanos());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
 
+	private static String address(String pipeName) {
+		return "memory:" + pipeName;
+	}
+
+	private static int sizeOf(OptionalInt reader, OptionalInt writer) {
+		return Math.max(1, reader.orElse(writer.orElse(DEFAULT_BUFFER_SIZE)));
 	}
 
 	private final class Listener implements TransportListener {
@@ -161,18 +171,22 @@ public class MemoryTransport implements Transport {
 
 		@Override
 		public String address() {
-			return "memory:" + this.options.pipeName();
+			return MemoryTransport.address(this.options.pipeName());
+		}
+
+		boolean isFull() {
+			return this.backlog.size() >= this.options.backlog();
 		}
 
 		MemoryChannel connect(ConnectOptions connect) throws TransportException {
-			if (this.backlog.size() >= this.options.backlog()) {
+			if (isFull()) {
 				throw new TransportException(Reason.BUSY, "The backlog of " + address() + " is full");
 			}
-			MemoryQueue toServer = new MemoryQueue();
-			MemoryQueue toClient = new MemoryQueue();
-			PeerCredentials peer = MemoryTransport.this.credentials;
-			MemoryChannel server = new MemoryChannel(toServer, toClient, peer, MemoryTransport.this.granted,
-					MemoryTransport.this.lookUp);
+			MemoryQueue toServer = new MemoryQueue(sizeOf(this.options.inBufferSize(), connect.outBufferSize()));
+			MemoryQueue toClient = new MemoryQueue(sizeOf(connect.inBufferSize(), this.options.outBufferSize()));
+			MemoryClients clients = MemoryTransport.this.clients;
+			PeerCredentials peer = clients.credentials();
+			MemoryChannel server = new MemoryChannel(toServer, toClient, peer, clients.granted(), clients.lookUp());
 			MemoryChannel client = new MemoryChannel(toClient, toServer, peer, GrantedAccess.FULL, () -> {
 			});
 			if (!connect.writable()) {
@@ -194,6 +208,7 @@ public class MemoryTransport implements Transport {
 					this.arrived.await();
 				}
 				MemoryChannel channel = this.backlog.remove();
+				MemoryTransport.this.served.signalAll();
 				if (!this.options.writable()) {
 					channel.endOutput();
 				}
