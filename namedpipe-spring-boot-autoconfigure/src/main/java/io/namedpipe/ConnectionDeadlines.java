@@ -43,6 +43,8 @@ final class ConnectionDeadlines {
 
 	private final AtomicLong handshakeDeadline = new AtomicLong(NONE);
 
+	private long busySince = NONE;
+
 	private int seenWrites;
 
 	private long seenBytesOut;
@@ -90,9 +92,22 @@ final class ConnectionDeadlines {
 		}
 	}
 
-	boolean handshakeOverdue(long now) {
+	/**
+	 * Whether the first frame has not come in time. The time stands still while there is
+	 * a reason not to read. Called by the supervisor.
+	 */
+	boolean handshakeOverdue(long now, boolean busy) {
+		if (this.handshakeDeadline.get() == NONE) {
+			this.busySince = NONE;
+			return false;
+		}
+		if (this.busySince != NONE) {
+			long stood = now - this.busySince;
+			this.handshakeDeadline.updateAndGet((deadline) -> (deadline != NONE) ? deadline + stood : NONE);
+		}
+		this.busySince = busy ? now : NONE;
 		long deadline = this.handshakeDeadline.get();
-		return deadline != NONE && now - deadline >= 0;
+		return !busy && deadline != NONE && now - deadline >= 0;
 	}
 
 	/**
@@ -104,6 +119,9 @@ final class ConnectionDeadlines {
 			return;
 		}
 		this.handshakeDeadline.updateAndGet((deadline) -> (deadline != NONE) ? deadline + nanos : NONE);
+		if (this.busySince != NONE) {
+			this.busySince += nanos;
+		}
 		if (this.writeStandsSince != NONE) {
 			this.writeStandsSince += nanos;
 		}

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -853,9 +854,10 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Sets the condition under which this connection is not idle although nothing goes
-	 * over it: work is in progress that one of its ends waits for. For framing on top of
-	 * this connection.
-	 * @param busy returns whether there is such work; called by the thread that
+	 * over it: work is in progress that one of its ends waits for, or nothing is to be
+	 * read. The time limit for the first frame does not run meanwhile. For framing on top
+	 * of this connection.
+	 * @param busy returns whether there is such a reason; called by the thread that
 	 * supervises time limits, and must not block
 	 */
 	public void busyWhile(BooleanSupplier busy) {
@@ -1016,6 +1018,17 @@ public final class PipeConnection implements Closeable {
 		catch (OutOfMemoryError ex) {
 			close(reason, cause);
 		}
+	}
+
+	/**
+	 * Has something done later, by a thread of its own, which may wait. For time limits
+	 * on top of this connection, whose end cancels nothing by itself.
+	 * @param delay the time from now
+	 * @param task what to do
+	 * @return cancels the task
+	 */
+	public Future<?> after(Duration delay, Runnable task) {
+		return Supervisor.after(delay, task);
 	}
 
 	/**

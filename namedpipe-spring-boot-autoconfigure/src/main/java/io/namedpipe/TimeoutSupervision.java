@@ -151,15 +151,15 @@ final class TimeoutSupervision {
 
 	private void check(PipeConnection connection, long now, boolean recovered) {
 		ConnectionDeadlines deadlines = connection.deadlines();
+		boolean busy = connection.isBusy();
 		Overdue overdue = null;
-		if (deadlines.handshakeOverdue(now)) {
+		if (deadlines.handshakeOverdue(now, busy)) {
 			overdue = Overdue.HANDSHAKE;
 		}
 		else if (deadlines.writeOverdue(now, this.settings.writeTimeout(), connection.statistics())) {
 			overdue = Overdue.WRITE;
 		}
-		else if (deadlines.idleOverdue(now, this.settings.idleTimeout(), connection.statistics(),
-				connection.isBusy())) {
+		else if (deadlines.idleOverdue(now, this.settings.idleTimeout(), connection.statistics(), busy)) {
 			overdue = Overdue.IDLE;
 		}
 		checkStuck(connection, deadlines.writeStandsFor(now, this.settings.stuckAfter()));

@@ -89,4 +89,15 @@ class ConnectionDeadlinesTests {
 		assertThat(isIdleAfter(19, WRITE)).isFalse();
 	}
 
+	@Test
+	void whenThereIsReasonNotToReadThenTheFirstFrameHasItsTime() {
+		long now = System.nanoTime();
+		this.deadlines.expectHandshake(Duration.ofSeconds(1));
+		assertThat(this.deadlines.handshakeOverdue(now, false)).isFalse();
+		assertThat(this.deadlines.handshakeOverdue(now + TimeUnit.MILLISECONDS.toNanos(500), true)).isFalse();
+		assertThat(this.deadlines.handshakeOverdue(now + TimeUnit.SECONDS.toNanos(10), true)).isFalse();
+		assertThat(this.deadlines.handshakeOverdue(now + TimeUnit.SECONDS.toNanos(20), false)).isFalse();
+		assertThat(this.deadlines.handshakeOverdue(now + TimeUnit.SECONDS.toNanos(21), false)).isTrue();
+	}
+
 }

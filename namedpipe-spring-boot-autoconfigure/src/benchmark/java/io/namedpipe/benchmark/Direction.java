@@ -31,6 +31,9 @@ public enum Direction {
 	ONE_WAY,
 
 	/** It is sent to a hundred readers. */
-	BROADCAST
+	BROADCAST,
+
+	/** It is confirmed later, and others are sent meanwhile. */
+	PIPELINED
 
 }

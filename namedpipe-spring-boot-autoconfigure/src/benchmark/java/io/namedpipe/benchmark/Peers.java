@@ -38,7 +38,13 @@ final class Peers {
 
 	private static final Map<String, Supplier<Peer>> broadcast = new LinkedHashMap<>();
 
+	// The floor is what the flow calls, called without a pipe
+	private static final Map<String, Supplier<Peer>> pipelined = new LinkedHashMap<>();
+
 	static {
+		pipelined.put(FLOOR, PipelinedPeer::withoutPipe);
+		pipelined.put("pipe-gateway-1-in-flight", () -> PipelinedPeer.overGateway(1));
+		pipelined.put("pipe-gateway-1000-in-flight", () -> PipelinedPeer.overGateway(1000));
 		broadcast.put(FLOOR, () -> new BroadcastPeer(false));
 		broadcast.put("pipe-adapter", () -> new BroadcastPeer(true));
 		roundTrip.put(FLOOR, () -> new NioPeer(true, false));
@@ -91,6 +97,7 @@ final class Peers {
 			case CONNECT -> connect;
 			case ONE_WAY -> oneWay;
 			case BROADCAST -> broadcast;
+			case PIPELINED -> pipelined;
 		};
 	}
 

@@ -46,6 +46,7 @@ record Scenario(String name, String method, Direction direction, int size, int c
 			all.add(new Scenario("oneway-" + size + "-1", "exchange", Direction.ONE_WAY, size, 1));
 		}
 		all.add(new Scenario("broadcast-64-100", "exchange", Direction.BROADCAST, 64, 1));
+		all.add(new Scenario("pipelined-64-1", "exchange", Direction.PIPELINED, 64, 1));
 		all.add(new Scenario("connect-64-1", "connectAndExchange", Direction.CONNECT, 64, 1));
 		return all;
 	}
@@ -54,7 +55,11 @@ record Scenario(String name, String method, Direction direction, int size, int c
 	 * How many payloads fill all queues and buffers.
 	 */
 	int priming() {
-		return (this.direction == Direction.ONE_WAY) ? 2000 : 0;
+		return switch (this.direction) {
+			case ONE_WAY -> 2000;
+			case PIPELINED -> 1000;
+			default -> 0;
+		};
 	}
 
 	/**

@@ -46,6 +46,7 @@ record Target(String scenario, String ours, String theirs, double wanted) {
 		all.add(new Target("roundtrip-64-64", "pipe-inbound-gateway", "netty", 1));
 		all.add(new Target("oneway-64-1", "pipe-adapter", "spring-tcp-net", 4));
 		all.add(new Target("oneway-65536-1", "pipe-adapter", "c", 0.8));
+		all.add(new Target("pipelined-64-1", "pipe-gateway-1000-in-flight", Peers.FLOOR, 0.85));
 		all.add(new Target("connect-64-1", "pipe-inbound-gateway", Peers.FLOOR, 0.8));
 		return all;
 	}

@@ -44,6 +44,9 @@ public final class NamedPipeHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("address", this.pipe.address())
 			.withDetail("connections", this.pipe.statistics().current());
 		this.pipe.details().forEach(builder::withDetail);
+		if (this.pipe.isPaused()) {
+			builder.withDetail("reading", "paused");
+		}
 		switch (this.pipe.status()) {
 			case NEW -> builder.unknown().withDetail("reason", "never started");
 			case STOPPED -> this.pipe.fault()

@@ -48,6 +48,7 @@ import io.namedpipe.PipePeer;
 import io.namedpipe.PipeStatistics;
 import io.namedpipe.RejectReason;
 import io.namedpipe.integration.NamedPipeOperations;
+import io.namedpipe.integration.NamedPipeOperations.Status;
 
 /**
  * Endpoint that lists pipes and their connections, stops and starts a pipe, and
@@ -208,7 +209,7 @@ public class NamedPipesEndpoint {
 	 * A pipe.
 	 *
 	 * @param role server, client or process
-	 * @param state new, running or stopped
+	 * @param state new, running, paused or stopped
 	 * @param fault why it does not do its work although it is running, or why it stopped
 	 * by itself, or {@code null}
 	 * @param address the path, the full pipe name or the program
@@ -226,9 +227,14 @@ public class NamedPipesEndpoint {
 			Map<String, Object> settings = new TreeMap<>(pipe.settings());
 			pipe.sensitiveSettings()
 				.forEach((name, value) -> settings.put(name, (showAll) ? value : SanitizableData.SANITIZED_VALUE));
-			return new PipeDescriptor(pipe.role().tag(), pipe.status().tag(),
+			return new PipeDescriptor(pipe.role().tag(), state(pipe),
 					pipe.fault().map(NamedPipesEndpoint::message).orElse(null), pipe.address(),
 					pipe.details().isEmpty() ? null : new TreeMap<>(pipe.details()), settings, Totals.of(pipe));
+		}
+
+		private static String state(NamedPipeOperations pipe) {
+			Status status = pipe.status();
+			return (status == Status.RUNNING && pipe.isPaused()) ? "paused" : status.tag();
 		}
 
 	}

@@ -73,12 +73,27 @@ final class EndpointPropertiesMapper {
 	}
 
 	static void map(PropertyPath path, ServerGateway properties, NamedPipeInboundGateway gateway) {
+		verifyInFlight(path, properties);
 		gateway.setRequestChannelName(channel(path, properties.getChannel()));
 		gateway.setReplyTimeout(path.positive("reply-timeout", properties.getReplyTimeout()));
 		gateway.setImpersonateClient(properties.isImpersonateClient());
+		gateway.setMaxInFlight(path.atLeast(1, "max-in-flight", properties.getMaxInFlight()));
+		gateway.setOrdered(properties.isOrdered());
 		String errorChannel = errorChannel(path, properties.getErrorChannel());
 		if (errorChannel != null) {
 			gateway.setErrorChannelName(errorChannel);
+		}
+	}
+
+	private static void verifyInFlight(PropertyPath path, ServerGateway properties) {
+		if (properties.getMaxInFlight() > 1 && properties.isImpersonateClient()) {
+			throw path.invalid("max-in-flight", properties.getMaxInFlight(),
+					"A flow that goes on on other threads cannot run as the client; set 1, or remove '%s'"
+						.formatted(path.name("impersonate-client")));
+		}
+		if (properties.getMaxInFlight() == 1 && !properties.isOrdered()) {
+			throw path.invalid("ordered", false, "With one request in flight replies are in order; "
+					+ "set '%s' to more, or remove it".formatted(path.name("max-in-flight")));
 		}
 	}
 

@@ -1561,6 +1561,18 @@ public class NamedPipeProperties {
 		 */
 		private boolean impersonateClient = false;
 
+		/**
+		 * Requests of a connection that may wait for their replies at the same time. With
+		 * more than one the next is read while flows that answer later go on.
+		 */
+		private int maxInFlight = 1;
+
+		/**
+		 * Whether replies go out in the order of their requests, with more than one in
+		 * flight, and not as they come.
+		 */
+		private boolean ordered = true;
+
 		public @Nullable String getChannel() {
 			return this.channel;
 		}
@@ -1583,6 +1595,22 @@ public class NamedPipeProperties {
 
 		public void setReplyTimeout(Duration replyTimeout) {
 			this.replyTimeout = replyTimeout;
+		}
+
+		public int getMaxInFlight() {
+			return this.maxInFlight;
+		}
+
+		public void setMaxInFlight(int maxInFlight) {
+			this.maxInFlight = maxInFlight;
+		}
+
+		public boolean isOrdered() {
+			return this.ordered;
+		}
+
+		public void setOrdered(boolean ordered) {
+			this.ordered = ordered;
 		}
 
 		public boolean isImpersonateClient() {

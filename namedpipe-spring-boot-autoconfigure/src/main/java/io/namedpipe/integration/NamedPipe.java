@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -431,7 +432,7 @@ public abstract class NamedPipe
 
 	/**
 	 * Sets the receiver of all messages from now on, also on open connections. It
-	 * receives none before {@link #resumeReceiving()}; peers wait. Without a receiver
+	 * receives none before {@link #startReceiving()}; peers wait. Without a receiver
 	 * messages are discarded and counted ({@link DropReason#NO_RECEIVER}).
 	 * @param newReceiver the adapter or gateway
 	 * @throws IllegalStateException if there is another receiver, or nothing can be read
@@ -503,9 +504,55 @@ public abstract class NamedPipe
 	}
 
 	/**
-	 * Lets the receiver receive.
+	 * Reads nothing more from any connection: what peers write stays in the buffers of
+	 * the kernel, and when these are full their writes wait. Returns at once. A message
+	 * that is being read at this moment is read to its end and kept, flows in progress go
+	 * on, and replies and all that is sent are written. New connections are accepted and
+	 * not read, but for what comes before the first message (a handshake, an
+	 * initializer). Time limits for what peers send stand still meanwhile; that a peer
+	 * has left may show only when reading goes on. The exchanges of an outbound gateway
+	 * are read by their callers, and go on.
+	 * <p>
+	 * Before {@link #start()} this means that nothing is read from the start on. It ends
+	 * with {@link #resume()}, and when this is stopped. May be called by any thread, also
+	 * by a flow; twice is as good as once.
+	 * @throws IllegalStateException if nothing can be read in any case, or this is a
+	 * child process with a gateway
 	 */
-	public final void resumeReceiving() {
+	public final void pause() {
+		Assert.state(direction().canRead(),
+				() -> "'" + this.name + "' only writes (direction " + direction() + "): there is no reading to pause");
+		Assert.state(!isReadForCallers(),
+				() -> "'" + this.name + "' has a gateway: a pause would keep replies from those who wait for them");
+		this.gate.setPaused(true);
+		logger.debug("Paused reading: " + this);
+	}
+
+	/**
+	 * Whether what is read are the replies that callers wait for.
+	 */
+	boolean isReadForCallers() {
+		return false;
+	}
+
+	/**
+	 * Ends {@link #pause()}: reads on where it left off. May be called by any thread, and
+	 * does nothing if there is no pause.
+	 */
+	public final void resume() {
+		this.gate.setPaused(false);
+		logger.debug("Resumed reading: " + this);
+	}
+
+	@Override
+	public final boolean isPaused() {
+		return this.gate.isPaused();
+	}
+
+	/**
+	 * Ends {@link #holdReceiver()}.
+	 */
+	final void releaseReceiver() {
 		this.gate.open();
 	}
 
@@ -525,8 +572,8 @@ public abstract class NamedPipe
 	/**
 	 * Stops this, and then keeps the receiver from receiving: what the endpoint of a
 	 * receiver does when it is stopped together with the application. All that the flows
-	 * need is still there meanwhile. The receiver goes on if {@link #startReceiving()} or
-	 * {@link #resumeReceiving()} is called before the end.
+	 * need is still there meanwhile. The receiver goes on if {@link #startReceiving()} is
+	 * called before the end.
 	 * @param callback called at the end, by another thread if this takes time
 	 */
 	public final void stopReceiving(Runnable callback) {
@@ -544,7 +591,7 @@ public abstract class NamedPipe
 	 * this, or when the drain timeout is up. Does not wait again for flows that
 	 * {@link #stop()} waits for. Connections stay open.
 	 */
-	public final void pauseReceiving() {
+	public final void holdReceiver() {
 		this.gate.close();
 		if (this.state.get() != State.RUNNING) {
 			return;
@@ -594,6 +641,11 @@ public abstract class NamedPipe
 
 	final OutboundQueue createQueue(NamedPipeSession session, MessageWriter writer) {
 		return new OutboundQueue(session, writer, this.queueCapacity, this.overflow, this.writers, statistics());
+	}
+
+	final OutboundQueue createReplyQueue(NamedPipeSession session, MessageWriter writer, IntConsumer written) {
+		return new OutboundQueue(session, writer, Integer.MAX_VALUE, OverflowPolicy.BLOCK, this.writers, statistics(),
+				written);
 	}
 
 	/**
@@ -836,6 +888,7 @@ public abstract class NamedPipe
 				doStop();
 			}
 			finally {
+				this.gate.setPaused(false);
 				this.state.set(State.STOPPED);
 				updateKeepAlive();
 				this.errorChannelFailures.flush();
@@ -968,6 +1021,9 @@ public abstract class NamedPipe
 	final void stoppedByItself() {
 		// before the state, which whoever starts the receiver sees next
 		this.endedByItself = this.state.get() == State.RUNNING;
+		if (this.endedByItself) {
+			this.gate.setPaused(false);
+		}
 		this.state.compareAndSet(State.RUNNING, State.STOPPED);
 	}
 

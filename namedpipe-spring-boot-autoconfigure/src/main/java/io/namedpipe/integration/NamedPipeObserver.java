@@ -23,7 +23,8 @@ import org.springframework.messaging.Message;
 /**
  * Called by the endpoints of a server or client around the handling of each message, on
  * the handling thread, for traces. What is returned is closed on the same thread when the
- * work is done. Without an observer a message costs nothing more.
+ * work is done, unless it has {@linkplain Work#leaveThread() left} that thread. Without
+ * an observer a message costs nothing more.
  */
 public interface NamedPipeObserver {
 
@@ -83,6 +84,14 @@ public interface NamedPipeObserver {
 		 * @param failure why
 		 */
 		default void failed(Throwable failure) {
+		}
+
+		/**
+		 * The thread that began it does so here and has no more part in it. The work may
+		 * go on elsewhere: {@link #close()} comes from any thread then, before or after
+		 * this. On the beginning thread it comes after this.
+		 */
+		default void leaveThread() {
 		}
 
 		/**

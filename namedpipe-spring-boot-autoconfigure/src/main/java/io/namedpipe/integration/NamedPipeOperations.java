@@ -51,6 +51,15 @@ public interface NamedPipeOperations extends Lifecycle {
 	Status status();
 
 	/**
+	 * Whether reading is paused.
+	 * @return {@code true} between {@link NamedPipe#pause()} and
+	 * {@link NamedPipe#resume()}
+	 */
+	default boolean isPaused() {
+		return false;
+	}
+
+	/**
 	 * Why a running pipe does not work: accepting fails, the name is lost, the server is
 	 * missing. Or why it stopped by itself: the process has ended. The fault ends with
 	 * its cause.

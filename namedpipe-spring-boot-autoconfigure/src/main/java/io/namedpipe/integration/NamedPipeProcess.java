@@ -186,8 +186,13 @@ public final class NamedPipeProcess extends NamedPipe {
 		ChildExchanges opened = new ChildExchanges(this, restartOnTimeout);
 		attach(opened);
 		this.exchanges = opened;
-		resumeReceiving();
+		releaseReceiver();
 		return opened;
+	}
+
+	@Override
+	boolean isReadForCallers() {
+		return this.exchanges != null;
 	}
 
 	/**

@@ -45,4 +45,22 @@ public interface NamedPipeReceiver {
 		session.connection().close(CloseReason.PROTOCOL, failure);
 	}
 
+	/**
+	 * Whether it takes another message of a connection now. Called by the reading thread
+	 * of the connection before each message.
+	 * @param session where the message came from
+	 * @return {@code false} if {@link #awaitRoom(NamedPipeSession)} is to be called first
+	 */
+	default boolean hasRoom(NamedPipeSession session) {
+		return true;
+	}
+
+	/**
+	 * Waits until it takes another message of a connection, or the connection has been
+	 * closed. Called by the reading thread of the connection.
+	 * @param session where the message came from
+	 */
+	default void awaitRoom(NamedPipeSession session) {
+	}
+
 }

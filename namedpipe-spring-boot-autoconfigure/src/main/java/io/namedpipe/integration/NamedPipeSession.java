@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -79,11 +80,11 @@ public final class NamedPipeSession {
 
 	private volatile @Nullable OutboundQueue queue;
 
-	private volatile @Nullable Thread dispatching;
+	private volatile @Nullable InFlightRequests inFlight;
+
+	private final ReceiverGate.Passage passage;
 
 	private volatile boolean begun;
-
-	private volatile boolean heldBack;
 
 	private volatile @Nullable Long unreadSince;
 
@@ -91,7 +92,8 @@ public final class NamedPipeSession {
 		this.pipe = pipe;
 		this.connection = connection;
 		this.writer = pipe.outboundFraming().writer(connection, pipe.encoder());
-		connection.busyWhile(() -> this.dispatching != null || this.heldBack);
+		this.passage = pipe.gate().new Passage(this);
+		connection.busyWhile(() -> this.passage.isBusy() || isReplyDue());
 	}
 
 	/**
@@ -186,7 +188,8 @@ public final class NamedPipeSession {
 	 */
 	public int queueSize() {
 		OutboundQueue current = this.queue;
-		return (current != null) ? current.size() : 0;
+		InFlightRequests requests = this.inFlight;
+		return ((current != null) ? current.size() : 0) + ((requests != null) ? requests.queueSize() : 0);
 	}
 
 	/**
@@ -241,6 +244,68 @@ public final class NamedPipeSession {
 		return current;
 	}
 
+	/**
+	 * The requests whose replies are due, where more than one may be. For the reading
+	 * thread. Those of a receiver before, with other rules, are answered first.
+	 * @param max how many there may be
+	 * @param ordered whether replies go out in the order of their requests
+	 * @return the requests in flight
+	 */
+	public InFlightRequests inFlight(int max, boolean ordered) {
+		InFlightRequests current = this.inFlight;
+		if (current != null && current.isFor(max, ordered)) {
+			return current;
+		}
+		endInFlight();
+		current = new InFlightRequests(this, max, ordered);
+		this.inFlight = current;
+		if (!this.connection.isOpen()) {
+			current.close();
+		}
+		return current;
+	}
+
+	/**
+	 * Waits until all replies that are due are written. For the reading thread, before
+	 * something else is written in the place of a reply.
+	 */
+	public void endInFlight() {
+		InFlightRequests current = this.inFlight;
+		if (current != null) {
+			current.awaitEmpty();
+			current.close();
+			this.inFlight = null;
+		}
+	}
+
+	/**
+	 * The requests whose replies are due, where more than one may be.
+	 * @return the requests in flight, or {@code null} if {@link #inFlight(int, boolean)}
+	 * has not been called since the last {@link #endInFlight()}
+	 */
+	public @Nullable InFlightRequests inFlight() {
+		return this.inFlight;
+	}
+
+	/**
+	 * Encodes a payload for {@link InFlightRequests#reply}.
+	 * @param payload the payload, or a {@link io.namedpipe.framing.Frame} with it
+	 * @return what goes over the pipe, but for what the framing adds
+	 * @throws IOException if it cannot be sent
+	 */
+	public byte[] encode(Object payload) throws IOException {
+		return this.pipe.encoder().encode(payload);
+	}
+
+	OutboundQueue createReplyQueue(IntConsumer written) {
+		return this.pipe.createReplyQueue(this, this.writer, written);
+	}
+
+	private boolean isReplyDue() {
+		InFlightRequests current = this.inFlight;
+		return current != null && !current.isEmpty();
+	}
+
 	boolean hasBegun() {
 		return this.begun;
 	}
@@ -257,12 +322,16 @@ public final class NamedPipeSession {
 			}
 			else {
 				this.connection.readToEnd();
-				receiveAll();
+				if (this.passage.awaitReading()) {
+					receiveAll();
+				}
 				if (isOnlyReading()) {
 					logger.debug("The peer reads and does not write: " + this);
 					awaitEnd();
 				}
 			}
+			// a flow that goes on elsewhere may take as long as one on this thread
+			endInFlight();
 			finishQueue(this.pipe.drainTimeout());
 		}
 		catch (FramingException ex) {
@@ -338,7 +407,7 @@ public final class NamedPipeSession {
 		Object payload = read(reader);
 		this.connection.handshakeDone();
 		while (payload != null) {
-			NamedPipeReceiver receiver = enterDispatch(thread);
+			NamedPipeReceiver receiver = enter(thread);
 			if (receiver == null) {
 				this.pipe.statistics().countDropped(DropReason.CLOSED);
 				return;
@@ -353,7 +422,7 @@ public final class NamedPipeSession {
 				}
 			}
 			finally {
-				this.dispatching = null;
+				this.passage.leave();
 			}
 			if (ProcessIdentity.isLost()) {
 				throw new PeerIdentityError("A flow goes on with a thread that still runs as a client", null);
@@ -362,8 +431,19 @@ public final class NamedPipeSession {
 				timings.dispatched(System.nanoTime() - started);
 			}
 			forgetInterrupt();
-			payload = read(reader);
+			payload = this.passage.awaitReading() ? read(reader) : null;
 		}
+	}
+
+	// Not within the gate, which may be closed when there is room
+	private @Nullable NamedPipeReceiver enter(Thread thread) {
+		NamedPipeReceiver receiver = this.passage.enter(thread);
+		while (receiver != null && !receiver.hasRoom(this)) {
+			this.passage.leave();
+			receiver.awaitRoom(this);
+			receiver = this.passage.enter(thread);
+		}
+		return receiver;
 	}
 
 	// It takes the way of a message: it is one, and who receives it may answer
@@ -389,7 +469,7 @@ public final class NamedPipeSession {
 	private void discardAll(FramingException reason) throws IOException {
 		logger.debug("Discarding all input, as there is no receiver and the input has no boundaries: " + this, reason);
 		ByteBuffer buffer = ByteBuffer.allocate(DISCARD_BUFFER_SIZE);
-		while (this.connection.read(buffer.clear()) >= 0) {
+		while (this.passage.awaitReading() && this.connection.read(buffer.clear()) >= 0) {
 			if (this.pipe.gate().hasReceiver()) {
 				// the new receiver would not know where a message begins
 				throw reason;
@@ -398,51 +478,17 @@ public final class NamedPipeSession {
 	}
 
 	/**
-	 * Announces a dispatch, then checks whether receiving is paused. A pause announces
-	 * itself, then waits for dispatches, so that one of them notices the other.
-	 *
-	 * <pre>
-	 *             enterDispatch                  flow returns
-	 *  READING ------------------> DISPATCHING ----------------> READING
-	 *                | paused           ^
-	 *                v                  | resumed
-	 *            HELD BACK -------------+
-	 *                | closed or stopped
-	 *                v
-	 *              ENDED (null)
-	 * </pre>
-	 * @return the receiver, or {@code null} if the session has ended
-	 */
-	private @Nullable NamedPipeReceiver enterDispatch(Thread thread) {
-		this.dispatching = thread;
-		NamedPipeReceiver receiver = this.pipe.gate().current();
-		while (receiver == null) {
-			this.heldBack = true;
-			this.dispatching = null;
-			boolean opened = this.pipe.gate().await(this);
-			this.heldBack = false;
-			if (!opened) {
-				return null;
-			}
-			this.dispatching = thread;
-			receiver = this.pipe.gate().current();
-		}
-		return receiver;
-	}
-
-	/**
 	 * Whether a flow of this session calls this.
 	 */
 	boolean isDispatchingHere() {
-		return this.dispatching == Thread.currentThread();
+		return this.passage.isDispatchingHere();
 	}
 
 	/**
 	 * Whether a flow is in progress on another thread than this one.
 	 */
 	boolean isDispatching() {
-		Thread thread = this.dispatching;
-		return thread != null && thread != Thread.currentThread();
+		return this.passage.isDispatching();
 	}
 
 	/**
@@ -457,6 +503,8 @@ public final class NamedPipeSession {
 
 	private void framingFailed(FramingException ex) {
 		this.pipe.reportFailure(ex.errorType(), this.connection, ex);
+		// what came whole is answered, as it is where one request is in flight
+		endInFlight();
 		boolean peerLeft = ex.getReason() == Reason.TRUNCATED;
 		this.connection.close(peerLeft ? CloseReason.PEER : CloseReason.PROTOCOL, ex);
 	}
@@ -472,6 +520,10 @@ public final class NamedPipeSession {
 	 * the end of what it had sent and closes the connection.
 	 */
 	void writeFailed(IOException ex) {
+		InFlightRequests requests = this.inFlight;
+		if (requests != null) {
+			requests.endWriting();
+		}
 		closeQueue();
 		if (ex instanceof PeerGoneException) {
 			this.unreadSince = System.nanoTime();
@@ -512,6 +564,10 @@ public final class NamedPipeSession {
 	 */
 	void closed() {
 		end();
+		InFlightRequests requests = this.inFlight;
+		if (requests != null) {
+			requests.close();
+		}
 		closeQueue();
 	}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,8 @@ final class OutboundQueue implements Runnable {
 
 	private final PipeStatistics statistics;
 
+	private final IntConsumer written;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition changed = this.lock.newCondition();
@@ -81,12 +84,23 @@ final class OutboundQueue implements Runnable {
 
 	OutboundQueue(NamedPipeSession session, MessageWriter writer, int capacity, OverflowPolicy overflow,
 			Executor executor, PipeStatistics statistics) {
+		this(session, writer, capacity, overflow, executor, statistics, (count) -> {
+		});
+	}
+
+	/**
+	 * Creates a queue that says what it has written.
+	 * @param written gets the number of messages after each write
+	 */
+	OutboundQueue(NamedPipeSession session, MessageWriter writer, int capacity, OverflowPolicy overflow,
+			Executor executor, PipeStatistics statistics, IntConsumer written) {
 		this.session = session;
 		this.writer = writer;
 		this.capacity = capacity;
 		this.overflow = overflow;
 		this.executor = executor;
 		this.statistics = statistics;
+		this.written = written;
 	}
 
 	/**
@@ -104,7 +118,7 @@ final class OutboundQueue implements Runnable {
 		// closing a connection calls listeners, which may call
 		// this queue: the lock must not be held
 		switch (admit(message)) {
-			case FIRST -> ProcessIdentity.execute(this::start);
+			case FIRST -> startWriter();
 			case TOO_MANY -> this.session.connection().close(CloseReason.OVERFLOW);
 			case ENDED -> {
 				return false;
@@ -123,25 +137,21 @@ final class OutboundQueue implements Runnable {
 	 * nothing then
 	 */
 	boolean offer(TrackedMessage message) {
-		boolean first;
+		Admission admission;
 		this.lock.lock();
 		try {
-			if (this.ended) {
-				return false;
+			admission = enqueue(message.bytes());
+			if (admission != Admission.ENDED) {
+				this.tracked.add(message);
 			}
-			this.tracked.add(message);
-			this.messages.add(message.bytes());
-			this.size = this.messages.size();
-			first = !this.writing;
-			this.writing = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (first) {
-			ProcessIdentity.execute(this::start);
+		if (admission == Admission.FIRST) {
+			startWriter();
 		}
-		return true;
+		return admission != Admission.ENDED;
 	}
 
 	/**
@@ -162,6 +172,29 @@ final class OutboundQueue implements Runnable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Takes a message, however many there are, and leaves it to the caller to start the
+	 * writer.
+	 * @return {@link Admission#FIRST}, {@link Admission#QUEUED} or
+	 * {@link Admission#ENDED}
+	 */
+	Admission add(byte[] message) {
+		this.lock.lock();
+		try {
+			return enqueue(message);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Starts the writer, for the {@linkplain Admission#FIRST first} message.
+	 */
+	void startWriter() {
+		ProcessIdentity.execute(this::start);
 	}
 
 	private Admission admit(byte[] message) throws InterruptedException {
@@ -185,14 +218,7 @@ final class OutboundQueue implements Runnable {
 					case BLOCK -> awaitRoom();
 				}
 			}
-			if (this.ended) {
-				return Admission.ENDED;
-			}
-			this.messages.add(message);
-			this.size = this.messages.size();
-			boolean first = !this.writing;
-			this.writing = true;
-			return (first) ? Admission.FIRST : Admission.QUEUED;
+			return enqueue(message);
 		}
 		finally {
 			this.lock.unlock();
@@ -218,6 +244,17 @@ final class OutboundQueue implements Runnable {
 			}
 		}
 		return false;
+	}
+
+	private Admission enqueue(byte[] message) {
+		if (this.ended) {
+			return Admission.ENDED;
+		}
+		this.messages.add(message);
+		this.size = this.messages.size();
+		boolean first = !this.writing;
+		this.writing = true;
+		return (first) ? Admission.FIRST : Admission.QUEUED;
 	}
 
 	private void awaitRoom() throws InterruptedException {
@@ -260,6 +297,7 @@ final class OutboundQueue implements Runnable {
 				if (sent != null) {
 					sent.written();
 				}
+				this.written.accept(count);
 			}
 		}
 		catch (IOException ex) {
@@ -390,7 +428,7 @@ final class OutboundQueue implements Runnable {
 	/**
 	 * What became of a message.
 	 */
-	private enum Admission {
+	enum Admission {
 
 		/** It waits for a writer that is at work. */
 		QUEUED,

@@ -18,14 +18,23 @@ package io.namedpipe.integration;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Holds the receiver of the messages of a pipe, and holds sessions back while it is
- * paused. Without an attached receiver messages go to one that discards them. All methods
- * may be called by any thread.
+ * Holds the receiver of the messages of a pipe, and the state of the pause. Sessions wait
+ * here, each with its {@link Passage}. All methods may be called by any thread. <pre>
+ *                 attach                open
+ *   DISCARDING  --------&gt;  HELD  --------------&gt;  RECEIVING
+ *        ^                  |  ^      close           |
+ *        |      detach      |  +----------------------+
+ *        +------------------+-------------------------+
+ *
+ *   any of them  --pause--&gt;  PAUSED  --resume--&gt;  the state without the pause
+ * </pre> While the receiver is held, a session waits with the message that it has read.
+ * While reading is paused, a session reads none.
  */
 final class ReceiverGate {
 
@@ -40,6 +49,8 @@ final class ReceiverGate {
 	private @Nullable NamedPipeReceiver attached;
 
 	private boolean open;
+
+	private volatile boolean paused;
 
 	private long openings;
 
@@ -149,35 +160,28 @@ final class ReceiverGate {
 		}
 	}
 
-	private void changed() {
-		this.current = (this.attached == null) ? this.nobody : (this.open) ? this.attached : null;
-		this.changed.signalAll();
-	}
-
 	/**
-	 * The receiver of the next message.
-	 * @return the receiver, or {@code null} while it may not receive
+	 * Keeps sessions from reading, or no longer.
 	 */
-	@Nullable NamedPipeReceiver current() {
-		return this.current;
-	}
-
-	/**
-	 * Waits until the receiver is not paused.
-	 * @param session who waits
-	 * @return {@code false} if the session ended first
-	 */
-	boolean await(NamedPipeSession session) {
+	void setPaused(boolean paused) {
 		this.lock.lock();
 		try {
-			while (this.current == null && !session.hasEnded()) {
-				this.changed.awaitUninterruptibly();
-			}
-			return this.current != null;
+			this.paused = paused;
+			changed();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	private void changed() {
+		NamedPipeReceiver present = (this.attached == null) ? this.nobody : (this.open) ? this.attached : null;
+		this.current = this.paused ? null : present;
+		this.changed.signalAll();
 	}
 
 	/**
@@ -191,6 +195,91 @@ final class ReceiverGate {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * One session at the gate. But for questions, for the reading thread.
+	 */
+	final class Passage {
+
+		private final NamedPipeSession session;
+
+		private volatile @Nullable Thread dispatching;
+
+		private volatile boolean heldBack;
+
+		Passage(NamedPipeSession session) {
+			this.session = session;
+		}
+
+		/**
+		 * Waits while reading is paused.
+		 * @return {@code false} if the session has ended meanwhile
+		 */
+		boolean awaitReading() {
+			return !ReceiverGate.this.paused || await(() -> ReceiverGate.this.paused);
+		}
+
+		/**
+		 * Announces a dispatch, then looks whether the receiver may receive, and waits
+		 * until it may. Whoever holds the receiver says so, then looks for dispatches.
+		 * @return who receives, or {@code null} if the session has ended first
+		 */
+		@Nullable NamedPipeReceiver enter(Thread thread) {
+			this.dispatching = thread;
+			NamedPipeReceiver receiver = ReceiverGate.this.current;
+			while (receiver == null) {
+				this.dispatching = null;
+				if (!await(() -> ReceiverGate.this.current == null)) {
+					return null;
+				}
+				this.dispatching = thread;
+				receiver = ReceiverGate.this.current;
+			}
+			return receiver;
+		}
+
+		void leave() {
+			this.dispatching = null;
+		}
+
+		private boolean await(BooleanSupplier isClosed) {
+			this.heldBack = true;
+			ReceiverGate.this.lock.lock();
+			try {
+				while (isClosed.getAsBoolean() && !this.session.hasEnded()) {
+					ReceiverGate.this.changed.awaitUninterruptibly();
+				}
+				return !isClosed.getAsBoolean();
+			}
+			finally {
+				ReceiverGate.this.lock.unlock();
+				this.heldBack = false;
+			}
+		}
+
+		/**
+		 * Whether a flow is in progress, or what has come is not taken on purpose.
+		 */
+		boolean isBusy() {
+			return this.dispatching != null || this.heldBack || ReceiverGate.this.paused;
+		}
+
+		/**
+		 * Whether a flow of this session calls this.
+		 */
+		boolean isDispatchingHere() {
+			return this.dispatching == Thread.currentThread();
+		}
+
+		/**
+		 * Whether a flow is in progress on another thread than this one.
+		 */
+		boolean isDispatching() {
+			Thread thread = this.dispatching;
+			return thread != null && thread != Thread.currentThread();
+		}
+
 	}
 
 }

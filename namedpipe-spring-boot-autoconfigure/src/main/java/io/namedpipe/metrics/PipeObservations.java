@@ -96,6 +96,11 @@ public final class PipeObservations implements NamedPipeObserver {
 
 		private final Observation.Scope scope;
 
+		private final Thread thread = Thread.currentThread();
+
+		// Of that thread, which alone can close the scope
+		private boolean scopeClosed;
+
 		Observed(Observation observation) {
 			this.observation = observation;
 			this.scope = observation.openScope();
@@ -113,6 +118,14 @@ public final class PipeObservations implements NamedPipeObserver {
 		}
 
 		@Override
+		public void leaveThread() {
+			if (!this.scopeClosed) {
+				this.scopeClosed = true;
+				this.scope.close();
+			}
+		}
+
+		@Override
 		public void close() {
 			this.observation.getContext().put(ObservationKeys.DONE, true);
 			if (ProcessIdentity.isLost()) {
@@ -120,7 +133,9 @@ public final class PipeObservations implements NamedPipeObserver {
 				ProcessIdentity.executeUnlessLost(this.observation::stop);
 				return;
 			}
-			this.scope.close();
+			if (Thread.currentThread() == this.thread) {
+				leaveThread();
+			}
 			this.observation.stop();
 		}
 

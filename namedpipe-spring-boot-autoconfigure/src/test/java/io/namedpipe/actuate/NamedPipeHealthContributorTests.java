@@ -68,6 +68,15 @@ class NamedPipeHealthContributorTests {
 	}
 
 	@Test
+	void whenReadingIsPausedThenUpAndSaysSo() {
+		this.orders.start();
+		assertThat(health("orders").getDetails()).doesNotContainKey("reading");
+		this.orders.setPaused(true);
+		assertThat(health("orders").getStatus()).isEqualTo(Status.UP);
+		assertThat(health("orders").getDetails()).containsEntry("reading", "paused");
+	}
+
+	@Test
 	void whenStoppedOnPurposeThenOutOfService() {
 		this.orders.start();
 		this.orders.stop();

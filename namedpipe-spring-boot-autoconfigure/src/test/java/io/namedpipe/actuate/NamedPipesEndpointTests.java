@@ -156,6 +156,14 @@ class NamedPipesEndpointTests {
 	}
 
 	@Test
+	void whenReadingIsPausedThenStateSaysSo() {
+		this.orders.setPaused(true);
+		assertThat(this.endpoint.pipes().pipes().get("orders").state()).isEqualTo("new");
+		this.orders.start();
+		assertThat(this.endpoint.pipes().pipes().get("orders").state()).isEqualTo("paused");
+	}
+
+	@Test
 	void whenStartFailsThenSaysWhy() throws Exception {
 		try (TestPipe other = new TestPipe("orders", Role.SERVER, this.transport)) {
 			other.start();

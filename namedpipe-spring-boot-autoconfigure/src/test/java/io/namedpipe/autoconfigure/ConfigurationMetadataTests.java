@@ -116,6 +116,7 @@ class ConfigurationMetadataTests {
 			access.current-user-only access.allow access.allow[*].principal access.allow[*].rights
 			access.deny access.deny[*].principal access.deny[*].rights access.sddl
 			gateway.channel gateway.error-channel gateway.reply-timeout gateway.impersonate-client
+			gateway.max-in-flight gateway.ordered
 			""";
 
 	private static final String CLIENT = """

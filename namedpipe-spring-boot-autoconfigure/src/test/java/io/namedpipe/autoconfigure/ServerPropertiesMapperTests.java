@@ -125,6 +125,30 @@ class ServerPropertiesMapperTests {
 	}
 
 	@Test
+	void whenSeveralRequestsAreInFlightThenGatewayHasThem() {
+		NamedPipeInboundGateway gateway = Properties
+			.server("gateway.channel=requests", "gateway.max-in-flight=1000", "gateway.ordered=false")
+			.gateway();
+
+		assertThat(gateway).hasFieldOrPropertyWithValue("maxInFlight", 1000)
+			.hasFieldOrPropertyWithValue("ordered", false);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					gateway.max-in-flight=0                                  | gateway.max-in-flight | 1 or more
+					gateway.max-in-flight=2 gateway.impersonate-client=true  | gateway.max-in-flight | cannot run as the client
+					gateway.ordered=false                                    | gateway.ordered       | set 'namedpipe.server.orders.gateway.max-in-flight' to more
+					""")
+	void whenRequestsCannotBeInFlightThenNamesProperty(String properties, String property, String reason) {
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> Properties.server(("gateway.channel=requests " + properties).split(" ")))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("namedpipe.server.orders." + property))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains(reason));
+	}
+
+	@Test
 	void whenInboundThenHasChannels() {
 		assertThat(Properties.server("inbound.channel=in").inbound())
 			.hasFieldOrPropertyWithValue("outputChannelName", "in")

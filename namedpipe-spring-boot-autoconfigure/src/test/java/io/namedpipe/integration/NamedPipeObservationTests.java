@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -47,10 +48,12 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.integration.dsl.IntegrationFlow;
 import org.springframework.integration.support.MessageBuilder;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.MessageHandlingException;
 import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
 
+import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeServer;
 import io.namedpipe.framing.MessageFraming;
 import io.namedpipe.framing.PayloadFormat;
@@ -68,6 +71,7 @@ import io.namedpipe.testsupport.TestTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What endpoints tell an {@link ObservationRegistry}.
@@ -214,6 +218,88 @@ class NamedPipeObservationTests {
 		ObservationContextAssert.assertThat(answered).hasLowCardinalityKeyValue("outcome", "success");
 		ObservationContextAssert.assertThat(unanswered).hasLowCardinalityKeyValue("outcome", "error").hasError();
 		this.flows.awaitEvent(NamedPipeErrorEvent.class);
+	}
+
+	@Test
+	void whenAnotherThreadRepliesThenTheFlowEndsWithTheReply() throws Exception {
+		observe(this.flows, NamedPipeObservationConventions.DEFAULT);
+		NamedPipeServer server = this.flows.server();
+		List<Observation> left = new CopyOnWriteArrayList<>();
+		this.flows
+			.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server).maxInFlight(2)).handle((request) -> {
+				Thread replying = new Thread(() -> {
+					reply(request);
+					Observation current = this.registry.getCurrentObservation();
+					if (current != null) {
+						left.add(current);
+					}
+				}, "replying");
+				replying.start();
+				try {
+					replying.join();
+				}
+				catch (InterruptedException ex) {
+					throw new IllegalStateException(ex);
+				}
+				left.add(Objects.requireNonNull(this.registry.getCurrentObservation()));
+			}).get())
+			.start();
+		TestPeer peer = this.flows.connect();
+
+		for (int i = 0; i < 2; i++) {
+			assertThat(peer.exchange("hello")).isEqualTo("hello");
+			ReceiverContext<?> context = ended(NamedPipeObservation.RECEIVE, ReceiverContext.class);
+			ObservationContextAssert.assertThat(context)
+				.hasLowCardinalityKeyValue("outcome", "success")
+				.doesNotHaveParentObservation();
+			await().until(() -> !left.isEmpty());
+			assertThat(left).singleElement()
+				.satisfies((observation) -> assertThat(observation.getContext()).isSameAs(context));
+			left.clear();
+		}
+	}
+
+	@Test
+	void whenTheFlowRepliesAtOnceThenItsScopeOutlivesTheReply() throws Exception {
+		observe(this.flows, NamedPipeObservationConventions.DEFAULT);
+		NamedPipeServer server = this.flows.server();
+		BlockingQueue<Boolean> current = new LinkedBlockingQueue<>();
+		this.flows
+			.flow("in", IntegrationFlow.from(NamedPipes.inboundGateway(server).maxInFlight(2)).handle((request) -> {
+				reply(request);
+				current.add(this.registry.getCurrentObservation() != null);
+			}).get())
+			.start();
+
+		assertThat(this.flows.connect().exchange("hello")).isEqualTo("hello");
+
+		assertThat(current.poll(TestFlows.SECONDS, TimeUnit.SECONDS)).isTrue();
+		ended(NamedPipeObservation.RECEIVE, ReceiverContext.class);
+	}
+
+	@Test
+	void whenTheConnectionEndsThenSoDoesWhatIsInFlight() throws Exception {
+		observe(this.flows, NamedPipeObservationConventions.DEFAULT);
+		NamedPipeServer server = this.flows.server();
+		this.flows.flow("in",
+				IntegrationFlow.from(NamedPipes.inboundGateway(server).maxInFlight(3)).handle(this.flows::keep).get())
+			.start();
+		TestPeer peer = this.flows.connect();
+		for (int i = 0; i < 3; i++) {
+			peer.send("hello");
+			this.flows.awaitMessage();
+		}
+
+		server.connections().forEach(PipeConnection::close);
+
+		for (int i = 0; i < 3; i++) {
+			ObservationContextAssert.assertThat(ended(NamedPipeObservation.RECEIVE, ReceiverContext.class)).hasError();
+		}
+	}
+
+	private static void reply(Message<?> request) {
+		MessageChannel replies = (MessageChannel) Objects.requireNonNull(request.getHeaders().getReplyChannel());
+		replies.send(new GenericMessage<>(request.getPayload()));
 	}
 
 	@Test

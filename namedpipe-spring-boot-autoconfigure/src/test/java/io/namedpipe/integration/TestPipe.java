@@ -44,6 +44,8 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 
 	private Status state = Status.NEW;
 
+	private boolean paused;
+
 	private @Nullable Throwable fault;
 
 	private NamedPipeTimings timings = NamedPipeTimings.NONE;
@@ -67,6 +69,10 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 		this.fault = fault;
 	}
 
+	public void setPaused(boolean paused) {
+		this.paused = paused;
+	}
+
 	public void setQueueSize(PipeConnection connection, int size) {
 		this.queues.put(connection, size);
 	}
@@ -88,6 +94,11 @@ public class TestPipe implements NamedPipeOperations, AutoCloseable {
 	@Override
 	public Status status() {
 		return this.state;
+	}
+
+	@Override
+	public boolean isPaused() {
+		return this.paused;
 	}
 
 	@Override

@@ -55,4 +55,27 @@ public class NamedPipeInboundGatewaySpec
 		return this;
 	}
 
+	/**
+	 * How many requests of a connection may wait for their replies.
+	 * @param maxInFlight the number, at least 1
+	 * @return this specification
+	 * @see NamedPipeInboundGateway#setMaxInFlight
+	 */
+	public NamedPipeInboundGatewaySpec maxInFlight(int maxInFlight) {
+		this.target.setMaxInFlight(maxInFlight);
+		return this;
+	}
+
+	/**
+	 * Whether replies go out in the order of their requests, with more than one in
+	 * flight.
+	 * @param ordered whether replies are in order
+	 * @return this specification
+	 * @see NamedPipeInboundGateway#setOrdered
+	 */
+	public NamedPipeInboundGatewaySpec ordered(boolean ordered) {
+		this.target.setOrdered(ordered);
+		return this;
+	}
+
 }

@@ -126,7 +126,7 @@ public class NamedPipeInboundChannelAdapter extends MessageProducerSupport imple
 	 */
 	@Override
 	protected void doStop() {
-		this.pipe.pauseReceiving();
+		this.pipe.holdReceiver();
 		super.doStop();
 	}
 

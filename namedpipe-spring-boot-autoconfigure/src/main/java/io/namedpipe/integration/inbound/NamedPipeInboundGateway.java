@@ -18,8 +18,11 @@ package io.namedpipe.integration.inbound;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +38,15 @@ import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.DropReason;
 import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeException;
 import io.namedpipe.framing.MalformedPayloadException;
+import io.namedpipe.integration.InFlightRequests;
+import io.namedpipe.integration.InFlightRequests.InFlightRequest;
 import io.namedpipe.integration.NamedPipe;
 import io.namedpipe.integration.NamedPipeObserver;
 import io.namedpipe.integration.NamedPipeReceiver;
@@ -51,7 +57,8 @@ import io.namedpipe.transport.TimeLimit;
 
 /**
  * Sends what comes from the connections of a server or client to a channel and writes the
- * reply to the same connection, both on the thread of the connection.
+ * reply to the same connection, both on the thread of the connection unless
+ * {@linkplain #setMaxInFlight several requests} may be in flight.
  * <p>
  * A request without a reply, because the flow threw, returned nothing in time or its
  * reply cannot be written, closes its connection: the next reply would be taken for that
@@ -66,11 +73,17 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 	private boolean impersonateClient;
 
+	private int maxInFlight = 1;
+
+	private boolean ordered = true;
+
 	private @Nullable Long requestTimeout;
 
 	private long replyTimeout;
 
 	private boolean customised;
+
+	private boolean tracking;
 
 	private @Nullable MessageChannel directChannel;
 
@@ -117,12 +130,14 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	public void setErrorOnTimeout(boolean errorOnTimeout) {
 		super.setErrorOnTimeout(errorOnTimeout);
 		this.customised |= errorOnTimeout;
+		this.tracking |= errorOnTimeout;
 	}
 
 	@Override
 	public void setShouldTrack(boolean shouldTrack) {
 		super.setShouldTrack(shouldTrack);
 		this.customised |= shouldTrack;
+		this.tracking |= shouldTrack;
 	}
 
 	@Override
@@ -139,6 +154,31 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	public void setImpersonateClient(boolean impersonateClient) {
 		this.impersonateClient = impersonateClient;
+	}
+
+	/**
+	 * How many requests of a connection may wait for their replies. With more than one
+	 * the next request is read as soon as the flow has returned, and the flow may reply
+	 * later: to the channel in the message's headers, from any thread. A thread that is
+	 * there while replies wait writes them. Spring Integration's own meters and
+	 * observations of gateways are not made then. Default: 1, with which all is done on
+	 * the thread of the connection.
+	 * @param maxInFlight the number, at least 1
+	 */
+	public void setMaxInFlight(int maxInFlight) {
+		Assert.isTrue(maxInFlight >= 1, () -> "maxInFlight must be at least 1, but is " + maxInFlight);
+		this.maxInFlight = maxInFlight;
+	}
+
+	/**
+	 * Whether replies go out in the order of their requests, with more than one in
+	 * flight. If so, a request without a reply closes its connection, after the replies
+	 * to what was asked before; if not, whoever asked tells replies apart, and that
+	 * request is given up alone. Default: {@code true}.
+	 * @param ordered whether replies are in order
+	 */
+	public void setOrdered(boolean ordered) {
+		this.ordered = ordered;
 	}
 
 	@Override
@@ -179,11 +219,27 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		this.directTimeout = (this.requestTimeout != null) ? this.requestTimeout
 				: getIntegrationProperties().getEndpointsDefaultTimeout();
 		this.lateRepliesFail = getIntegrationProperties().isMessagingTemplateThrowExceptionOnLateReply();
+		verifyInFlight();
 		if (this.impersonateClient) {
 			verifyImpersonation();
 		}
 		this.pipe.attach(this);
 		this.pipe.startReceiving();
+	}
+
+	private void verifyInFlight() {
+		if (this.maxInFlight == 1) {
+			Assert.state(this.ordered, () -> "'" + this.pipe.getName()
+					+ "' has one request in flight (max-in-flight), so that replies are in order (ordered)");
+			return;
+		}
+		Assert.state(!this.impersonateClient,
+				() -> "'" + this.pipe.getName()
+						+ "' cannot run a flow as the client (impersonate-client) and have several requests in flight "
+						+ "(max-in-flight): the flow goes on on other threads");
+		Assert.state(getReplyChannel() == null && !this.tracking, () -> "'" + this.pipe.getName()
+				+ "' has several requests in flight (max-in-flight), so that its gateway can have no reply channel of "
+				+ "its own, no errorOnTimeout and no shouldTrack");
 	}
 
 	private void verifyImpersonation() {
@@ -200,7 +256,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	@Override
 	protected void doStop() {
-		this.pipe.pauseReceiving();
+		this.pipe.holdReceiver();
 		super.doStop();
 	}
 
@@ -233,7 +289,32 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	}
 
 	@Override
+	public boolean hasRoom(NamedPipeSession session) {
+		InFlightRequests requests = session.inFlight();
+		if (requests == null) {
+			return true;
+		}
+		return requests.isFor(this.maxInFlight, this.ordered) ? requests.hasRoom() : requests.isEmpty();
+	}
+
+	@Override
+	public void awaitRoom(NamedPipeSession session) {
+		InFlightRequests requests = session.inFlight();
+		if (requests != null && requests.isFor(this.maxInFlight, this.ordered)) {
+			requests.awaitRoom();
+		}
+		else {
+			session.endInFlight();
+		}
+	}
+
+	@Override
 	public void receive(Object payload, NamedPipeSession session) {
+		if (this.maxInFlight > 1) {
+			new InFlight(session).receive(payload);
+			return;
+		}
+		session.endInFlight();
 		ReplyChannel replies = (this.directChannel != null) ? new ReplyChannel(this.lateRepliesFail) : null;
 		Message<?> request = (replies != null) ? session.request(payload, replies) : session.message(payload);
 		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
@@ -247,18 +328,21 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 	 */
 	@Override
 	public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
+		if (this.maxInFlight > 1) {
+			new InFlight(session).receiveMalformed(failure);
+			return;
+		}
+		session.endInFlight();
 		Message<?> request = session.message(failure.getReceived());
 		try (NamedPipeObserver.Work work = this.pipe.observer().receiving(request, session, true)) {
 			work.failed(failure);
 			this.pipe.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
-			String what = "'" + this.pipe.getName() + "' got a request that it cannot read";
+			String what = malformed();
 			MessageChannel errorChannel = getErrorChannel();
 			byte[] answer = failure.getAnswer();
 			if (errorChannel != null) {
-				answer(errorChannel, request,
-						new MessageConversionException(request,
-								"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure),
-						what, (answer != null) ? () -> answer(answer, request, failure, session) : null, session, work);
+				answer(errorChannel, request, conversionFailure(request, failure), what,
+						(answer != null) ? () -> answer(answer, request, failure, session) : null, session, work);
 			}
 			else if (answer != null) {
 				answer(answer, request, failure, session);
@@ -286,6 +370,15 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 	}
 
+	private String malformed() {
+		return "'" + this.pipe.getName() + "' got a request that it cannot read";
+	}
+
+	private MessageConversionException conversionFailure(Message<?> request, MalformedPayloadException failure) {
+		return new MessageConversionException(request,
+				"Received by '" + this.pipe.getName() + "': " + failure.getMessage(), failure);
+	}
+
 	private void answer(Message<?> request, @Nullable ReplyChannel replies, NamedPipeSession session,
 			NamedPipeObserver.Work work) {
 		Message<?> reply;
@@ -303,12 +396,16 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			write(reply, null, session, work);
 			return;
 		}
-		PipeException missing = new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply within "
-				+ this.replyTimeout + " ms (reply-timeout). If it goes on on another thread, it may have failed there: "
-				+ "see the log for that, or have the error sent to the error channel in the message's headers");
+		PipeException missing = missingReply();
 		work.failed(missing);
 		this.pipe.reportFailure(PipeErrorType.NO_REPLY, session.connection(), missing);
 		close("No reply from the flow behind '" + this.pipe.getName() + "'", missing, session);
+	}
+
+	private PipeException missingReply() {
+		return new PipeException("The flow behind '" + this.pipe.getName() + "' gave no reply within "
+				+ this.replyTimeout + " ms (reply-timeout). If it goes on on another thread, it may have failed there: "
+				+ "see the log for that, or have the error sent to the error channel in the message's headers");
 	}
 
 	private void flowFailed(Message<?> request, Throwable failure, NamedPipeSession session,
@@ -492,6 +589,332 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		@Override
 		public String toString() {
 			return this.channel.toString();
+		}
+
+	}
+
+	/**
+	 * A request whose reply may come from any thread.
+	 */
+	private final class InFlight extends InFlightRequest implements MessageChannel {
+
+		private final NamedPipeSession session;
+
+		private final InFlightRequests requests;
+
+		private final AtomicBoolean answered = new AtomicBoolean();
+
+		private @Nullable Message<?> message;
+
+		private NamedPipeObserver.Work work = NamedPipeObserver.Work.NONE;
+
+		private @Nullable Thread dispatcher;
+
+		private boolean doneOnDispatch;
+
+		private volatile @Nullable ErrorReply errorReply;
+
+		InFlight(NamedPipeSession session) {
+			this.session = session;
+			this.requests = session.inFlight(NamedPipeInboundGateway.this.maxInFlight,
+					NamedPipeInboundGateway.this.ordered);
+		}
+
+		void receive(Object payload) {
+			receive(payload, this::dispatch);
+		}
+
+		void receiveMalformed(MalformedPayloadException failure) {
+			// nobody else replies
+			this.answered.set(true);
+			receive(failure.getReceived(), (request) -> answer(request, failure));
+		}
+
+		private void receive(Object payload, Consumer<Message<?>> handling) {
+			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+			if (!this.requests.awaitRoom()) {
+				pipe.statistics().countDropped(DropReason.CLOSED);
+				return;
+			}
+			Message<?> request = this.session.request(payload, this);
+			this.message = request;
+			this.work = pipe.observer().receiving(request, this.session, true);
+			this.dispatcher = Thread.currentThread();
+			try {
+				this.requests.add(this, NamedPipeInboundGateway.this.replyTimeout);
+				handling.accept(request);
+			}
+			finally {
+				this.dispatcher = null;
+				this.work.leaveThread();
+				if (this.doneOnDispatch) {
+					this.work.close();
+				}
+			}
+		}
+
+		private void dispatch(Message<?> request) {
+			MessageChannel channel = Objects.requireNonNull(getRequestChannel());
+			try {
+				if (!NamedPipeInboundGateway.this.send(channel, request)) {
+					throw new MessageDeliveryException(request, "No room in '" + channel + "' in time");
+				}
+			}
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (Throwable ex) {
+				Thread.interrupted();
+				if (this.answered.compareAndSet(false, true)) {
+					failed(ex);
+				}
+				else {
+					failedAfterReply(ex);
+				}
+			}
+		}
+
+		@Override
+		public boolean send(Message<?> reply, long timeout) {
+			if (!this.answered.compareAndSet(false, true)) {
+				ReplyChannel.tooLate(reply, NamedPipeInboundGateway.this.lateRepliesFail);
+			}
+			else if (reply instanceof ErrorMessage error) {
+				failed(error.getPayload());
+			}
+			else {
+				reply(reply, null);
+			}
+			return true;
+		}
+
+		private void reply(Message<?> reply, @Nullable Throwable flowFailure) {
+			byte[] encoded;
+			try {
+				encoded = this.session.encode(NamedPipeInboundGateway.this.pipe.outgoing(reply));
+			}
+			catch (IOException | RuntimeException | Error ex) {
+				unsendable(ex, flowFailure);
+				return;
+			}
+			reply(encoded);
+		}
+
+		private void reply(byte[] encoded) {
+			if (!this.requests.reply(this, encoded)) {
+				NamedPipeInboundGateway.this.logger.debug(() -> "No longer there for its reply: " + this.session);
+			}
+			done();
+		}
+
+		private void unsendable(Throwable failure, @Nullable Throwable flowFailure) {
+			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+			if (flowFailure != null) {
+				NamedPipe.suppress(flowFailure, failure);
+				giveUp("The flow behind '" + pipe.getName() + "' failed, and the reply of its error channel cannot be "
+						+ "sent: " + failure.getMessage(), flowFailure);
+				return;
+			}
+			this.work.failed(failure);
+			pipe.reportFailure(PipeErrorType.WRITE, this.session.connection(), failure);
+			giveUp("The reply of the flow behind '" + pipe.getName() + "' cannot be sent", failure);
+		}
+
+		private void failed(Throwable failure) {
+			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+			this.work.failed(failure);
+			pipe.reportFailure(PipeErrorType.FLOW, this.session.connection(), failure);
+			MessageChannel errorChannel = getErrorChannel();
+			String what = "The flow behind '" + pipe.getName() + "' failed";
+			if (errorChannel == null) {
+				giveUp(what, failure);
+				return;
+			}
+			answer(errorChannel, failure, what, null);
+		}
+
+		private void answer(Message<?> request, MalformedPayloadException failure) {
+			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+			this.work.failed(failure);
+			pipe.reportFailure(PipeErrorType.PAYLOAD, this.session.connection(), failure);
+			MessageChannel errorChannel = getErrorChannel();
+			byte[] answer = failure.getAnswer();
+			if (errorChannel != null) {
+				answer(errorChannel, conversionFailure(request, failure), malformed(),
+						(answer != null) ? () -> answer(answer, request, failure) : null);
+			}
+			else if (answer != null) {
+				answer(answer, request, failure);
+			}
+			else {
+				giveUp(malformed(), failure);
+			}
+		}
+
+		private void answer(byte[] answer, Message<?> request, MalformedPayloadException failure) {
+			NamedPipeInboundGateway.this.pipe.logMalformed(this.session, failure);
+			byte[] encoded;
+			try {
+				encoded = this.session.encode(NamedPipeInboundGateway.this.pipe
+					.outgoing(MessageBuilder.withPayload(answer).copyHeaders(request.getHeaders()).build()));
+			}
+			catch (IOException | RuntimeException ex) {
+				// too long for the framing, or with its delimiter in it
+				NamedPipeInboundGateway.this.logger.debug(ex,
+						() -> "The answer to what cannot be read cannot be sent: " + this.session);
+				giveUp(failure);
+				return;
+			}
+			reply(encoded);
+		}
+
+		/**
+		 * Has the error channel answer, from any thread and in a time of its own.
+		 * @param otherwise answers if the error channel does not, or {@code null}
+		 */
+		private void answer(MessageChannel errorChannel, Throwable failure, String what, @Nullable Runnable otherwise) {
+			ErrorReply channel = new ErrorReply(failure, what, otherwise);
+			this.errorReply = channel;
+			if (!this.requests.renew(this, NamedPipeInboundGateway.this.replyTimeout)) {
+				channel.abandoned();
+				return;
+			}
+			Message<?> error = MessageBuilder
+				.fromMessage(buildErrorMessage(Objects.requireNonNull(this.message), failure))
+				.setReplyChannel(channel)
+				.setErrorChannel(channel)
+				.build();
+			try {
+				if (!NamedPipeInboundGateway.this.send(errorChannel, error)) {
+					throw new MessageDeliveryException(error, "No room in '" + errorChannel + "' in time");
+				}
+			}
+			catch (Throwable ex) {
+				channel.failed(ex);
+			}
+		}
+
+		private void failedAfterReply(Throwable failure) {
+			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+			pipe.reportFailure(PipeErrorType.FLOW, this.session.connection(), failure);
+			pipe.logFailure("The flow behind '" + pipe.getName() + "' failed after its reply", this.session, failure);
+		}
+
+		@Override
+		protected void expired() {
+			ErrorReply second = this.errorReply;
+			if (this.answered.compareAndSet(false, true)) {
+				NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
+				PipeException missing = missingReply();
+				this.work.failed(missing);
+				pipe.reportFailure(PipeErrorType.NO_REPLY, this.session.connection(), missing);
+				giveUp("No reply from the flow behind '" + pipe.getName() + "'", missing);
+			}
+			else if (second != null) {
+				second.expired();
+			}
+		}
+
+		@Override
+		protected void abandoned() {
+			ErrorReply second = this.errorReply;
+			if (this.answered.compareAndSet(false, true)) {
+				this.work.failed(new PipeException("The connection was closed before the reply of the flow behind '"
+						+ NamedPipeInboundGateway.this.pipe.getName() + "' came"));
+				done();
+			}
+			else if (second != null) {
+				second.abandoned();
+			}
+		}
+
+		private void giveUp(String what, Throwable failure) {
+			NamedPipeInboundGateway.this.pipe.logFailure(what, this.session, failure);
+			giveUp(failure);
+		}
+
+		private void giveUp(Throwable failure) {
+			this.requests.giveUp(this, failure);
+			done();
+		}
+
+		private void done() {
+			if (Thread.currentThread() == this.dispatcher) {
+				this.doneOnDispatch = true;
+			}
+			else {
+				this.work.close();
+			}
+		}
+
+		@Override
+		public String toString() {
+			return "reply on " + this.session;
+		}
+
+		/**
+		 * Takes what the error channel replies.
+		 */
+		private final class ErrorReply implements MessageChannel {
+
+			private final AtomicBoolean taken = new AtomicBoolean();
+
+			private final Throwable failure;
+
+			private final String what;
+
+			private final @Nullable Runnable otherwise;
+
+			ErrorReply(Throwable failure, String what, @Nullable Runnable otherwise) {
+				this.failure = failure;
+				this.what = what;
+				this.otherwise = otherwise;
+			}
+
+			@Override
+			public boolean send(Message<?> reply, long timeout) {
+				if (reply.getPayload() instanceof Throwable thrown) {
+					failed(thrown);
+				}
+				else if (this.taken.compareAndSet(false, true)) {
+					InFlight.this.reply(reply, this.failure);
+				}
+				else {
+					ReplyChannel.tooLate(reply, NamedPipeInboundGateway.this.lateRepliesFail);
+				}
+				return true;
+			}
+
+			void failed(Throwable ex) {
+				if (this.taken.compareAndSet(false, true)) {
+					NamedPipeInboundGateway.this.pipe.logErrorChannelFailure(InFlight.this.session, this.failure, ex);
+					giveUp(this.failure);
+				}
+			}
+
+			void expired() {
+				if (!this.taken.compareAndSet(false, true)) {
+					return;
+				}
+				if (this.otherwise != null) {
+					this.otherwise.run();
+				}
+				else {
+					giveUp(this.what + ", and its error channel gave no reply", this.failure);
+				}
+			}
+
+			void abandoned() {
+				if (this.taken.compareAndSet(false, true)) {
+					done();
+				}
+			}
+
+			@Override
+			public String toString() {
+				return "reply of the error channel on " + InFlight.this.session;
+			}
+
 		}
 
 	}

@@ -57,12 +57,20 @@ final class ReplyChannel implements MessageChannel {
 			LockSupport.unpark(this.waiting);
 		}
 		else {
-			logger.warn("Dropped a reply that comes too late, or after another one: " + message);
-			if (this.lateRepliesFail) {
-				throw new MessageDeliveryException(message, "The reply comes too late, or after another one");
-			}
+			tooLate(message, this.lateRepliesFail);
 		}
 		return true;
+	}
+
+	/**
+	 * Drops a reply that nobody waits for.
+	 * @param fails whether it fails to its sender
+	 */
+	static void tooLate(Message<?> message, boolean fails) {
+		logger.warn("Dropped a reply that comes too late, or after another one: " + message);
+		if (fails) {
+			throw new MessageDeliveryException(message, "The reply comes too late, or after another one");
+		}
 	}
 
 	/**
