@@ -30,7 +30,7 @@ final class NamedPipeBeanNames {
 	static final String GATEWAY = "Gateway";
 
 	private static final Pattern ANY = Pattern.compile(".+NamedPipe((Server|Client|Process)(" + INBOUND + "|" + OUTBOUND
-			+ "|" + GATEWAY + ")?(\\.handler)?|SocketFactory(\\.client)?)");
+			+ "|" + GATEWAY + ")?(\\.handler)?|SocketFactory)");
 
 	private NamedPipeBeanNames() {
 	}
@@ -58,15 +58,6 @@ final class NamedPipeBeanNames {
 
 	static String socketFactory(String name) {
 		return name + "NamedPipeSocketFactory";
-	}
-
-	/**
-	 * The pipe client behind a factory of sockets.
-	 * @param socketFactory bean name of the factory
-	 * @return bean name of the client
-	 */
-	static String socketClient(String socketFactory) {
-		return socketFactory + ".client";
 	}
 
 	/**

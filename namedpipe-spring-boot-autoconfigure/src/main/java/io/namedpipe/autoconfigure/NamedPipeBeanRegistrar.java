@@ -91,6 +91,12 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 				any = true;
 			}
 		}
+		if (properties.getClient()
+			.values()
+			.stream()
+			.anyMatch((client) -> client.isEnabled() && client.isSocketFactory())) {
+			registerBean(registry, "namedPipeSocketClients", SocketClients.class, (context) -> new SocketClients());
+		}
 		if (any) {
 			registerCommon(registry, ConfiguredChannels.of(properties));
 		}
@@ -155,25 +161,21 @@ class NamedPipeBeanRegistrar implements BeanRegistrar {
 		}
 	}
 
-	/**
-	 * The pipe client is a bean of its own, as it is closed when those are destroyed that
-	 * use the factory: a stop of the application comes before, and would wait for them.
-	 */
 	private void registerSocketFactory(BeanRegistry registry, String name) {
-		String beanName = NamedPipeBeanNames.socketFactory(name);
-		String clientName = NamedPipeBeanNames.socketClient(beanName);
 		PropertyPath path = PropertyPath.client(name);
-		registry.registerBean(clientName, PipeClient.class,
-				(spec) -> spec.description(description(path)).notAutowirable().supplier((context) -> {
-					ClientPropertiesMapper mapper = new ClientPropertiesMapper(
-							context.bean(PipePropertiesMapper.class));
-					Client properties = get(context.bean(NamedPipeProperties.class).getClient(), name);
-					return build(path, mapper.mapSockets(name, properties));
+		registry.registerBean(NamedPipeBeanNames.socketFactory(name), NamedPipeSocketFactory.class,
+				(spec) -> spec.description(description(path)).supplier((context) -> {
+					PipeClient client = socketClient(context, name);
+					return path.checked(SocketFactoryRules.PROPERTY, true,
+							(wanted) -> new NamedPipeSocketFactory(client));
 				}));
-		registry.registerBean(beanName, NamedPipeSocketFactory.class,
-				(spec) -> spec.description(description(path))
-					.supplier((context) -> path.checked(SocketFactoryRules.PROPERTY, true,
-							(wanted) -> new NamedPipeSocketFactory(context.bean(clientName, PipeClient.class)))));
+	}
+
+	private static PipeClient socketClient(SupplierContext context, String name) {
+		ClientPropertiesMapper mapper = new ClientPropertiesMapper(context.bean(PipePropertiesMapper.class));
+		Client properties = get(context.bean(NamedPipeProperties.class).getClient(), name);
+		PipeClient client = build(PropertyPath.client(name), mapper.mapSockets(name, properties));
+		return context.bean(SocketClients.class).add(client);
 	}
 
 	private static PipeClient build(PropertyPath path, PipeClient.Builder builder) {

@@ -84,6 +84,7 @@ final class SocketFactoryRules {
 	private void verifyLifetime(Client properties) {
 		Client defaults = new Client();
 		String reason = "A socket is connected when it is asked for, and once";
+		verifyDefault("auto-startup", properties.isAutoStartup(), defaults.isAutoStartup(), reason);
 		verifyDefault("startup-failure", properties.getStartupFailure(), defaults.getStartupFailure(), reason);
 		PropertyPath reconnect = this.path.child("reconnect");
 		verifyDefault("reconnect", ClientPropertiesMapper.reconnect(reconnect, properties.getReconnect()),

@@ -153,6 +153,7 @@ class ClientPropertiesMapperTests {
 			framing.type=line         | socket-factory    | remove 'namedpipe.client.billing.framing'
 			handshake[0].send=HELLO   | socket-factory    | remove 'namedpipe.client.billing.handshake'
 			payload.type=text         | socket-factory    | remove 'namedpipe.client.billing.payload'
+			auto-startup=false        | socket-factory    | remove 'namedpipe.client.billing.auto-startup'
 			startup-failure=stop      | socket-factory    | remove 'namedpipe.client.billing.startup-failure'
 			reconnect.delay=1s        | socket-factory    | remove 'namedpipe.client.billing.reconnect'
 			drain-timeout=1s          | socket-factory    | remove 'namedpipe.client.billing.drain-timeout'
@@ -166,7 +167,7 @@ class ClientPropertiesMapperTests {
 	@Test
 	void whenSocketFactoryThenConnectionsHaveTheirProperties() {
 		PipeClient.Builder sockets = Properties.sockets("connect-timeout=2s", "wait-for-server=false",
-				"write-timeout=3s", "idle-timeout=4s", "verify-server-user=current-user", "auto-startup=false");
+				"write-timeout=3s", "idle-timeout=4s", "verify-server-user=current-user", "health=false");
 
 		assertThat(sockets).hasFieldOrPropertyWithValue("pipeName", "billing")
 			.hasFieldOrPropertyWithValue("connectTimeout", Duration.ofSeconds(2))

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import javax.net.SocketFactory;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -54,6 +56,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.integration.annotation.ServiceActivator;
 import org.springframework.integration.annotation.Transformer;
@@ -208,13 +211,16 @@ class NamedPipeAutoConfigurationTests {
 		}
 	}
 
-	@Test
-	void whenApplicationEndsThenSocketsEndAfterThoseWhoUseThem() throws Exception {
+	@ParameterizedTest
+	@ValueSource(classes = { EagerSocketUser.class, LazySocketUser.class, AskingSocketUser.class })
+	void whenApplicationEndsThenSocketsEndAfterThoseWhoUseThem(Class<? extends SocketUser> user) throws Exception {
 		try (ServerSocket server = serverSocket("billing")) {
 			List<Socket> accepted = new CopyOnWriteArrayList<>();
 
-			runner("namedpipe.client.billing.socket-factory=true").withBean(SocketUser.class)
-				.run((context) -> accepted.add(server.accept()));
+			runner("namedpipe.client.billing.socket-factory=true").withBean(user).run((context) -> {
+				context.getBean(SocketUser.class).connect();
+				accepted.add(server.accept());
+			});
 
 			try (Socket socket = accepted.get(0)) {
 				socket.setSoTimeout(20_000);
@@ -819,17 +825,50 @@ class NamedPipeAutoConfigurationTests {
 	/**
 	 * Leaves its socket open, as the pool of a library may.
 	 */
-	static class SocketUser implements AutoCloseable {
+	abstract static class SocketUser implements AutoCloseable {
 
-		private final Socket socket;
+		private final Supplier<SocketFactory> sockets;
 
-		SocketUser(NamedPipeSocketFactory sockets) throws IOException {
-			this.socket = sockets.createSocket("localhost", 1);
+		private Socket socket;
+
+		SocketUser(Supplier<SocketFactory> sockets) {
+			this.sockets = sockets;
+		}
+
+		void connect() throws IOException {
+			this.socket = this.sockets.get().createSocket("localhost", 1);
 		}
 
 		@Override
 		public void close() throws IOException {
 			this.socket.getOutputStream().write("bye".getBytes(StandardCharsets.UTF_8));
+		}
+
+	}
+
+	static class EagerSocketUser extends SocketUser {
+
+		EagerSocketUser(NamedPipeSocketFactory sockets) {
+			super(() -> sockets);
+		}
+
+	}
+
+	static class LazySocketUser extends SocketUser {
+
+		LazySocketUser(@Lazy NamedPipeSocketFactory sockets) {
+			super(() -> sockets);
+		}
+
+	}
+
+	/**
+	 * Of which the container does not know that it uses the factory.
+	 */
+	static class AskingSocketUser extends SocketUser {
+
+		AskingSocketUser(ObjectProvider<SocketFactory> sockets) {
+			super(sockets::getObject);
 		}
 
 	}

@@ -76,11 +76,16 @@ class NamesTests {
 						"client.every-socket.socket-factory=true", "process.every-child.command=cat",
 						"process.every-child.to-child.channel=toChild", "process.every-child.from-child.channel=in",
 						"process.every-answer.command=cat", "process.every-answer.gateway.channel=questions")
-				.flatMap((property) -> Stream.of("--namedpipe." + property,
-						"--namedpipe." + property.substring(0, property.indexOf('.', property.indexOf('.') + 1))
-								+ ".auto-startup=false"))
+				.flatMap(NamesTests::notStarted)
 				.distinct()
 				.toArray(String[]::new));
+	}
+
+	private static Stream<String> notStarted(String property) {
+		String entry = property.substring(0, property.indexOf('.', property.indexOf('.') + 1));
+		Stream<String> arguments = Stream.of("--namedpipe." + property);
+		return property.contains("socket-factory") ? arguments
+				: Stream.concat(arguments, Stream.of("--namedpipe." + entry + ".auto-startup=false"));
 	}
 
 	@AfterAll
