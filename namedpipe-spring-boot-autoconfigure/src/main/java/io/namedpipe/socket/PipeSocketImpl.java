@@ -59,7 +59,7 @@ final class PipeSocketImpl extends SocketImpl {
 
 	private volatile boolean inputEnded;
 
-	private volatile boolean endRead;
+	private volatile boolean peerEnded;
 
 	private volatile boolean closed;
 
@@ -218,7 +218,9 @@ final class PipeSocketImpl extends SocketImpl {
 		try {
 			int timeout = this.options.timeout();
 			int count = (timeout == 0) ? current.read(target) : current.read(target, Duration.ofMillis(timeout));
-			this.endRead |= count < 0;
+			if (count < 0 && !this.inputEnded) {
+				this.peerEnded = true;
+			}
 			return count;
 		}
 		catch (PipeException ex) {
@@ -321,7 +323,7 @@ final class PipeSocketImpl extends SocketImpl {
 			this.lock.unlock();
 		}
 		if (current != null) {
-			current.close(this.endRead ? CloseReason.PEER : CloseReason.OPERATOR);
+			current.close(this.peerEnded ? CloseReason.PEER : CloseReason.OPERATOR);
 		}
 	}
 

@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.namedpipe.CloseReason;
+import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeListener;
 import io.namedpipe.testsupport.PipeFixture;
@@ -466,6 +467,22 @@ abstract class SocketBehaviourTests extends PipeFixture {
 		send(ends.server(), "unread");
 		send(ends.client(), "still");
 		assertThat(receive(ends.server(), 5)).isEqualTo("still");
+	}
+
+	@Test
+	void whenInputIsShutDownThenPeerIsNotTheOneWhoLeft() throws Exception {
+		BlockingQueue<PipeConnection> opened = new LinkedBlockingQueue<>();
+		ServerSocket listening = listening();
+		PipeClient pipe = closing(this.transport.client(this.pipeName).listener(listener(opened)).build());
+		Socket client = closing(new NamedPipeSocketFactory(pipe).createSocket("localhost", 4711));
+		closing(listening.accept());
+		Blocked<Integer> reading = blocked(client.getInputStream()::read, "read");
+
+		client.shutdownInput();
+
+		assertThat(get(reading.result())).isEqualTo(-1);
+		client.close();
+		assertThat(next(opened).closeReason()).contains(CloseReason.OPERATOR);
 	}
 
 	@Test
