@@ -85,14 +85,16 @@ final class DuplexChannel implements TransportChannel {
 		}
 	}
 
-	/**
-	 * May be called while another thread writes, whose write fails then.
-	 */
 	@Override
 	public void endOutput() {
 		if (this.out != null) {
 			this.out.close();
 		}
+	}
+
+	@Override
+	public void abortOutput() {
+		endOutput();
 	}
 
 	@Override

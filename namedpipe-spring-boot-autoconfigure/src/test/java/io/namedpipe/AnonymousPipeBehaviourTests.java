@@ -453,6 +453,25 @@ abstract class AnonymousPipeBehaviourTests extends PipeFixture {
 	}
 
 	@Test
+	void whenOutputIsAbortedThenBlockedWriteEnds() throws Exception {
+		PipeProcess process = process(stay("{in}", "{out}"));
+		PipeConnection connection = process.start();
+		assertThat(connection.read(ByteBuffer.allocate(1))).isEqualTo(1);
+		Future<?> write = async(() -> {
+			connection.write(ByteBuffer.allocate(1024 * 1024));
+			return null;
+		});
+		awaitCall(this::isBlockedWrite);
+
+		connection.abortOutput();
+
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> get(write))
+			.withCauseInstanceOf(PipeClosedException.class)
+			.withMessageContaining("output");
+		assertThat(connection.isOpen()).isTrue();
+	}
+
+	@Test
 	void whenTheChildIsKilledThenBothDirectionsEnd() throws Exception {
 		PipeProcess process = process(stay("{in}", "{out}"));
 		PipeConnection connection = process.start();

@@ -208,7 +208,8 @@ public interface TransportChannel extends Closeable {
 
 	/**
 	 * Ends writing on this side, so that the peer reads end of stream while we go on
-	 * reading. Only with {@link Capability#HALF_CLOSE}.
+	 * reading. Called while nobody writes. Only with {@link Capability#HALF_CLOSE}, and
+	 * to child processes.
 	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
 	 * @throws IOException if the platform fails
 	 */
@@ -216,9 +217,10 @@ public interface TransportChannel extends Closeable {
 
 	/**
 	 * Ends writing as {@link #endOutput()} does, while another thread may be writing: its
-	 * write fails.
+	 * write fails, and it is not known how much of it the peer gets.
 	 * @throws TransportException with {@link TransportException.Reason#UNSUPPORTED}
 	 * @throws IOException if the platform fails
+	 * @implSpec throws; to be overridden where the output can end during a write
 	 */
 	default void abortOutput() throws IOException {
 		throw new TransportException(TransportException.Reason.UNSUPPORTED,
