@@ -98,6 +98,8 @@ public final class PipeConnection implements Closeable {
 
 	private volatile boolean stopping;
 
+	private volatile boolean inputEnded;
+
 	private volatile boolean outputEnded;
 
 	private volatile boolean readToEnd;
@@ -228,6 +230,9 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readBytes(ByteBuffer target) throws IOException {
+		if (this.inputEnded) {
+			return -1;
+		}
 		return hasReadAhead() ? takeReadAhead(target) : bytesRead(this.transport.read(target));
 	}
 
@@ -256,6 +261,11 @@ public final class PipeConnection implements Closeable {
 					address() + " is in message mode, where a read cannot end because its time is up", address(), null);
 		}
 		checkOpen();
+		if (this.timedReads) {
+			return;
+		}
+		// the supervisor may be looking for input
+		this.readLock.lock();
 		try {
 			this.transport.enableTimedReads();
 			this.timedReads = true;
@@ -263,6 +273,9 @@ public final class PipeConnection implements Closeable {
 		catch (IOException ex) {
 			PipeException failure = PipeExceptions.translate(ex, address());
 			throw (failure instanceof PipeUnsupportedException) ? failure : readFailed(ex);
+		}
+		finally {
+			this.readLock.unlock();
 		}
 	}
 
@@ -287,8 +300,7 @@ public final class PipeConnection implements Closeable {
 		this.readLock.lock();
 		int count;
 		try {
-			count = hasReadAhead() ? takeReadAhead(target)
-					: bytesRead(this.transport.read(target, Math.max(0, TimeLimit.nanos(timeout))));
+			count = readBytes(target, Math.max(0, TimeLimit.nanos(timeout)));
 		}
 		catch (IOException ex) {
 			throw readFailed(ex);
@@ -305,6 +317,13 @@ public final class PipeConnection implements Closeable {
 		return count;
 	}
 
+	private int readBytes(ByteBuffer target, long nanos) throws IOException {
+		if (this.inputEnded) {
+			return -1;
+		}
+		return hasReadAhead() ? takeReadAhead(target) : bytesRead(this.transport.read(target, nanos));
+	}
+
 	/**
 	 * How many bytes a read gets without waiting. Does not wait.
 	 * @return the number of bytes, some of them where there are many; 0 if there are
@@ -315,7 +334,7 @@ public final class PipeConnection implements Closeable {
 	public int available() throws IOException {
 		checkTimedReads();
 		checkReadable();
-		if (!this.readLock.tryLock()) {
+		if (this.inputEnded || !this.readLock.tryLock()) {
 			return 0;
 		}
 		try {
@@ -379,6 +398,9 @@ public final class PipeConnection implements Closeable {
 	}
 
 	private int readPartOfMessage(ByteBuffer target) throws IOException {
+		if (this.inputEnded) {
+			return -1;
+		}
 		while (!hasReadAhead()) {
 			byte[] next = receiveMessage();
 			if (next == null) {
@@ -413,6 +435,9 @@ public final class PipeConnection implements Closeable {
 		checkReadable();
 		this.readLock.lock();
 		try {
+			if (this.inputEnded) {
+				return null;
+			}
 			if (hasReadAhead()) {
 				byte[] message = new byte[this.readAhead.remaining()];
 				this.readAhead.get(message);
@@ -627,10 +652,10 @@ public final class PipeConnection implements Closeable {
 	 * {@link #isIdle()}.
 	 * @return what has arrived; {@link PendingInput#NOTHING} also where the platform
 	 * cannot know and while another thread reads, {@link PendingInput#END} also if the
-	 * connection is closed
+	 * input has been ended on this side or the connection is closed
 	 */
 	public PendingInput pendingInput() {
-		if (!isOpen()) {
+		if (!isOpen() || this.inputEnded) {
 			return PendingInput.END;
 		}
 		if (!this.readLock.tryLock()) {
@@ -656,11 +681,11 @@ public final class PipeConnection implements Closeable {
 	}
 
 	/**
-	 * Whether bytes or a message have arrived that no thread reads. Loses nothing and
-	 * does not wait.
+	 * Whether bytes or a message have arrived that a read would get, and no thread reads.
+	 * Loses nothing and does not wait.
 	 */
 	boolean hasPending() {
-		if (!isOpen() || !this.readable || !this.readLock.tryLock()) {
+		if (!isOpen() || !this.readable || this.inputEnded || !this.readLock.tryLock()) {
 			return false;
 		}
 		try {
@@ -727,9 +752,10 @@ public final class PipeConnection implements Closeable {
 
 	/**
 	 * Ends reading on this side: a blocked read and later ones give the end of the
-	 * stream.
+	 * stream, whatever has come or was put back.
 	 */
 	public void endInput() {
+		this.inputEnded = true;
 		this.transport.endInput();
 	}
 
@@ -740,6 +766,7 @@ public final class PipeConnection implements Closeable {
 	 */
 	public void ignoreInput() {
 		checkTimedReads();
+		this.inputEnded = true;
 		this.transport.ignoreInput();
 	}
 
@@ -1058,7 +1085,7 @@ public final class PipeConnection implements Closeable {
 		this.stopping = true;
 		this.outputEnded = true;
 		try {
-			this.transport.endOutput();
+			this.transport.abortOutput();
 		}
 		catch (IOException ex) {
 			this.transport.close();

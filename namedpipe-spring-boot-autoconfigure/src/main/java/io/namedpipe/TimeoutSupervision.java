@@ -189,12 +189,22 @@ final class TimeoutSupervision {
 	}
 
 	private void end(PipeConnection connection, Overdue overdue) {
-		if (overdue != Overdue.WRITE && connection.hasPending()) {
-			// something has arrived that no thread has read yet
-			connection.deadlines().pendingSeen();
-			connection.deadlines().handOver(false);
-			return;
+		try {
+			if (overdue != Overdue.WRITE && connection.hasPending()) {
+				// something has arrived that no thread has read yet
+				connection.deadlines().pendingSeen();
+				return;
+			}
+			close(connection, overdue);
 		}
+		finally {
+			if (connection.isOpen()) {
+				connection.deadlines().handOver(false);
+			}
+		}
+	}
+
+	private void close(PipeConnection connection, Overdue overdue) {
 		switch (overdue) {
 			case HANDSHAKE -> {
 				this.notifier.rejected(connection.peer(), RejectReason.HANDSHAKE,

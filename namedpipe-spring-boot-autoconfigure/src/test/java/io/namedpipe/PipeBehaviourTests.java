@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -878,6 +879,86 @@ abstract class PipeBehaviourTests extends PipeFixture {
 		clientEnd.write(bytes("still"));
 		assertThat(readText(serverEnd)).isEqualTo("still");
 		assertThat(clientEnd.isOpen()).isTrue();
+	}
+
+	@Test
+	void whenInputIsIgnoredThenWhatComesIsNotRead() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client()));
+		PipeConnection serverEnd = server.accept();
+		ByteBuffer buffer = ByteBuffer.allocate(16);
+		serverEnd.write(bytes("ahead"));
+		await().atMost(SOON).until(() -> clientEnd.available() == 5);
+
+		clientEnd.ignoreInput();
+
+		serverEnd.write(bytes("unread"));
+		assertThat(clientEnd.read(buffer)).isEqualTo(-1);
+		assertThat(clientEnd.read(buffer, SOON)).isEqualTo(-1);
+		assertThat(clientEnd.available()).isZero();
+		assertThat(clientEnd.hasPending()).isFalse();
+		assertThat(clientEnd.pendingInput()).isEqualTo(PendingInput.END);
+	}
+
+	@Test
+	void whenInputIsEndedThenWhatIsLeftIsNotRead() throws Exception {
+		PipeServer server = started(server());
+		PipeConnection clientEnd = connected(client());
+		PipeConnection serverEnd = server.accept();
+		ByteBuffer first = ByteBuffer.allocate(1);
+		serverEnd.write(bytes("ahead"));
+		assertThat(clientEnd.read(first)).isOne();
+		if (mode() == TransmissionMode.BYTE) {
+			clientEnd.unread(first.flip());
+		}
+
+		clientEnd.endInput();
+
+		assertThat(clientEnd.read(first.clear())).isEqualTo(-1);
+		assertThat(clientEnd.hasPending()).isFalse();
+		assertThat(clientEnd.isOpen()).isTrue();
+	}
+
+	@Test
+	void whenInputIsIgnoredThenIdleTimeoutHolds() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeConnection clientEnd = timed(connected(client().idleTimeout(Duration.ofMillis(200))));
+		PipeConnection serverEnd = server.accept();
+		serverEnd.write(bytes("unread"));
+
+		clientEnd.ignoreInput();
+
+		await().atMost(SOON).until(() -> !clientEnd.isOpen());
+		assertThat(clientEnd.closeReason()).contains(CloseReason.IDLE);
+	}
+
+	@Test
+	void whenTimedReadsAreEnabledThenSupervisorMayLookForInput() throws Exception {
+		assumeTimedReads();
+		PipeServer server = started(server());
+		PipeClient client = closing(client().build());
+		CyclicBarrier together = new CyclicBarrier(2);
+
+		for (int i = 0; i < 100; i++) {
+			try (PipeConnection clientEnd = client.connect(); PipeConnection serverEnd = server.accept()) {
+				Future<Boolean> looking = async(() -> {
+					together.await();
+					boolean found = false;
+					for (int look = 0; look < 20; look++) {
+						found |= serverEnd.hasPending();
+					}
+					return found;
+				});
+				together.await();
+				serverEnd.enableTimedReads();
+
+				assertThat(get(looking)).isFalse();
+				clientEnd.write(bytes("x"));
+				assertThat(serverEnd.read(ByteBuffer.allocate(1), SOON)).isOne();
+			}
+		}
 	}
 
 	@Test

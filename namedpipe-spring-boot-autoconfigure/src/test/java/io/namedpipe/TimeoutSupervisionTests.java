@@ -16,6 +16,7 @@
 
 package io.namedpipe;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import io.namedpipe.testsupport.PipeFixture;
+import io.namedpipe.transport.Transport;
+import io.namedpipe.transport.TransportChannel;
 import io.namedpipe.transport.memory.MemoryTransport;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,6 +109,31 @@ class TimeoutSupervisionTests extends PipeFixture {
 		Workers.executor.setThreadFactory(this.workers);
 
 		assertThat(done.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
+	void whenLookForInputFailsThenTimeLimitsHoldAfter() throws Exception {
+		AtomicInteger looks = new AtomicInteger();
+		Transport failing = failingFirst(Transport.class, this.transport, looks);
+		PipeClient client = closing(client().transport(failing).idleTimeout(SHORT).build());
+
+		PipeConnection connection = client.connect();
+
+		await().atMost(SOON).until(() -> !connection.isOpen());
+		assertThat(connection.closeReason()).contains(CloseReason.IDLE);
+		assertThat(looks).hasValue(2);
+	}
+
+	private static <T> T failingFirst(Class<T> type, T target, AtomicInteger looks) {
+		return type
+			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (self, method, arguments) -> {
+				if (method.getName().equals("hasPending") && looks.getAndIncrement() == 0) {
+					throw new IllegalStateException("Cannot look now");
+				}
+				Object result = method.invoke(target, arguments);
+				return (result instanceof TransportChannel channel)
+						? failingFirst(TransportChannel.class, channel, looks) : result;
+			}));
 	}
 
 	@Test

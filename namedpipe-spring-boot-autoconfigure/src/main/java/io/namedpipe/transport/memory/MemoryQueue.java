@@ -139,7 +139,7 @@ final class MemoryQueue {
 		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded && !this.ignored && left > 0) {
 			left = waitForChange(left);
 		}
-		return (this.readerEnded) ? null : this.chunks.peek();
+		return (this.readerEnded || this.ignored) ? null : this.chunks.peek();
 	}
 
 	private long waitForChange(long nanos) throws InterruptedIOException {

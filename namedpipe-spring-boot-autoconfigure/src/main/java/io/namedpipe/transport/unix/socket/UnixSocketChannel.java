@@ -200,15 +200,19 @@ final class UnixSocketChannel implements TransportChannel {
 	private int read(ByteBuffer target, long nanos, Readiness waiting) throws IOException {
 		long started = (nanos != Readiness.FOREVER) ? System.nanoTime() : 0;
 		long left = nanos;
-		int count = this.channel.read(target);
-		while (count == 0 && left > 0 && !this.inputIgnored) {
+		int count = readUnlessIgnored(target);
+		while (count == 0 && left > 0) {
 			waiting.await(left);
-			count = this.channel.read(target);
+			count = readUnlessIgnored(target);
 			if (nanos != Readiness.FOREVER) {
 				left = nanos - (System.nanoTime() - started);
 			}
 		}
-		return (count == 0 && this.inputIgnored) ? -1 : count;
+		return count;
+	}
+
+	private int readUnlessIgnored(ByteBuffer target) throws IOException {
+		return this.inputIgnored ? -1 : this.channel.read(target);
 	}
 
 	// Five system calls, 1.2 us where an exchange takes 15
