@@ -16,6 +16,8 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -57,15 +59,20 @@ class JsonFormats {
 
 	/** Jackson looks for what it needs when the first value is read, whatever that is. */
 	private static void verifyReadable(PropertyPath path, JsonMapper mapper, JavaType type) {
-		try {
-			mapper.readerFor(type).readValue("{}");
-		}
-		catch (InvalidDefinitionException ex) {
-			throw path.invalid("target-type", type.toCanonical(),
-					"Jackson cannot make such objects: " + ex.getOriginalMessage(), ex);
-		}
-		catch (RuntimeException ex) {
-			// no empty object, then
+		for (String json : List.of("{}", "[{}]")) {
+			try {
+				mapper.readerFor(type).readValue(json);
+			}
+			catch (InvalidDefinitionException ex) {
+				throw path.invalid("target-type", type.toCanonical(),
+						"Jackson cannot make such objects: " + ex.getOriginalMessage(), ex);
+			}
+			catch (LinkageError ex) {
+				throw path.invalid("target-type", type.toCanonical(), "The class cannot be loaded: " + ex, ex);
+			}
+			catch (RuntimeException ex) {
+				// no object or array of this kind, then
+			}
 		}
 	}
 

@@ -17,9 +17,14 @@
 package io.namedpipe.framing;
 
 import java.lang.reflect.Type;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -79,11 +84,12 @@ public final class JsonPayloads implements PayloadConverter {
 		catch (JacksonException ex) {
 			throw malformed(message, ex);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			CodecException.passIfNotOfCodec(ex);
 			// of a deserializer that Jackson does not wrap, or not at every place
 			String reason = String.valueOf(ex);
 			throw malformed(message, "", reason, answer("The request is not what is expected"),
-					isShown(reason) ? ex : null);
+					isShown(ex) ? ex : null);
 		}
 		if (object == null) {
 			throw new MalformedPayloadException("A message is the JSON literal null, which is no " + this.type, message,
@@ -95,19 +101,19 @@ public final class JsonPayloads implements PayloadConverter {
 	private MalformedPayloadException malformed(byte[] message, JacksonException failure) {
 		String pointer = pointer(failure);
 		String place = place(pointer, failure.getLocation());
-		String reason = failure.getOriginalMessage();
+		String reason = Objects.requireNonNullElse(failure.getOriginalMessage(), failure.getClass().getSimpleName());
 		boolean valid = !(failure instanceof StreamReadException || failure.getCause() instanceof StreamReadException);
 		return malformed(message, place, reason,
 				answer((valid ? "The request is not what is expected" : "The request is no valid JSON") + place),
-				(isShown(reason) && isShown(pointer)) ? failure : null);
+				isShown(failure) ? failure : null);
 	}
 
 	/**
 	 * What the peer has sent is part of the reason, and may be long or no text to print.
-	 * @param failure the failure, or {@code null} if its message has such text in it
+	 * @param failure the failure, or {@code null} if it has such text in it
 	 */
 	private MalformedPayloadException malformed(byte[] message, String place, String reason, byte[] answer,
-			@Nullable Exception failure) {
+			@Nullable Throwable failure) {
 		return new MalformedPayloadException("A message of " + message.length + " bytes is no JSON of the type "
 				+ this.type + place + ": " + shown(reason, LONGEST_REASON), message, answer, failure);
 	}
@@ -133,8 +139,28 @@ public final class JsonPayloads implements PayloadConverter {
 						? " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")" : "");
 	}
 
-	private static boolean isShown(String text) {
-		return shown(text, LONGEST_REASON).equals(text);
+	/**
+	 * Whether a failure can be printed with all its causes. Of Jackson's own, the place
+	 * is looked at apart from the message, of which that place is a part as well.
+	 */
+	private static boolean isShown(Throwable failure) {
+		return isShown(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+	}
+
+	private static boolean isShown(Throwable failure, Set<Throwable> seen) {
+		if (!seen.add(failure)) {
+			return true;
+		}
+		boolean shown = (failure instanceof JacksonException ofJackson)
+				? isShown(ofJackson.getOriginalMessage()) && isShown(pointer(ofJackson))
+				: isShown(failure.getMessage());
+		Throwable cause = failure.getCause();
+		return shown && (cause == null || isShown(cause, seen))
+				&& Stream.of(failure.getSuppressed()).allMatch((each) -> isShown(each, seen));
+	}
+
+	private static boolean isShown(@Nullable String text) {
+		return text == null || shown(text, LONGEST_REASON).equals(text);
 	}
 
 	private static String shown(String text, int limit) {

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
@@ -61,6 +62,7 @@ import org.springframework.messaging.MessagingException;
 import org.springframework.messaging.support.GenericMessage;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.json.JsonReadFeature;
+import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
@@ -361,6 +363,48 @@ class JsonConfigurationTests {
 	}
 
 	@Test
+	void whenACauseHasLineFeedsThenNoExceptionHasThem() {
+		runner("server.shop", "inbound.channel=orders", "inbound.error-channel=errors",
+				"payload.target-type=" + Wrapped.class.getName())
+			.run((context) -> talk((lines) -> {
+				lines.send("{\"name\":\"a\\n2026 ERROR forged\"}");
+
+				assertThat(receive(this.errors).getPayload()).isInstanceOfSatisfying(Throwable.class, (failure) -> {
+					StringWriter trace = new StringWriter();
+					failure.printStackTrace(new PrintWriter(trace));
+					assertThat(trace.toString().lines()).noneMatch((line) -> line.startsWith("2026 ERROR forged"));
+				});
+			}));
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Fatal.class, Silent.class })
+	void whenReadingFailsInAnyWayThenThePeerIsAnswered(Class<?> type) {
+		runner("server.shop", "gateway.channel=requests", "payload.target-type=" + type.getName())
+			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
+			.run((context) -> talk((lines) -> {
+				assertThat(lines.exchange("{\"name\":\"a\"}")).startsWith("{\"error\":");
+				assertThat(lines.exchange("{\"name\":\"b\"}")).startsWith("{\"error\":");
+			}));
+	}
+
+	@Test
+	void whenElementsCannotBeMadeThenStartSaysSo() {
+		runner("server.shop", "gateway.channel=requests", "payload.target-type=java.util.List<java.lang.Runnable>")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("namedpipe.server.shop.payload.target-type")
+				.hasStackTraceContaining("Jackson cannot make such objects"));
+	}
+
+	@Test
+	void whenClassOfPayloadsCannotBeLoadedThenStartSaysSo() {
+		runner("server.shop", "gateway.channel=requests", "payload.target-type=" + Unloadable.class.getName())
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("namedpipe.server.shop.payload.target-type")
+				.hasStackTraceContaining("cannot be loaded"));
+	}
+
+	@Test
 	void whenErrorChannelGivesNoAnswerThenConnectionGoesOn() {
 		runner("server.shop", "gateway.channel=requests", "gateway.error-channel=errors", "gateway.reply-timeout=200ms")
 			.withBean("flow", IntegrationFlow.class, () -> IntegrationFlow.from("requests").bridge().get())
@@ -536,6 +580,43 @@ class JsonConfigurationTests {
 	}
 
 	record Order(String item, int count) {
+	}
+
+	record Wrapped(@Nullable String name) {
+
+		Wrapped {
+			throw new IllegalArgumentException("bad", new IllegalStateException("not " + name));
+		}
+
+	}
+
+	record Fatal(@Nullable String name) {
+
+		Fatal {
+			if (name != null) {
+				throw new StackOverflowError();
+			}
+		}
+
+	}
+
+	@JsonDeserialize(using = SilentDeserializer.class)
+	record Silent(String name) {
+	}
+
+	static class SilentDeserializer extends ValueDeserializer<Silent> {
+
+		@Override
+		public Silent deserialize(JsonParser parser, DeserializationContext context) {
+			throw DatabindException.from(parser, (String) null);
+		}
+
+	}
+
+	static class Unloadable {
+
+		static final int NUMBER = Integer.parseInt("x");
+
 	}
 
 	@JsonDeserialize(using = PickyDeserializer.class)
