@@ -524,8 +524,7 @@ public final class PipeConnection implements Closeable {
 	private void writeInWindows(ByteBuffer[] sources) throws IOException {
 		long total = remaining(sources);
 		if (total <= WRITE_WINDOW) {
-			this.transport.write(sources, 0, sources.length);
-			this.statistics.bytesWritten(total);
+			write(sources, total);
 			return;
 		}
 		for (ByteBuffer source : sources) {
@@ -538,13 +537,23 @@ public final class PipeConnection implements Closeable {
 			while (source.position() < limit) {
 				int window = Math.min(WRITE_WINDOW, limit - source.position());
 				source.limit(source.position() + window);
-				this.transport.write(new ByteBuffer[] { source }, 0, 1);
-				this.statistics.bytesWritten(window);
+				write(new ByteBuffer[] { source }, window);
 			}
 		}
 		finally {
 			source.limit(limit);
 		}
+	}
+
+	private void write(ByteBuffer[] sources, long size) throws IOException {
+		try {
+			this.transport.write(sources, 0, sources.length);
+		}
+		catch (IOException ex) {
+			this.statistics.bytesWritten(size - remaining(sources));
+			throw ex;
+		}
+		this.statistics.bytesWritten(size);
 	}
 
 	/**

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -53,27 +52,25 @@ public final class ChildExchanges implements NamedPipeReceiver {
 
 	private static final Log logger = LogFactory.getLog(ChildExchanges.class);
 
-	private static final long CHECK_PERIOD = TimeUnit.MILLISECONDS.toNanos(2);
+	private static final String CLOSED_INPUT = "had closed its input";
 
-	/** A child that is ending closes its input first. */
-	private static final long DYING = TimeUnit.SECONDS.toNanos(1);
+	private static final String TAKES_NO_MORE = "took no more requests and did not end";
+
+	private static final long CHECK_PERIOD = TimeUnit.MILLISECONDS.toNanos(2);
 
 	private final NamedPipeProcess process;
 
 	private final boolean restartOnTimeout;
 
-	private final ReentrantLock turn = new ReentrantLock(true);
+	private final ChildTurns turns;
 
 	private final RateLimitedLog unasked = RateLimitedLog.warn(logger);
 
-	// of a child that is about to end; for whoever has the turn
-	private @Nullable PipeConnection leaving;
+	private volatile boolean closed;
 
-	// the last request, until it has its reply
-	private volatile @Nullable ChildRequest current;
-
-	ChildExchanges(NamedPipeProcess process, boolean restartOnTimeout) {
+	ChildExchanges(NamedPipeProcess process, ChildTurns turns, boolean restartOnTimeout) {
 		this.process = process;
+		this.turns = turns;
 		this.restartOnTimeout = restartOnTimeout;
 	}
 
@@ -121,7 +118,7 @@ public final class ChildExchanges implements NamedPipeReceiver {
 
 	private Object exchange(byte[] message, long deadline, Duration timeout) throws IOException {
 		try {
-			if (!this.turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+			if (!this.turns.tryEnter(timeout.toNanos())) {
 				throw notProcessed("other exchanges took all of the " + timeout.toMillis() + " ms", null);
 			}
 		}
@@ -133,12 +130,12 @@ public final class ChildExchanges implements NamedPipeReceiver {
 			return exchangeInTurn(message, deadline, timeout);
 		}
 		finally {
-			this.turn.unlock();
+			this.turns.leave();
 		}
 	}
 
 	private Object exchangeInTurn(byte[] message, long deadline, Duration timeout) throws IOException {
-		boolean begun = false;
+		boolean peerGone = false;
 		if (deadline - System.nanoTime() <= 0) {
 			throw notProcessed("other exchanges took all of the " + timeout.toMillis() + " ms", null);
 		}
@@ -148,12 +145,12 @@ public final class ChildExchanges implements NamedPipeReceiver {
 				return exchange(session, new ChildRequest(session, message), deadline, timeout);
 			}
 			catch (NotSentException ex) {
-				this.leaving = session.connection();
-				if (begun && ex.isBegun()) {
+				this.turns.leaving(session.connection(), ex.isPeerGone() ? CLOSED_INPUT : TAKES_NO_MORE, false);
+				if (peerGone && ex.isPeerGone()) {
 					// the second child that dies of it, perhaps
 					throw notProcessed("two child processes have left without reading it", ex);
 				}
-				begun |= ex.isBegun();
+				peerGone |= ex.isPeerGone();
 			}
 		}
 	}
@@ -161,6 +158,9 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	private NamedPipeSession awaitChild(long deadline) throws RequestNotProcessedException {
 		String why = "is not running";
 		while (this.process.isRunning() && deadline - System.nanoTime() > 0) {
+			if (this.closed) {
+				throw notProcessed("another gateway asks the child process now", null);
+			}
 			if (Thread.currentThread().isInterrupted()) {
 				throw notProcessed("interrupted while waiting for the child process", null);
 			}
@@ -168,7 +168,10 @@ public final class ChildExchanges implements NamedPipeReceiver {
 				if (isDeaf(session)) {
 					why = "has closed its input";
 				}
-				else if (session.connection() != this.leaving && session.connection().isOpen() && !session.hasEnded()) {
+				else if (this.turns.isLeaving(session.connection(), this.process)) {
+					why = "is about to end";
+				}
+				else if (session.connection().isOpen() && !session.hasEnded()) {
 					if (isSettled(session, deadline)) {
 						return session;
 					}
@@ -186,14 +189,11 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	 * nobody can ask it again.
 	 */
 	private boolean isDeaf(NamedPipeSession session) {
-		Long since = session.unreadSince();
-		if (since == null) {
+		if (session.unreadSince() == null) {
 			return false;
 		}
-		if (System.nanoTime() - since > DYING) {
-			kill(session.connection(), "had closed its input", false);
-		}
-		return true;
+		this.turns.leaving(session.connection(), CLOSED_INPUT, false);
+		return this.turns.isLeaving(session.connection(), this.process);
 	}
 
 	/**
@@ -201,7 +201,7 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	 * @return {@code false} if the time was up first, or the child has been killed
 	 */
 	private boolean isSettled(NamedPipeSession session, long deadline) throws RequestNotProcessedException {
-		ChildRequest before = this.current;
+		ChildRequest before = this.turns.current();
 		if (before == null || before.connection() != session.connection()) {
 			return true;
 		}
@@ -227,13 +227,13 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	}
 
 	private void kill(PipeConnection connection, String why, boolean restart) {
-		this.leaving = connection;
+		this.turns.leaving(connection, why, restart);
 		this.process.kill(connection, why, restart);
 	}
 
 	private Object exchange(NamedPipeSession session, ChildRequest request, long deadline, Duration timeout)
 			throws IOException {
-		this.current = request;
+		this.turns.begin(request);
 		long offered = System.nanoTime();
 		try {
 			if (!session.offer(request)) {
@@ -242,34 +242,53 @@ public final class ChildExchanges implements NamedPipeReceiver {
 			return request.await(deadline - offered);
 		}
 		catch (TimeoutException ex) {
-			takeBack(session, request, "the child process did not read what was sent before", null);
-			return expired(request, offered, timeout);
+			if (takeBack(session, request)) {
+				throw unread(request, timeout);
+			}
+			return expired(request, timeout);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			takeBack(session, request, "interrupted before it was written", ex);
+			if (takeBack(session, request)) {
+				throw notProcessed("interrupted before it was written", ex);
+			}
 			request.abandon(patience(timeout));
 			throw new PipeException("Interrupted while waiting for a reply of " + this.process.address(),
 					this.process.address(), ex);
 		}
 		finally {
-			forgetIfOver(request);
+			this.turns.forgetIfOver(request);
 		}
 	}
 
-	private void takeBack(NamedPipeSession session, ChildRequest request, String why, @Nullable Throwable cause)
-			throws RequestNotProcessedException {
-		if (session.remove(request)) {
+	private static boolean takeBack(NamedPipeSession session, ChildRequest request) {
+		boolean removed = session.remove(request);
+		if (removed) {
 			request.notWritten(null);
-			throw notProcessed(why, cause);
 		}
+		return removed;
+	}
+
+	/**
+	 * The child has been busy with what was sent before, or reads nothing at all.
+	 */
+	private RequestNotProcessedException unread(ChildRequest request, Duration timeout) {
+		if (this.restartOnTimeout && request.hasNothingBeenReadFor(mostOf(timeout))) {
+			kill(request.connection(), "read nothing within " + timeout.toMillis() + " ms", true);
+		}
+		return notProcessed("the child process did not read what was sent before", null);
+	}
+
+	// the rest has gone to whatever was done before
+	private static long mostOf(Duration timeout) {
+		return timeout.toNanos() - timeout.toNanos() / 10;
 	}
 
 	private RequestNotProcessedException notProcessed(String why, @Nullable Throwable cause) {
 		return new RequestNotProcessedException("Nothing was sent: " + why, this.process.address(), cause);
 	}
 
-	private Object expired(ChildRequest request, long offered, Duration timeout) throws IOException {
+	private Object expired(ChildRequest request, Duration timeout) throws IOException {
 		if (!request.abandon(patience(timeout))) {
 			return result(request);
 		}
@@ -277,9 +296,8 @@ public final class ChildExchanges implements NamedPipeReceiver {
 				"No reply of " + this.process.address() + " within " + timeout.toMillis() + " ms",
 				this.process.address(), null);
 		this.process.reportFailure(PipeErrorType.NO_REPLY, request.connection(), failure);
-		long silent = System.nanoTime() - offered;
 		// if others took a part of the time, the next exchange sees to the rest of it
-		if (this.restartOnTimeout && silent >= timeout.toNanos() - timeout.toNanos() / 10) {
+		if (this.restartOnTimeout && request.unansweredFor() >= mostOf(timeout)) {
 			kill(request.connection(), "gave no reply within " + timeout.toMillis() + " ms", true);
 		}
 		throw failure;
@@ -303,12 +321,6 @@ public final class ChildExchanges implements NamedPipeReceiver {
 		return (this.restartOnTimeout || once > Long.MAX_VALUE / 2) ? once : 2 * once;
 	}
 
-	private synchronized void forgetIfOver(ChildRequest request) {
-		if (this.current == request && request.isOver()) {
-			this.current = null;
-		}
-	}
-
 	@Override
 	public void receive(Object payload, NamedPipeSession session) {
 		take(payload, session);
@@ -316,19 +328,27 @@ public final class ChildExchanges implements NamedPipeReceiver {
 
 	@Override
 	public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
-		this.process.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
-		take(failure, session);
+		if (take(failure, session)) {
+			this.process.reportFailure(PipeErrorType.PAYLOAD, session.connection(), failure);
+		}
 	}
 
-	private void take(Object received, NamedPipeSession session) {
-		ChildRequest asked = this.current;
+	/**
+	 * Takes what has come for the reply, if one is waited for.
+	 * @return {@code false} if it has been dropped
+	 */
+	private boolean take(Object received, NamedPipeSession session) {
+		ChildRequest asked = this.turns.current();
 		if (asked == null || asked.connection() != session.connection() || !asked.answer(received)) {
 			drop(PipeErrorType.FRAMING, "something that it was not asked for", session);
+			return false;
 		}
-		else if (asked.isAbandoned()) {
+		if (asked.isAbandoned()) {
 			drop(PipeErrorType.LATE_REPLY, "a reply of which the time was up", session);
-			forgetIfOver(asked);
+			this.turns.forgetIfOver(asked);
+			return false;
 		}
+		return true;
 	}
 
 	private void drop(PipeErrorType type, String what, NamedPipeSession session) {
@@ -340,14 +360,10 @@ public final class ChildExchanges implements NamedPipeReceiver {
 	}
 
 	/**
-	 * A connection has come to its end.
+	 * No request goes to the child any more; whoever waits for a reply still gets it.
 	 */
-	void ended(PipeConnection connection) {
-		ChildRequest asked = this.current;
-		if (asked != null && asked.connection() == connection) {
-			asked.childGone();
-			forgetIfOver(asked);
-		}
+	void close() {
+		this.closed = true;
 	}
 
 	/**

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.CloseReason;
 import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClosedException;
 import io.namedpipe.PipeConnection;
@@ -62,6 +63,11 @@ final class ChildRequest implements TrackedMessage {
 
 	private boolean abandoned;
 
+	private final long queuedAt = System.nanoTime();
+
+	// what had been written to the child when this was queued, and when it was begun
+	private long writtenBefore;
+
 	private long begunAt;
 
 	private long patience = Long.MAX_VALUE;
@@ -69,6 +75,11 @@ final class ChildRequest implements TrackedMessage {
 	ChildRequest(NamedPipeSession session, byte[] message) {
 		this.session = session;
 		this.message = message;
+		this.writtenBefore = bytesWritten();
+	}
+
+	private long bytesWritten() {
+		return connection().statistics().bytesOut();
 	}
 
 	PipeConnection connection() {
@@ -83,6 +94,7 @@ final class ChildRequest implements TrackedMessage {
 	@Override
 	public synchronized void writing() {
 		this.begunAt = System.nanoTime();
+		this.writtenBefore = bytesWritten();
 		this.state = State.BEING_WRITTEN;
 	}
 
@@ -100,7 +112,7 @@ final class ChildRequest implements TrackedMessage {
 	@Override
 	public synchronized void notWritten(@Nullable Throwable cause) {
 		if (this.state == State.QUEUED || isUntouched(cause)) {
-			fail(new NotSentException(this.state == State.BEING_WRITTEN, cause));
+			fail(new NotSentException(cause instanceof PeerGoneException, cause));
 			return;
 		}
 		fail(new PipeException(
@@ -110,12 +122,13 @@ final class ChildRequest implements TrackedMessage {
 	}
 
 	/**
-	 * Whether the child has not got one byte, or is sure to have got no whole request.
+	 * Whether the child has not got one byte. Where the platform does not say how much of
+	 * a failed write it took, whether that is sure to have been no whole request.
 	 */
 	private boolean isUntouched(@Nullable Throwable cause) {
 		return (cause instanceof PeerGoneException || cause instanceof PipeClosedException)
-				&& this.session.pipe().outboundFraming().hasBoundaries()
-				&& this.session.frameSize(this.message) <= PIPE_BUF;
+				&& (bytesWritten() == this.writtenBefore || (this.session.pipe().outboundFraming().hasBoundaries()
+						&& this.session.frameSize(this.message) <= PIPE_BUF));
 	}
 
 	/**
@@ -166,6 +179,12 @@ final class ChildRequest implements TrackedMessage {
 	}
 
 	private PipeException leftWithoutReply() {
+		CloseReason reason = connection().closeReason().orElse(CloseReason.PEER);
+		if (reason != CloseReason.PEER) {
+			return new PipeException("The pipes to the child process of '" + this.session.pipe().getName()
+					+ "' were closed before a reply (" + reason.tag() + "); the request may have been processed",
+					this.session.pipe().address(), null);
+		}
 		return new PipeException(
 				"The child process of '" + this.session.pipe().getName()
 						+ "' has left without a reply; the request may have been processed",
@@ -194,6 +213,21 @@ final class ChildRequest implements TrackedMessage {
 
 	synchronized boolean isOver() {
 		return this.state == State.OVER;
+	}
+
+	/**
+	 * Whether the child has read nothing of what was queued before this one.
+	 * @param nanos for how long at least
+	 */
+	boolean hasNothingBeenReadFor(long nanos) {
+		return System.nanoTime() - this.queuedAt >= nanos && bytesWritten() == this.writtenBefore;
+	}
+
+	/**
+	 * How long the child has had the request, or a part of it, in nanoseconds.
+	 */
+	synchronized long unansweredFor() {
+		return System.nanoTime() - this.begunAt;
 	}
 
 	/**
@@ -240,18 +274,18 @@ final class ChildRequest implements TrackedMessage {
 	 */
 	static final class NotSentException extends IOException {
 
-		private final boolean begun;
+		private final boolean peerGone;
 
-		NotSentException(boolean begun, @Nullable Throwable cause) {
+		NotSentException(boolean peerGone, @Nullable Throwable cause) {
 			super("The child process has left", cause);
-			this.begun = begun;
+			this.peerGone = peerGone;
 		}
 
 		/**
-		 * Whether writing the request had begun.
+		 * Whether the child had left by the time that it was to get the request.
 		 */
-		boolean isBegun() {
-			return this.begun;
+		boolean isPeerGone() {
+			return this.peerGone;
 		}
 
 	}

@@ -93,6 +93,8 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private final RateLimitedLog restartLog = RateLimitedLog.warn(logger);
 
+	private final ChildTurns turns = new ChildTurns();
+
 	private volatile @Nullable ChildExchanges exchanges;
 
 	private volatile CountDownLatch stopSignal = new CountDownLatch(1);
@@ -183,7 +185,7 @@ public final class NamedPipeProcess extends NamedPipe {
 	 */
 	public ChildExchanges openExchanges(boolean restartOnTimeout) {
 		attachSender();
-		ChildExchanges opened = new ChildExchanges(this, restartOnTimeout);
+		ChildExchanges opened = new ChildExchanges(this, this.turns, restartOnTimeout);
 		attach(opened);
 		this.exchanges = opened;
 		releaseReceiver();
@@ -196,10 +198,12 @@ public final class NamedPipeProcess extends NamedPipe {
 	}
 
 	/**
-	 * Ends what {@link #openExchanges} began.
+	 * Ends what {@link #openExchanges} began. What the child still owes is waited for by
+	 * whoever asks next.
 	 * @param closed the exchanges
 	 */
 	public void closeExchanges(ChildExchanges closed) {
+		closed.close();
 		detach(closed);
 		if (this.exchanges == closed) {
 			this.exchanges = null;
@@ -300,6 +304,7 @@ public final class NamedPipeProcess extends NamedPipe {
 				this.starting = false;
 				if (started != null) {
 					abandonChild(started.child);
+					this.turns.ended(started.connection);
 				}
 			}
 		}
@@ -318,10 +323,7 @@ public final class NamedPipeProcess extends NamedPipe {
 
 	private void runConversation(Run current) {
 		converse(current.connection);
-		ChildExchanges waiting = this.exchanges;
-		if (waiting != null) {
-			waiting.ended(current.connection);
-		}
+		this.turns.ended(current.connection);
 		ProcessIdentity.executeUnlessLost(() -> awaitExit(current));
 	}
 

@@ -303,10 +303,10 @@ final class OutboundQueue implements Runnable {
 		catch (IOException ex) {
 			TrackedMessage unsent = this.current;
 			fail();
-			this.session.writeFailed(ex);
 			if (unsent != null) {
 				unsent.notWritten(ex);
 			}
+			this.session.writeFailed(ex);
 		}
 		catch (RuntimeException | Error ex) {
 			TrackedMessage unsent = this.current;

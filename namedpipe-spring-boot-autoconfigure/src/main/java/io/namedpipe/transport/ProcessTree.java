@@ -18,25 +18,41 @@ package io.namedpipe.transport;
 
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 /**
  * A child process and what it has started in turn. The program is often behind a shell or
  * a launcher, which passes no signal on.
  */
 public final class ProcessTree {
 
+	private static final Log logger = LogFactory.getLog(ProcessTree.class);
+
 	private ProcessTree() {
 	}
 
 	/**
 	 * Kills a child and all its descendants. Of a child that has ended these are not
-	 * known any more; nothing happens then.
+	 * known any more; nothing happens then. Where the system does not say which they are
+	 * (Linux needs a descriptor and {@code /proc} for that) the child alone is killed.
 	 * @param child the child
 	 */
 	public static void kill(Process child) {
 		if (child.isAlive()) {
-			List<ProcessHandle> descendants = child.descendants().toList();
+			List<ProcessHandle> descendants = descendants(child);
 			child.destroyForcibly();
 			descendants.forEach(ProcessHandle::destroyForcibly);
+		}
+	}
+
+	private static List<ProcessHandle> descendants(Process child) {
+		try {
+			return child.descendants().toList();
+		}
+		catch (RuntimeException ex) {
+			logger.warn("What the child process " + child.pid() + " has started is not known and not killed: " + ex);
+			return List.of();
 		}
 	}
 

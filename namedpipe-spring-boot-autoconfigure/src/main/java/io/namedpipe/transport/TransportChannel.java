@@ -107,8 +107,8 @@ public interface TransportChannel extends Closeable {
 	 * @param length number of buffers
 	 * @throws TransportException with {@link TransportException.Reason#PEER_GONE} if the
 	 * peer has left, or with {@link TransportException.Reason#CLOSED}
-	 * @throws IOException if the platform fails; in each case it is not known how much
-	 * the peer has got
+	 * @throws IOException if the platform fails. In each case what remains in the buffers
+	 * has not been written; it is not known how much of the rest the peer has got
 	 */
 	void write(ByteBuffer[] sources, int offset, int length) throws IOException;
 

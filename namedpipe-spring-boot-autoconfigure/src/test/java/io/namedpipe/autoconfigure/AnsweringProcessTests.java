@@ -16,6 +16,7 @@
 
 package io.namedpipe.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -68,8 +70,10 @@ import io.namedpipe.PipeErrorType;
 import io.namedpipe.PipeProcess;
 import io.namedpipe.actuate.NamedPipeHealthContributor;
 import io.namedpipe.actuate.NamedPipesEndpoint;
+import io.namedpipe.integration.ChildExchanges;
 import io.namedpipe.integration.NamedPipeProcess;
 import io.namedpipe.integration.event.NamedPipeProcessExitedEvent;
+import io.namedpipe.integration.outbound.NamedPipeProcessGateway;
 import io.namedpipe.integration.outbound.UnprocessedRequestException;
 import io.namedpipe.testsupport.JavaProcess;
 import io.namedpipe.testsupport.PeerProcess;
@@ -476,6 +480,96 @@ class AnsweringProcessTests {
 
 				await().atMost(SOON).until(() -> !program.isAlive());
 			});
+	}
+
+	@Test
+	void whenAnotherGatewayAsksThenEachGetsItsOwnReply() throws Exception {
+		ExecutorService callers = Executors.newFixedThreadPool(1);
+		try {
+			answering().run((context) -> {
+				Future<@Nullable Object> first = callers.submit(() -> ask(context, "sleep 1"));
+				await().atMost(SOON).until(() -> worker(context).statistics().messagesOut() == 1);
+				context.getBean(NamedPipeProcessGateway.class).destroy();
+
+				ChildExchanges next = worker(context).openExchanges(false);
+
+				assertThat(next.exchange("b", SOON)).isEqualTo("re: b");
+				assertThat(first.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("re: sleep 1");
+				assertThat(worker(context).statistics().errors(PipeErrorType.FRAMING)).isZero();
+			});
+		}
+		finally {
+			callers.shutdownNow();
+		}
+	}
+
+	@Test
+	void whenChildStaysAfterItsInputHasEndedThenTheNextOneIsAsked(CapturedOutput output) {
+		runner(List.of("sh", "-c", "cat; exec sleep 600"), "streams=stdio", "gateway.channel=requests",
+				"to-child.framing.type=until-close", "from-child.framing.type=line", "from-child.payload.type=text",
+				"restart.policy=always", "restart.delay=10ms")
+			.run((context) -> {
+				assertThat(ask(context, "a\n")).isEqualTo("a");
+
+				assertThat(ask(context, "b\n")).isEqualTo("b");
+
+				assertThat(output).contains("it was killed, as it took no more requests and did not end");
+			});
+	}
+
+	@Test
+	void whenChildTookNothingOfALargeRequestThenTheNextOneGetsIt(@TempDir Path folder, CapturedOutput output) {
+		String script = "if mkdir '%s' 2>/dev/null; then exec 0<&-; echo deaf >&2; exec sleep 600; fi; exec \"$@\""
+			.formatted(folder.resolve("first"));
+		List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+		command.addAll(python("answering.py"));
+		runner(command, "streams=stdio", "gateway.channel=requests", "from-child.payload.type=text",
+				"restart.policy=always", "restart.delay=10ms")
+			.run((context) -> {
+				await().atMost(SOON).until(() -> output.getAll().contains("deaf"));
+
+				assertThat(ask(context, "x".repeat(20_000))).isEqualTo("re: " + "x".repeat(20_000));
+				assertThat(worker(context).restarts()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void whenNotificationsKeptTheChildBusyThenItIsNotRestarted(CapturedOutput output) {
+		runner(script(AWAIT_FULL_INPUT, "sys.stderr.write('full\\n')", "time.sleep(2.5)", "for line in sys.stdin:",
+				"  if line[0] != 'n':", "    time.sleep(2.5)", "    print('re: ' + line.strip())"), "streams=stdio",
+				"gateway.channel=requests", "gateway.reply-timeout=4s", "gateway.on-timeout=restart",
+				"to-child.channel=notes", "from-child.payload.type=text")
+			.run((context) -> {
+				notify(context, "n".repeat(1000), 200);
+				await().atMost(SOON).until(() -> output.getAll().contains("full"));
+				assertThatExceptionOfType(MessageTimeoutException.class).isThrownBy(() -> ask(context, "a"));
+
+				await().atMost(SOON).until(() -> worker(context).statistics().errors(PipeErrorType.LATE_REPLY) == 1);
+
+				assertThat(worker(context).restarts()).isZero();
+			});
+	}
+
+	@Test
+	void whenChildReadsNoNotificationsThenItIsRestartedInTime() {
+		runner(List.of("sleep", "600"), "streams=stdio", "gateway.channel=requests", "gateway.reply-timeout=1s",
+				"gateway.on-timeout=restart", "to-child.channel=notes", "write-timeout=10m")
+			.run((context) -> {
+				notify(context, "n".repeat(200_000), 1);
+
+				assertThatExceptionOfType(UnprocessedRequestException.class).isThrownBy(() -> ask(context, "a"));
+
+				awaitRestarts(context, 1);
+			});
+	}
+
+	@Test
+	void whenReplyIsTooLargeThenSaysThatThePipesWereClosed() {
+		runner(script("for line in sys.stdin: print('y' * 5000)"), "streams=stdio", "gateway.channel=requests",
+				"max-message-size=1KB")
+			.run((context) -> assertThatExceptionOfType(MessageHandlingException.class)
+				.isThrownBy(() -> ask(context, "a"))
+				.withMessageContaining("were closed before a reply"));
 	}
 
 	@Test

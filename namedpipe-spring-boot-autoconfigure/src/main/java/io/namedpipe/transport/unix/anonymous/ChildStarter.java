@@ -27,6 +27,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.namedpipe.transport.ProcessIdentity;
@@ -37,6 +39,8 @@ import io.namedpipe.transport.ProcessIdentity;
  * time after the last, and another one is made for the next child.
  */
 final class ChildStarter {
+
+	private static final Log logger = LogFactory.getLog(ChildStarter.class);
 
 	private final Duration idleTime;
 
@@ -111,8 +115,9 @@ final class ChildStarter {
 					task.run();
 				}
 			}
-			catch (InterruptedException ex) {
-				// its end would be that of the children
+			catch (InterruptedException | RuntimeException | Error ex) {
+				// the end of this thread would be that of the children
+				logger.debug("Starting a child process failed", ex);
 			}
 		}
 	}

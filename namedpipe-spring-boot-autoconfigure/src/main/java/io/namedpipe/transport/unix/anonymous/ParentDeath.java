@@ -57,6 +57,9 @@ final class ParentDeath {
 
 	private static volatile @Nullable Path program;
 
+	/** Above are those of a process that has been killed, which says nothing of it. */
+	private static final int HIGHEST_OWN_EXIT_CODE = 128;
+
 	private ParentDeath() {
 	}
 
@@ -138,7 +141,9 @@ final class ParentDeath {
 				return null;
 			}
 			String reason = "it cannot do that, exit code " + process.exitValue();
-			unfit.put(setpriv, reason);
+			if (process.exitValue() <= HIGHEST_OWN_EXIT_CODE) {
+				unfit.put(setpriv, reason);
+			}
 			return reason;
 		}
 		catch (IOException | InterruptedException ex) {
