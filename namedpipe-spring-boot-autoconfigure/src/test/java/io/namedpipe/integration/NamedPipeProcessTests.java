@@ -128,7 +128,7 @@ class NamedPipeProcessTests {
 			NamedPipeProcess process = restarting(flows, "exec sleep 600", -1, new Threads(2, (thread) -> {
 				throw new OutOfMemoryError("unable to create native thread");
 			}));
-			process.start();
+			flows.start();
 
 			process.pipe().process().destroyForcibly();
 
@@ -147,7 +147,7 @@ class NamedPipeProcessTests {
 			NamedPipeProcess process = restarting(flows, "exec sleep 600", 1, new Threads(2, (thread) -> {
 				throw new OutOfMemoryError("unable to create native thread");
 			}));
-			process.start();
+			flows.start();
 
 			process.pipe().process().destroyForcibly();
 
@@ -183,7 +183,7 @@ class NamedPipeProcessTests {
 				threads.add(thread);
 				return thread;
 			});
-			process.start();
+			flows.start();
 			Thread first = threads.take();
 			process.pipe().process().destroyForcibly();
 			await().until(() -> process.fault().isPresent() && first.getState() == Thread.State.TIMED_WAITING);
