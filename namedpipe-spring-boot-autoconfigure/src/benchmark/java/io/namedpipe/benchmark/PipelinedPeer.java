@@ -142,8 +142,7 @@ final class PipelinedPeer implements Peer {
 				while (this.channel.read(replies) >= 0) {
 					replies.flip();
 					int count = 0;
-					while (replies.remaining() >= 4
-							&& replies.remaining() >= 4 + replies.getInt(replies.position())) {
+					while (replies.remaining() >= 4 && replies.remaining() >= 4 + replies.getInt(replies.position())) {
 						replies.position(replies.position() + 4 + replies.getInt(replies.position()));
 						count++;
 					}
@@ -189,7 +188,8 @@ final class PipelinedPeer implements Peer {
 		@Bean
 		IntegrationFlow answer(ConfirmingService service) {
 			return IntegrationFlow.from("flow")
-				.handle(byte[].class, (payload, headers) -> service.publish(payload), (endpoint) -> endpoint.async(true))
+				.handle(byte[].class, (payload, headers) -> service.publish(payload),
+						(endpoint) -> endpoint.async(true))
 				.get();
 		}
 
