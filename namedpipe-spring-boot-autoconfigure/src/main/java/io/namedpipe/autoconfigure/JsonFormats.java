@@ -68,12 +68,16 @@ class JsonFormats {
 						"Jackson cannot make such objects: " + ex.getOriginalMessage(), ex);
 			}
 			catch (LinkageError ex) {
-				throw path.invalid("target-type", type.toCanonical(), "The class cannot be loaded: " + ex, ex);
+				throw unloadable(path, type.toCanonical(), ex);
 			}
 			catch (RuntimeException ex) {
 				// no object or array of this kind, then
 			}
 		}
+	}
+
+	private static RuntimeException unloadable(PropertyPath path, String type, LinkageError failure) {
+		return path.invalid("target-type", type, "The class cannot be loaded: " + failure, failure);
 	}
 
 	private JavaType type(PropertyPath path, TypeFactory types, @Nullable String name) {
@@ -86,7 +90,11 @@ class JsonFormats {
 		try {
 			return ofApplication.constructFromCanonical(name);
 		}
-		catch (IllegalArgumentException | LinkageError ex) {
+		catch (LinkageError ex) {
+			// some versions of Jackson initialize the class here
+			throw unloadable(path, name, ex);
+		}
+		catch (IllegalArgumentException ex) {
 			throw path.invalid("target-type", name, "There is no such class, or no such type (" + ex.getMessage()
 					+ "): give its full name, that of a nested one with '$', for example "
 					+ "com.acme.Orders$Order or java.util.List<com.acme.Order>; leave it out to get trees of JSON", ex);
