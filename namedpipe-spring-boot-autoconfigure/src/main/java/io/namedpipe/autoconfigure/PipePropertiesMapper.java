@@ -87,13 +87,13 @@ final class PipePropertiesMapper {
 		if (properties.getInbound() != null && !direction.canRead()) {
 			throw path.invalid("direction", text(properties.getDirection()),
 					"Nothing can be read by this end, as the direction is that of the server; remove '%s', or set '%s' "
-						.formatted(path.name("inbound"), opposite(properties.getDirection())) + "or 'duplex'");
+						.formatted(path.name("inbound"), text(properties.getDirection().opposite())) + "or 'duplex'");
 		}
 		if (properties.getOutbound() != null && !direction.canWrite()) {
 			throw path.invalid("direction", text(properties.getDirection()),
 					"Nothing can be written by this end, as the direction is that of the server; remove '%s', or set "
 						.formatted(path.name("outbound"))
-							+ "'%s' or 'duplex'".formatted(opposite(properties.getDirection())));
+							+ "'%s' or 'duplex'".formatted(text(properties.getDirection().opposite())));
 		}
 	}
 
@@ -165,14 +165,8 @@ final class PipePropertiesMapper {
 
 	/** The direction is configured as the server sees it, and needed as we see it. */
 	static PipeDirection direction(Pipe properties) {
-		if (!(properties instanceof Client)) {
-			return properties.getDirection();
-		}
-		return switch (properties.getDirection()) {
-			case DUPLEX -> PipeDirection.DUPLEX;
-			case IN -> PipeDirection.OUT;
-			case OUT -> PipeDirection.IN;
-		};
+		PipeDirection direction = properties.getDirection();
+		return (properties instanceof Client) ? direction.opposite() : direction;
 	}
 
 	/**
@@ -230,10 +224,6 @@ final class PipePropertiesMapper {
 
 	private static String text(PipeDirection direction) {
 		return direction.name().toLowerCase(Locale.ROOT);
-	}
-
-	private static String opposite(PipeDirection direction) {
-		return (direction == PipeDirection.IN) ? "out" : "in";
 	}
 
 }
