@@ -24,6 +24,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -249,6 +250,9 @@ public final class InFlightRequests {
 	private static void unlink(InFlightRequest request) {
 		request.previous().next = request.next;
 		request.next().previous = request.previous;
+		// whoever keeps this one must not keep all that came after it
+		request.next = null;
+		request.previous = null;
 		request.reply = null;
 	}
 
@@ -387,17 +391,25 @@ public final class InFlightRequests {
 	}
 
 	private void expire(List<InFlightRequest> overdue) {
-		RuntimeException failure = null;
-		for (InFlightRequest request : overdue) {
-			if (isEnding()) {
-				break;
-			}
-			try {
+		tell(overdue, (request) -> {
+			if (!isEnding() && !isRenewed(request)) {
 				request.expired();
 			}
+		});
+	}
+
+	// One that throws must not keep the others
+	private static void tell(List<InFlightRequest> requests, Consumer<InFlightRequest> what) {
+		RuntimeException failure = null;
+		for (InFlightRequest request : requests) {
+			try {
+				what.accept(request);
+			}
 			catch (RuntimeException ex) {
-				// one that fails must not keep the others
 				failure = ex;
+			}
+			catch (Error ex) {
+				failure = new IllegalStateException("A request cannot be given up", ex);
 			}
 		}
 		if (failure != null) {
@@ -405,11 +417,23 @@ public final class InFlightRequests {
 		}
 	}
 
-	// One request without a reply is enough to close a connection in order
+	// since it was found: its error channel answers in a time of its own
+	private boolean isRenewed(InFlightRequest request) {
+		this.lock.lock();
+		try {
+			return request.limited;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// In order, the oldest request without a reply is enough to close the connection.
+	// One that failed behind it is not: it waits for the oldest one
 	private boolean isEnding() {
 		this.lock.lock();
 		try {
-			return this.failed || this.closed;
+			return this.closed || this.ends.next().failure != null;
 		}
 		finally {
 			this.lock.unlock();
@@ -501,11 +525,14 @@ public final class InFlightRequests {
 				this.mute = true;
 				int places = this.unwritten;
 				this.unwritten = 0;
-				for (InFlightRequest request = this.ends.next(); request != this.ends; request = request.next()) {
+				InFlightRequest request = this.ends.next();
+				while (request != this.ends) {
+					InFlightRequest following = request.next();
 					if (request.reply != null) {
 						unlink(request);
 						places++;
 					}
+					request = following;
 				}
 				freed(places);
 			}
@@ -525,15 +552,14 @@ public final class InFlightRequests {
 		Future<?> current;
 		this.lock.lock();
 		try {
-			for (InFlightRequest request = this.ends.next(); request != this.ends; request = request.next()) {
+			for (InFlightRequest request = this.ends.next(); request != this.ends; request = this.ends.next()) {
 				abandoned.add(request);
 				if (request.reply != null) {
 					this.session.pipe().statistics().countDropped(DropReason.CLOSED);
 				}
+				unlink(request);
 			}
 			this.closed = true;
-			this.ends.next = this.ends;
-			this.ends.previous = this.ends;
 			this.count = 0;
 			current = this.check;
 			this.changed.signalAll();
@@ -545,7 +571,7 @@ public final class InFlightRequests {
 			current.cancel(false);
 		}
 		this.replies.close();
-		abandoned.forEach(InFlightRequest::abandoned);
+		tell(abandoned, InFlightRequest::abandoned);
 	}
 
 	@Override

@@ -565,10 +565,14 @@ public final class NamedPipeSession {
 	void closed() {
 		end();
 		InFlightRequests requests = this.inFlight;
-		if (requests != null) {
-			requests.close();
+		try {
+			if (requests != null) {
+				requests.close();
+			}
 		}
-		closeQueue();
+		finally {
+			closeQueue();
+		}
 	}
 
 	private void closeQueue() {

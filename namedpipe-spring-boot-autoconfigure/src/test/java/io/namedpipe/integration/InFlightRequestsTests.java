@@ -18,6 +18,7 @@ package io.namedpipe.integration;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,8 +40,11 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.Lifecycle;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.integration.dsl.IntegrationFlow;
@@ -70,6 +74,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * An inbound gateway that reads on while the replies to earlier requests are due.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InFlightRequestsTests {
 
@@ -341,6 +346,85 @@ class InFlightRequestsTests {
 			assertThat(flows.hasMessage()).as("another request").isFalse();
 			await().untilAsserted(() -> assertThat(server.statistics().closed(CloseReason.ERROR)).isOne());
 			assertThat(flows.awaitEvent(NamedPipeErrorEvent.class).getType()).isEqualTo(PipeErrorType.FLOW);
+		}
+	}
+
+	@Test
+	void whenARequestFailsBehindOneWithoutReplyThenTheConnectionIsClosed() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.MEMORY)) {
+			NamedPipeServer server = keeping(flows, (gateway) -> gateway.replyTimeout(SHORT));
+			TestPeer peer = flows.connect();
+			peer.send("request 0");
+			peer.send("request 1");
+			List<Message<?>> requests = requests(flows, 2);
+
+			fail(requests.get(1), new IllegalStateException("bad on purpose"));
+
+			assertThat(peer.receive()).isNull();
+			await().untilAsserted(() -> assertThat(server.statistics().closed(CloseReason.ERROR)).isOne());
+			assertThat(server.statistics().errors(PipeErrorType.NO_REPLY)).isOne();
+		}
+	}
+
+	@Test
+	void whenThePeerLeavesARequestThatFailedBehindOneWithoutReplyThenItIsForgotten() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.MEMORY)) {
+			NamedPipeServer server = keeping(flows, (gateway) -> gateway.replyTimeout(SHORT));
+			TestPeer peer = flows.connect();
+			peer.send("request 0");
+			peer.send("request 1");
+			List<Message<?>> requests = requests(flows, 2);
+			peer.close();
+
+			fail(requests.get(1), new IllegalStateException("bad on purpose"));
+
+			await().untilAsserted(() -> assertThat(server.sessions()).isEmpty());
+		}
+	}
+
+	@Test
+	void whenAReplyChannelIsKeptThenLaterRequestsAreNot() throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.MEMORY)) {
+			keeping(flows, (gateway) -> gateway.ordered(false));
+			TestPeer peer = flows.connect();
+			peer.send("request 0");
+			Message<?> request = flows.awaitMessage();
+			Object kept = Objects.requireNonNull(request.getHeaders().getReplyChannel());
+			List<WeakReference<Object>> later = new ArrayList<>();
+			for (int i = 1; i <= 10; i++) {
+				peer.send("request " + i);
+				Message<?> next = flows.awaitMessage();
+				later.add(new WeakReference<>(next.getPayload()));
+				reply(request, "reply");
+				assertThat(peer.receive()).isEqualTo("reply");
+				request = next;
+			}
+
+			// the last one is in flight still, and its neighbour was when it came
+			List<WeakReference<Object>> answered = later.subList(0, 8);
+			await().untilAsserted(() -> {
+				System.gc();
+				assertThat(answered).allMatch((reference) -> reference.refersTo(null));
+			});
+			assertThat(kept).isNotNull();
+		}
+	}
+
+	@Test
+	void whenThePeerHasLeftThenRepliesAreNoWarning(CapturedOutput output) throws Exception {
+		try (TestFlows flows = new TestFlows(TestTransport.MEMORY)) {
+			NamedPipeServer server = keeping(flows, (gateway) -> gateway);
+			TestPeer peer = flows.connect();
+			peer.send("request 0");
+			peer.send("request 1");
+			List<Message<?>> requests = requests(flows, 2);
+			server.connections().forEach(PipeConnection::close);
+			await().untilAsserted(() -> assertThat(server.sessions()).isEmpty());
+
+			reply(requests.get(0), "reply 0");
+			fail(requests.get(1), new IllegalStateException("bad on purpose"));
+
+			assertThat(output).doesNotContain("Dropped a reply").contains("failed after its peer had left");
 		}
 	}
 

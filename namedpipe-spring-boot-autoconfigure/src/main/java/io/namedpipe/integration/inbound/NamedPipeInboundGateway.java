@@ -612,6 +612,8 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 
 		private boolean doneOnDispatch;
 
+		private volatile boolean peerGone;
+
 		private volatile @Nullable ErrorReply errorReply;
 
 		InFlight(NamedPipeSession session) {
@@ -677,7 +679,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		@Override
 		public boolean send(Message<?> reply, long timeout) {
 			if (!this.answered.compareAndSet(false, true)) {
-				ReplyChannel.tooLate(reply, NamedPipeInboundGateway.this.lateRepliesFail);
+				unwanted(reply);
 			}
 			else if (reply instanceof ErrorMessage error) {
 				failed(error.getPayload());
@@ -686,6 +688,19 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 				reply(reply, null);
 			}
 			return true;
+		}
+
+		// A peer may leave at any time, also before its reply
+		private void unwanted(Message<?> reply) {
+			if (!this.peerGone) {
+				ReplyChannel.tooLate(reply, NamedPipeInboundGateway.this.lateRepliesFail);
+			}
+			else if (reply instanceof ErrorMessage error) {
+				failedInVain(error.getPayload(), "failed after its peer had left");
+			}
+			else {
+				NamedPipeInboundGateway.this.logger.debug(() -> "No longer there for its reply: " + this.session);
+			}
 		}
 
 		private void reply(Message<?> reply, @Nullable Throwable flowFailure) {
@@ -715,15 +730,27 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 						+ "sent: " + failure.getMessage(), flowFailure);
 				return;
 			}
-			this.work.failed(failure);
-			pipe.reportFailure(PipeErrorType.WRITE, this.session.connection(), failure);
+			report(PipeErrorType.WRITE, failure);
 			giveUp("The reply of the flow behind '" + pipe.getName() + "' cannot be sent", failure);
+		}
+
+		// What the application's own handlers throw must not keep the request's place
+		private void report(PipeErrorType type, Throwable failure) {
+			try {
+				this.work.failed(failure);
+				NamedPipeInboundGateway.this.pipe.reportFailure(type, this.session.connection(), failure);
+			}
+			catch (PeerIdentityError ex) {
+				throw ex;
+			}
+			catch (RuntimeException | Error ex) {
+				NamedPipe.suppress(failure, ex);
+			}
 		}
 
 		private void failed(Throwable failure) {
 			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
-			this.work.failed(failure);
-			pipe.reportFailure(PipeErrorType.FLOW, this.session.connection(), failure);
+			report(PipeErrorType.FLOW, failure);
 			MessageChannel errorChannel = getErrorChannel();
 			String what = "The flow behind '" + pipe.getName() + "' failed";
 			if (errorChannel == null) {
@@ -734,9 +761,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 
 		private void answer(Message<?> request, MalformedPayloadException failure) {
-			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
-			this.work.failed(failure);
-			pipe.reportFailure(PipeErrorType.PAYLOAD, this.session.connection(), failure);
+			report(PipeErrorType.PAYLOAD, failure);
 			MessageChannel errorChannel = getErrorChannel();
 			byte[] answer = failure.getAnswer();
 			if (errorChannel != null) {
@@ -795,9 +820,13 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 
 		private void failedAfterReply(Throwable failure) {
+			failedInVain(failure, this.peerGone ? "failed after its peer had left" : "failed after its reply");
+		}
+
+		private void failedInVain(Throwable failure, String how) {
 			NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
 			pipe.reportFailure(PipeErrorType.FLOW, this.session.connection(), failure);
-			pipe.logFailure("The flow behind '" + pipe.getName() + "' failed after its reply", this.session, failure);
+			pipe.logFailure("The flow behind '" + pipe.getName() + "' " + how, this.session, failure);
 		}
 
 		@Override
@@ -806,8 +835,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 			if (this.answered.compareAndSet(false, true)) {
 				NamedPipe pipe = NamedPipeInboundGateway.this.pipe;
 				PipeException missing = missingReply();
-				this.work.failed(missing);
-				pipe.reportFailure(PipeErrorType.NO_REPLY, this.session.connection(), missing);
+				report(PipeErrorType.NO_REPLY, missing);
 				giveUp("No reply from the flow behind '" + pipe.getName() + "'", missing);
 			}
 			else if (second != null) {
@@ -818,6 +846,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		@Override
 		protected void abandoned() {
 			ErrorReply second = this.errorReply;
+			this.peerGone = true;
 			if (this.answered.compareAndSet(false, true)) {
 				this.work.failed(new PipeException("The connection was closed before the reply of the flow behind '"
 						+ NamedPipeInboundGateway.this.pipe.getName() + "' came"));
@@ -829,8 +858,12 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 
 		private void giveUp(String what, Throwable failure) {
-			NamedPipeInboundGateway.this.pipe.logFailure(what, this.session, failure);
-			giveUp(failure);
+			try {
+				NamedPipeInboundGateway.this.pipe.logFailure(what, this.session, failure);
+			}
+			finally {
+				giveUp(failure);
+			}
 		}
 
 		private void giveUp(Throwable failure) {
@@ -839,6 +872,8 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 		}
 
 		private void done() {
+			// whoever keeps the reply channel must not keep the request with it
+			this.message = null;
 			if (Thread.currentThread() == this.dispatcher) {
 				this.doneOnDispatch = true;
 			}
@@ -880,7 +915,7 @@ public class NamedPipeInboundGateway extends MessagingGatewaySupport implements 
 					InFlight.this.reply(reply, this.failure);
 				}
 				else {
-					ReplyChannel.tooLate(reply, NamedPipeInboundGateway.this.lateRepliesFail);
+					unwanted(reply);
 				}
 				return true;
 			}
