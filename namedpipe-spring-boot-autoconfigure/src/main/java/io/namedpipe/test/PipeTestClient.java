@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import io.namedpipe.PeerGoneException;
 import io.namedpipe.PipeClient;
 import io.namedpipe.PipeConnection;
 import io.namedpipe.PipeServer;
@@ -101,7 +102,8 @@ public final class PipeTestClient implements AutoCloseable {
 		this.server = builder.server;
 		this.timeout = builder.timeout;
 		this.charset = builder.charset;
-		this.boundaries = builder.framing.hasBoundaries();
+		// of what is read, which the other end writes
+		this.boundaries = builder.framing.opposite().hasBoundaries();
 		this.connectedBefore = connectionIds();
 		this.client = builder.pipe.connectTimeout(builder.timeout)
 			.writeTimeout(builder.timeout)
@@ -371,15 +373,19 @@ public final class PipeTestClient implements AutoCloseable {
 		catch (TimeoutException ex) {
 			throw missing("the end of the connection");
 		}
-		catch (IOException ex) {
+		catch (PeerGoneException ex) {
 			// a server that leaves something unread ends a connection so
 			return this;
+		}
+		catch (IOException ex) {
+			throw failed("the end of the connection", ex);
 		}
 	}
 
 	private byte[] receiveBytes(int count) {
 		while (this.rest.length < count) {
-			byte[] more = (byte[]) Frame.payloadOf(next(count + " bytes (there are " + this.rest.length + ")"));
+			byte[] more = (byte[]) Frame
+				.payloadOf(next(count + " bytes" + ((this.rest.length > 0) ? " after " + describe(this.rest) : "")));
 			byte[] all = Arrays.copyOf(this.rest, this.rest.length + more.length);
 			System.arraycopy(more, 0, all, this.rest.length, more.length);
 			this.rest = all;

@@ -59,7 +59,7 @@ class OneWayPeerTests {
 	}
 
 	private static TestPeer connect(NamedPipeServer server, PipeDirection direction) throws IOException {
-		PipeClient client = PipeClient.builder(server.address()).direction(direction).build();
+		PipeClient client = server.pipe().clientBuilder().direction(direction).build();
 		return new TestPeer(client, client.connect());
 	}
 
@@ -67,9 +67,10 @@ class OneWayPeerTests {
 		await().atMost(SOON).untilAsserted(() -> assertThat(pipe.sessions()).hasSize(count));
 	}
 
-	@Test
-	void whenAPeerOnlyReadsThenItGetsWhatIsSentUntilItLeaves() throws Exception {
-		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+	@ParameterizedTest
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
+	void whenAPeerOnlyReadsThenItGetsWhatIsSentUntilItLeaves(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = duplexServer(flows);
 			try (TestPeer reader = connect(server, PipeDirection.IN)) {
 				awaitSessions(server, 1);
@@ -83,9 +84,10 @@ class OneWayPeerTests {
 		}
 	}
 
-	@Test
-	void whenAPeerOnlyWritesThenItIsHeardAndNotSentTo() throws Exception {
-		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+	@ParameterizedTest
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
+	void whenAPeerOnlyWritesThenItIsHeardAndNotSentTo(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = duplexServer(flows);
 			try (TestPeer writer = connect(server, PipeDirection.OUT); TestPeer other = flows.connect()) {
 				awaitSessions(server, 2);
@@ -101,9 +103,10 @@ class OneWayPeerTests {
 		}
 	}
 
-	@Test
-	void whenAPeerHasWrittenAndEndsItsOutputThenItGetsTheEnd() throws Exception {
-		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+	@ParameterizedTest
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
+	void whenAPeerHasWrittenAndEndsItsOutputThenItGetsTheEnd(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = duplexServer(flows);
 			try (TestPeer peer = flows.connect()) {
 				peer.send("the only request");
@@ -140,9 +143,10 @@ class OneWayPeerTests {
 		}
 	}
 
-	@Test
-	void whenTheReaderOfAnOutOnlyServerLeavesThenTheNextIsServed() throws Exception {
-		try (TestFlows flows = new TestFlows(TestTransport.UNIX)) {
+	@ParameterizedTest
+	@EnumSource(names = { "MEMORY", "PLATFORM" })
+	void whenTheReaderOfAnOutOnlyServerLeavesThenTheNextIsServed(TestTransport transport) throws Exception {
+		try (TestFlows flows = new TestFlows(transport)) {
 			NamedPipeServer server = flows.server((builder) -> builder,
 					(pipe) -> pipe.direction(PipeDirection.OUT).maxInstances(1));
 			flows.flow("out", (flow) -> flow.handle(NamedPipes.outboundAdapter(server))).start();

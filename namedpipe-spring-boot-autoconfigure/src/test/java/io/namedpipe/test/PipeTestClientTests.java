@@ -196,6 +196,48 @@ class PipeTestClientTests {
 	}
 
 	@Test
+	void whenOnlyWhatIsWrittenHasNoBoundariesThenRepliesAreWhole() throws Exception {
+		serve(TestTransport.MEMORY, MessageFraming.of(MessageFraming.raw(), LINES), (read, writer) -> {
+			writer.write("order 7 accepted");
+			return true;
+		});
+
+		try (PipeTestClient client = client(MessageFraming.of(LINES, MessageFraming.raw())).connect()) {
+			client.send("7");
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> client.expectReply("order 7"));
+		}
+	}
+
+	@Test
+	void whenSomethingElseEndsReadingThenThatIsNoEnd() throws Exception {
+		serve((connection) -> {
+			connection.outputStream().write(new byte[] { 127, 0, 0, 0 });
+			connection.inputStream().read();
+		});
+		MessageFraming framing = MessageFraming.lengthHeader(4, ByteOrder.BIG_ENDIAN);
+
+		try (PipeTestClient client = client(framing).connect()) {
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(client::expectEnd)
+				.withMessageContaining("Expected the end of the connection");
+		}
+		try (PipeTestClient client = client(framing).connect()) {
+			client.connection().close();
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(client::expectEnd);
+		}
+	}
+
+	@Test
+	void whenHalfOfWhatIsExpectedComesThenItIsShown() throws Exception {
+		serve(TestTransport.MEMORY, LINES, PipeTestClientTests::echo);
+
+		try (PipeTestClient client = client(LINES).timeout(SHORT).raw().connect()) {
+			client.send("half\n");
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> client.expectReply("half\nand more\n"))
+				.withMessageContaining("68 61 6c 66 0a");
+		}
+	}
+
+	@Test
 	void whenFramesHaveHeadersThenTheyAreThere() throws Exception {
 		MessageFraming framing = MessageFraming.contentLength();
 		serve(TestTransport.MEMORY, framing, PipeTestClientTests::echo);

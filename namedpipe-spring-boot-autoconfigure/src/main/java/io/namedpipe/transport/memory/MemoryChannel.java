@@ -93,6 +93,17 @@ final class MemoryChannel implements TransportChannel {
 	}
 
 	@Override
+	public boolean hasPeerLeft() throws IOException {
+		checkOpen();
+		return this.out.isReaderGone();
+	}
+
+	@Override
+	public boolean isPeerStillThere() throws IOException {
+		return !hasPeerLeft();
+	}
+
+	@Override
 	public boolean peerLeftUnread() {
 		return this.out.isLeftUnread();
 	}

@@ -134,6 +134,19 @@ final class MemoryQueue {
 		}
 	}
 
+	/**
+	 * Whether the reader has closed its end.
+	 */
+	boolean isReaderGone() {
+		this.lock.lock();
+		try {
+			return this.readerGone;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private @Nullable ByteBuffer await(long nanos) throws InterruptedIOException {
 		long left = nanos;
 		while (this.chunks.isEmpty() && !this.ended && !this.readerEnded && !this.ignored && left > 0) {
