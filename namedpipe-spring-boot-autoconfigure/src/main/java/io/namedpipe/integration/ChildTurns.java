@@ -55,7 +55,7 @@ final class ChildTurns {
 	/**
 	 * Called by whoever has the turn, before the request is queued.
 	 */
-	void begin(ChildRequest request) {
+	synchronized void begin(ChildRequest request) {
 		this.current = request;
 	}
 
@@ -63,6 +63,20 @@ final class ChildTurns {
 		if (this.current == request && request.isOver()) {
 			this.current = null;
 		}
+	}
+
+	/**
+	 * Takes what has come for the reply to the last request, whoever asked.
+	 * @param received the payload, or why it cannot be read
+	 * @return {@code false} if no reply is expected there
+	 */
+	boolean take(Object received, PipeConnection connection) {
+		ChildRequest asked = this.current;
+		if (asked == null || asked.connection() != connection || !asked.answer(received)) {
+			return false;
+		}
+		forgetIfOver(asked);
+		return true;
 	}
 
 	/**

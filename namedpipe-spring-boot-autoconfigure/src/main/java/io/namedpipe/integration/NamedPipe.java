@@ -1058,6 +1058,16 @@ public abstract class NamedPipe
 	}
 
 	/**
+	 * Whether somebody takes what has come while no receiver is attached.
+	 * @param received the payload, or why it cannot be read
+	 * @param session where it came
+	 * @return {@code true} if it has been taken
+	 */
+	boolean isExpected(Object received, NamedPipeSession session) {
+		return false;
+	}
+
+	/**
 	 * Further details for the log at start.
 	 */
 	String properties() {
@@ -1103,12 +1113,16 @@ public abstract class NamedPipe
 
 		@Override
 		public void receive(Object payload, NamedPipeSession session) {
-			statistics().countDropped(DropReason.NO_RECEIVER);
+			if (!isExpected(payload, session)) {
+				statistics().countDropped(DropReason.NO_RECEIVER);
+			}
 		}
 
 		@Override
 		public void receiveMalformed(MalformedPayloadException failure, NamedPipeSession session) {
-			statistics().countDropped(DropReason.NO_RECEIVER);
+			if (!isExpected(failure, session)) {
+				statistics().countDropped(DropReason.NO_RECEIVER);
+			}
 		}
 
 	}

@@ -238,6 +238,12 @@ public final class NamedPipeProcess extends NamedPipe {
 		return Optional.ofNullable(this.fault);
 	}
 
+	// a caller of a gateway that is gone may still wait
+	@Override
+	boolean isExpected(Object received, NamedPipeSession session) {
+		return this.turns.take(received, session.connection());
+	}
+
 	@Override
 	boolean isWaitingForOthers() {
 		return true;

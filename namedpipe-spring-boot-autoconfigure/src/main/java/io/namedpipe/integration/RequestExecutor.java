@@ -172,7 +172,7 @@ public final class RequestExecutor {
 		}
 		catch (MalformedPayloadException ex) {
 			// where messages have boundaries, all of it has been read
-			reusable = exchange.end() && this.client.framing().hasBoundaries();
+			reusable = exchange.end() && this.client.framing().opposite().hasBoundaries();
 			this.client.reportFailure(PipeErrorType.PAYLOAD, exchange.connection(), ex);
 			throw ex;
 		}

@@ -504,6 +504,25 @@ class AnsweringProcessTests {
 	}
 
 	@Test
+	void whenReplyComesBetweenTwoGatewaysThenItsCallerGetsIt() throws Exception {
+		ExecutorService callers = Executors.newFixedThreadPool(1);
+		try {
+			answering().run((context) -> {
+				Future<@Nullable Object> first = callers.submit(() -> ask(context, "sleep 1"));
+				await().atMost(SOON).until(() -> worker(context).statistics().messagesOut() == 1);
+				context.getBean(NamedPipeProcessGateway.class).destroy();
+
+				assertThat(first.get(SOON.toSeconds(), TimeUnit.SECONDS)).isEqualTo("re: sleep 1");
+
+				assertThat(worker(context).openExchanges(false).exchange("b", SOON)).isEqualTo("re: b");
+			});
+		}
+		finally {
+			callers.shutdownNow();
+		}
+	}
+
+	@Test
 	void whenChildStaysAfterItsInputHasEndedThenTheNextOneIsAsked(CapturedOutput output) {
 		runner(List.of("sh", "-c", "cat; exec sleep 600"), "streams=stdio", "gateway.channel=requests",
 				"to-child.framing.type=until-close", "from-child.framing.type=line", "from-child.payload.type=text",
